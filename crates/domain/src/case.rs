@@ -1,0 +1,325 @@
+//! A case: the pure fold of its events. Every change is checked here, and a refused event changes nothing.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    CaseOpened, Certified, Event, Line, LineError, LineRef, Recorded, Section, SectionError, SectionNo, VoterId,
+    WithdrawalReceived,
+};
+
+/// The dates on which a case's clocks rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Milestones {
+    /// The day the official gave notice that the form is right; circulation starts.
+    pub form_approved_on: Date,
+    /// The day of the report of registration that the requirement rests on, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report_of_registration_on: Option<Date>,
+    /// The day all sections were filed.
+    pub filed_on: Date,
+}
+
+/// The roll that a case looks signers up in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RollSeal {
+    /// SHA-256 of the snapshot, 64 hexadecimal digits.
+    pub roll_digest: String,
+    /// Voters in the snapshot.
+    pub rows: u64,
+    /// Of these, voters with an active registration.
+    pub active: u64,
+}
+
+/// Where a case stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phase {
+    /// Sections are being received.
+    Receiving,
+    /// Every signature is counted and there are enough for examination.
+    Examining,
+    /// Fewer signatures than required were submitted: no further action.
+    NotAccepted,
+    /// A certificate stands.
+    Certified,
+}
+
+/// A withdrawal as received.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Withdrawal {
+    /// The day the office received it.
+    pub received_on: Date,
+    /// Whether it takes effect: received before the day of filing, and its signature compares.
+    pub accepted: bool,
+}
+
+/// Why an event does not fit the case.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CaseError {
+    /// The first event is not the opening.
+    #[error("the first event of a case must be its opening; this file does not begin with one")]
+    NotOpened,
+    /// A second opening.
+    #[error("the case is open already")]
+    OpenedTwice,
+    /// Numbers of events with a gap.
+    #[error("nothing-vanishes: event {found} follows event {last}; the log has a gap, restore it from a backup")]
+    Gap {
+        /// The last event in order.
+        last: u64,
+        /// The number found instead of the next.
+        found: u64,
+    },
+    /// The act does not belong to this phase.
+    #[error("{act} is not possible {phase}; {next}")]
+    WrongPhase {
+        /// What was tried.
+        act: &'static str,
+        /// Where the case stands.
+        phase: &'static str,
+        /// What to do.
+        next: &'static str,
+    },
+    /// The section was received before.
+    #[error("section {0} was received before; a section is received once, with all its lines")]
+    SectionTwice(SectionNo),
+    /// No such section.
+    #[error("there is no section {0} in this case")]
+    NoSection(SectionNo),
+    /// No such line.
+    #[error("there is no line {0} in this case")]
+    NoLine(LineRef),
+    /// The section's lines and their texts differ in number.
+    #[error("section {0}: the public and the private part of the event speak of different numbers of lines")]
+    PartsDiffer(SectionNo),
+    /// A count that is not the count.
+    #[error("the raw count is {counted}, not {given}")]
+    WrongCount {
+        /// Lines received.
+        counted: u64,
+        /// The number in the event.
+        given: u64,
+    },
+    /// No roll yet.
+    #[error("no roll is sealed for this case; name it with --roll first")]
+    NoRoll,
+    /// A line refuses.
+    #[error("section {} line {}: {source}", .line.section, .line.line)]
+    Line {
+        /// Which line.
+        line: LineRef,
+        /// Why.
+        source: LineError,
+    },
+    /// A section refuses.
+    #[error(transparent)]
+    Section(#[from] SectionError),
+}
+
+/// The state of a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Case {
+    /// What it was opened with.
+    pub opened: CaseOpened,
+    /// Where it stands.
+    pub phase: Phase,
+    /// The roll, once sealed.
+    pub roll: Option<RollSeal>,
+    /// The raw count, once made.
+    pub raw_count: Option<u64>,
+    /// Withdrawals by voter, in order of receipt.
+    pub withdrawals: BTreeMap<VoterId, Vec<Withdrawal>>,
+    /// Certificates given, the last of which stands unless the case was reopened.
+    pub certificates: Vec<Certified>,
+    /// Number of the last event.
+    pub seq: u64,
+    sections: BTreeMap<SectionNo, Section>,
+}
+
+impl Case {
+    /// The case that its first event opens.
+    pub fn open(first: &Recorded) -> Result<Self, CaseError> {
+        let Event::CaseOpened(opened) = &first.event else { return Err(CaseError::NotOpened) };
+        if first.seq != 1 {
+            return Err(CaseError::Gap { last: 0, found: first.seq });
+        }
+        Ok(Self {
+            opened: (**opened).clone(),
+            phase: Phase::Receiving,
+            roll: None,
+            raw_count: None,
+            withdrawals: BTreeMap::new(),
+            certificates: Vec::new(),
+            seq: 1,
+            sections: BTreeMap::new(),
+        })
+    }
+
+    /// The state after all of a case's events.
+    pub fn fold<'a>(events: impl IntoIterator<Item = &'a Recorded>) -> Result<Self, CaseError> {
+        let mut events = events.into_iter();
+        let mut case = Self::open(events.next().ok_or(CaseError::NotOpened)?)?;
+        events.try_for_each(|event| case.apply(event))?;
+        Ok(case)
+    }
+
+    /// The sections in order.
+    pub fn sections(&self) -> impl Iterator<Item = &Section> {
+        self.sections.values()
+    }
+
+    /// One section.
+    pub fn section(&self, no: SectionNo) -> Option<&Section> {
+        self.sections.get(&no)
+    }
+
+    /// One line.
+    pub fn line(&self, line: LineRef) -> Option<&Line> {
+        self.sections.get(&line.section)?.line(line.line)
+    }
+
+    /// Every line in the order of sections and lines.
+    pub fn lines(&self) -> impl Iterator<Item = (LineRef, &Line)> {
+        self.sections.values().flat_map(|section| {
+            section.lines().iter().map(|line| (LineRef { section: section.no, line: line.no }, line))
+        })
+    }
+
+    /// How many lines have been received.
+    pub fn count_lines(&self) -> u64 {
+        self.sections.values().map(|section| section.lines().len() as u64).sum()
+    }
+
+    /// Whether a withdrawal of this voter takes effect.
+    pub fn withdrawn(&self, voter: &VoterId) -> Option<Withdrawal> {
+        self.withdrawals.get(voter)?.iter().find(|withdrawal| withdrawal.accepted).copied()
+    }
+
+    /// Takes in the next event. A refused event leaves the case as it was.
+    pub fn apply(&mut self, recorded: &Recorded) -> Result<(), CaseError> {
+        if recorded.seq != self.seq + 1 {
+            return Err(CaseError::Gap { last: self.seq, found: recorded.seq });
+        }
+        match &recorded.event {
+            Event::CaseOpened(_) => return Err(CaseError::OpenedTwice),
+            Event::RollSealed(roll) => {
+                self.not_certified("sealing a roll")?;
+                self.roll = Some(roll.clone());
+            }
+            Event::SectionReceived(public, private) => {
+                self.in_phase(Phase::Receiving, "receiving a section")?;
+                if public.lines.len() != private.texts.len() {
+                    return Err(CaseError::PartsDiffer(public.section));
+                }
+                if self.sections.contains_key(&public.section) {
+                    return Err(CaseError::SectionTwice(public.section));
+                }
+                let lines = public.lines.iter().map(|&(no, page)| Line::received(no, page)).collect();
+                let section = Section::received(public.section, public.circulation, lines)?;
+                self.sections.insert(public.section, section);
+            }
+            Event::RawCounted(counted) => {
+                self.in_phase(Phase::Receiving, "the raw count")?;
+                let raw = self.count_lines();
+                if counted.raw != raw {
+                    return Err(CaseError::WrongCount { counted: raw, given: counted.raw });
+                }
+                self.raw_count = Some(raw);
+                self.phase = if raw >= self.opened.required { Phase::Examining } else { Phase::NotAccepted };
+            }
+            Event::SearchedSection(public, private) => {
+                self.in_phase(Phase::Examining, "searching the roll")?;
+                if self.roll.is_none() {
+                    return Err(CaseError::NoRoll);
+                }
+                let section = self.section_mut(public.section)?;
+                if section.lines().len() != private.searches.len() {
+                    return Err(CaseError::PartsDiffer(public.section));
+                }
+                section.mark_searched();
+            }
+            Event::LineJudged(public, private) => {
+                self.in_phase(Phase::Examining, "judging a line")?;
+                let needed = self.opened.rules.mismatch_reviewers;
+                self.line_mut(public.line)?
+                    .judge(public.found, private.voter.clone(), private.reviewer.clone(), needed)
+                    .map_err(|source| CaseError::Line { line: public.line, source })?;
+            }
+            Event::LineReopened(public, _) => {
+                self.in_phase(Phase::Examining, "taking a decision back")?;
+                self.line_mut(public.line)?.reopen().map_err(|source| CaseError::Line { line: public.line, source })?;
+            }
+            Event::SectionVoided(public, _) => {
+                self.not_certified("voiding a section")?;
+                self.section_mut(public.section)?.void(public.ground)?;
+            }
+            Event::SectionRestored(section, _) => {
+                self.not_certified("restoring a section")?;
+                self.section_mut(*section)?.restore()?;
+            }
+            Event::WithdrawalReceived(public, private) => {
+                self.not_certified("taking in a withdrawal")?;
+                let withdrawal = self.weigh(*public);
+                self.withdrawals.entry(private.voter.clone()).or_default().push(withdrawal);
+            }
+            Event::Certified(certified) => {
+                self.in_phase(Phase::Examining, "certifying")?;
+                self.certificates.push(certified.clone());
+                self.phase = Phase::Certified;
+            }
+            Event::CaseReopened(_) => {
+                self.in_phase(Phase::Certified, "reopening")?;
+                self.phase = Phase::Examining;
+            }
+        }
+        self.seq = recorded.seq;
+        Ok(())
+    }
+
+    /// A withdrawal counts when the law knows it, it came before the day of filing, and its signature compares.
+    /// California: Elections Code 103, 9602, 11303; 2 CCR 20970.
+    fn weigh(&self, received: WithdrawalReceived) -> Withdrawal {
+        let in_time =
+            self.opened.rules.withdrawal_before_filing && received.received_on < self.opened.milestones.filed_on;
+        Withdrawal { received_on: received.received_on, accepted: in_time && received.signature_compares }
+    }
+
+    fn section_mut(&mut self, no: SectionNo) -> Result<&mut Section, CaseError> {
+        self.sections.get_mut(&no).ok_or(CaseError::NoSection(no))
+    }
+
+    fn line_mut(&mut self, line: LineRef) -> Result<&mut Line, CaseError> {
+        self.section_mut(line.section)?.line_mut(line.line).ok_or(CaseError::NoLine(line))
+    }
+
+    fn in_phase(&self, phase: Phase, act: &'static str) -> Result<(), CaseError> {
+        if self.phase == phase { Ok(()) } else { Err(self.wrong_phase(act)) }
+    }
+
+    fn not_certified(&self, act: &'static str) -> Result<(), CaseError> {
+        match self.phase {
+            Phase::Receiving | Phase::Examining => Ok(()),
+            Phase::NotAccepted | Phase::Certified => Err(self.wrong_phase(act)),
+        }
+    }
+
+    fn wrong_phase(&self, act: &'static str) -> CaseError {
+        let (phase, next) = match self.phase {
+            Phase::Receiving => {
+                ("before the raw count", "receive every section, then close the intake with the raw count")
+            }
+            Phase::Examining => {
+                ("after the raw count", "the sections are counted and nothing can be added to the filing")
+            }
+            Phase::NotAccepted => (
+                "for a petition with too few signatures",
+                "the filing was not accepted and no further action is taken on it",
+            ),
+            Phase::Certified => ("after certification", "reopen the case with a reason first"),
+        };
+        CaseError::WrongPhase { act, phase, next }
+    }
+}

@@ -1,0 +1,325 @@
+//! The events of a case. Each has a public part, which may be published, and where needed a private part, which
+//! says who signed, who judged and what was noted.
+
+use jiff::{Timestamp, civil::Date};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::{
+    CaseRules, Circulation, Disposition, LineNo, LineRef, Milestones, PageNo, Petition, ReviewerId, RollSeal,
+    SectionNo, Verdict, VoidGround, VoterId,
+};
+
+/// An event in its place: the order of a case's events is their number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// Number in the case, from 1 without gaps.
+    pub seq: u64,
+    /// When it was recorded. An input: nothing here reads a clock.
+    pub at: Timestamp,
+    /// Who caused it: the account of the person at the desk. Private.
+    pub actor: String,
+    /// What happened.
+    pub event: Event,
+}
+
+/// What can happen in a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// The case was opened from a rule pack.
+    CaseOpened(Box<CaseOpened>),
+    /// The roll that signers are looked up in was fixed.
+    RollSealed(RollSeal),
+    /// A section with its lines was received.
+    SectionReceived(SectionReceived, SectionReceivedPrivate),
+    /// Every signature was counted, and the filing accepted or not.
+    RawCounted(RawCounted),
+    /// The roll was searched for the signers of a section.
+    SearchedSection(SearchedSection, SearchedSectionPrivate),
+    /// One person's finding on one line.
+    LineJudged(LineJudged, LineJudgedPrivate),
+    /// A line's decision was taken back.
+    LineReopened(LineReopened, NotePrivate),
+    /// A section was found void.
+    SectionVoided(SectionVoided, NotePrivate),
+    /// A voided section was restored.
+    SectionRestored(SectionNo, NotePrivate),
+    /// A voter asked to be taken off the petition.
+    WithdrawalReceived(WithdrawalReceived, WithdrawalReceivedPrivate),
+    /// The result was certified.
+    Certified(Certified),
+    /// A certified case was opened again.
+    CaseReopened(String),
+}
+
+/// Opening of a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseOpened {
+    /// The petition.
+    pub petition: Petition,
+    /// The rule pack's identifier.
+    pub rule_pack: String,
+    /// SHA-256 of the rule pack's file, 64 hexadecimal digits.
+    pub rule_pack_digest: String,
+    /// The parameters that the fold needs.
+    pub rules: CaseRules,
+    /// The dates on which clocks rest.
+    pub milestones: Milestones,
+    /// Registered voters in the report of registration that the law bases the requirement on.
+    pub registered_voters: u64,
+    /// Valid signatures needed.
+    pub required: u64,
+}
+
+/// A section as received.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SectionReceived {
+    /// Its number.
+    pub section: SectionNo,
+    /// The dates of its declaration.
+    pub circulation: Circulation,
+    /// Its lines with their pages, in rising order.
+    pub lines: Vec<(LineNo, PageNo)>,
+}
+
+/// What only the office sees of a section.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SectionReceivedPrivate {
+    /// The circulator's name; empty if the declaration gives none.
+    pub circulator: String,
+    /// The circulator's residence; empty if the declaration gives none.
+    pub circulator_address: String,
+    /// What stands on the lines, in the order of the public part.
+    pub texts: Vec<StoredLine>,
+}
+
+/// What stands on a line, as keyed or read.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StoredLine {
+    /// Printed name.
+    pub printed_name: String,
+    /// Residence: house number, street, unit.
+    pub address: String,
+    /// City or community.
+    pub city: String,
+    /// Postal code.
+    pub zip: String,
+    /// The date beside the signature as written; empty where lines carry none.
+    pub date_signed: String,
+    /// File name of the signature's image; empty where there is none.
+    pub signature: String,
+}
+
+/// The raw count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RawCounted {
+    /// Every signature affixed and submitted.
+    pub raw: u64,
+}
+
+/// The public part of a search: that it was made, with what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SearchedSection {
+    /// The section whose lines were searched, every one.
+    pub section: SectionNo,
+    /// The matching model's identifier.
+    pub model: String,
+}
+
+/// What the search of a section found, in the order of its lines.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SearchedSectionPrivate {
+    /// One search a line.
+    pub searches: Vec<StoredSearch>,
+}
+
+/// The stored search for one signer: what was asked, how much was looked at, what came back.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct StoredSearch {
+    /// The kinds of key that were looked up, in order, separated by blanks.
+    pub keys: String,
+    /// How many voters were compared.
+    pub looked_at: u32,
+    /// What the machine proposes to the reviewer, by name. Never a decision.
+    pub proposal: String,
+    /// The likeliest voters, best first.
+    pub candidates: Vec<StoredCandidate>,
+}
+
+/// A voter who may be the signer, with the weight of the evidence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredCandidate {
+    /// The voter.
+    pub voter: VoterId,
+    /// Weight of evidence in hundredths of a bit.
+    pub centibits: i32,
+    /// Probability that this voter is the signer, in millionths.
+    pub ppm: u32,
+    /// The level reached and its weight, field by field, in words.
+    pub evidence: String,
+}
+
+/// One person's finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineJudged {
+    /// The line.
+    #[serde(flatten)]
+    pub line: LineRef,
+    /// What was found.
+    #[serde(flatten)]
+    pub found: Disposition,
+    /// When the person decided.
+    pub decided_at: Timestamp,
+}
+
+/// Who judged, whom it concerns, and what was noted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineJudgedPrivate {
+    /// The voter found, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voter: Option<VoterId>,
+    /// Who judged.
+    pub reviewer: ReviewerId,
+    /// Free text for the office.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub note: String,
+}
+
+/// A decision taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineReopened {
+    /// The line.
+    #[serde(flatten)]
+    pub line: LineRef,
+}
+
+/// A section found void.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SectionVoided {
+    /// The section.
+    pub section: SectionNo,
+    /// On what ground.
+    pub ground: VoidGround,
+    /// When the person decided.
+    pub decided_at: Timestamp,
+}
+
+/// Who did it and why, where both stay in the office.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct NotePrivate {
+    /// Who decided.
+    pub reviewer: String,
+    /// Why, in their words.
+    pub note: String,
+}
+
+/// A request to be taken off the petition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WithdrawalReceived {
+    /// The day the office received it.
+    pub received_on: Date,
+    /// Whether its signature compares with the voter's registration (2 CCR 20970).
+    pub signature_compares: bool,
+}
+
+/// Who asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WithdrawalReceivedPrivate {
+    /// The voter.
+    pub voter: VoterId,
+}
+
+/// The official who certifies.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Official {
+    /// Name in full.
+    pub name: String,
+    /// Title and office.
+    pub title: String,
+}
+
+/// A certificate given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Certified {
+    /// The date on the certificate.
+    pub certified_on: Date,
+    /// What it says.
+    pub verdict: Verdict,
+    /// Number of valid signatures.
+    pub valid: u64,
+    /// SHA-256 of the certificate's JSON, 64 hexadecimal digits.
+    pub certificate_digest: String,
+    /// Who certifies, where the certificate names the official.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub official: Option<Official>,
+}
+
+impl Event {
+    /// The event's name in the log.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::CaseOpened(_) => "case_opened",
+            Self::RollSealed(_) => "roll_sealed",
+            Self::SectionReceived(..) => "section_received",
+            Self::RawCounted(_) => "raw_counted",
+            Self::SearchedSection(..) => "searched_section",
+            Self::LineJudged(..) => "line_judged",
+            Self::LineReopened(..) => "line_reopened",
+            Self::SectionVoided(..) => "section_voided",
+            Self::SectionRestored(..) => "section_restored",
+            Self::WithdrawalReceived(..) => "withdrawal_received",
+            Self::Certified(_) => "certified",
+            Self::CaseReopened(_) => "case_reopened",
+        }
+    }
+
+    /// The public and the private part as JSON, the form that is stored and hashed.
+    pub fn to_parts(&self) -> Result<(String, Option<String>), serde_json::Error> {
+        fn both<A: Serialize, B: Serialize>(
+            public: &A,
+            private: &B,
+        ) -> Result<(String, Option<String>), serde_json::Error> {
+            Ok((serde_json::to_string(public)?, Some(serde_json::to_string(private)?)))
+        }
+        fn open<A: Serialize>(public: &A) -> Result<(String, Option<String>), serde_json::Error> {
+            Ok((serde_json::to_string(public)?, None))
+        }
+        match self {
+            Self::CaseOpened(public) => open(public),
+            Self::RollSealed(public) => open(public),
+            Self::SectionReceived(public, private) => both(public, private),
+            Self::RawCounted(public) => open(public),
+            Self::SearchedSection(public, private) => both(public, private),
+            Self::LineJudged(public, private) => both(public, private),
+            Self::LineReopened(public, private) => both(public, private),
+            Self::SectionVoided(public, private) => both(public, private),
+            Self::SectionRestored(public, private) => both(public, private),
+            Self::WithdrawalReceived(public, private) => both(public, private),
+            Self::Certified(public) => open(public),
+            Self::CaseReopened(public) => open(public),
+        }
+    }
+
+    /// The event from its stored form; fails on a kind or a content that this version does not know.
+    pub fn from_parts(kind: &str, public: &str, private: Option<&str>) -> Result<Self, serde_json::Error> {
+        fn hidden<T: DeserializeOwned>(private: Option<&str>) -> Result<T, serde_json::Error> {
+            serde_json::from_str(private.unwrap_or("null"))
+        }
+        let event = match kind {
+            "case_opened" => Self::CaseOpened(serde_json::from_str(public)?),
+            "roll_sealed" => Self::RollSealed(serde_json::from_str(public)?),
+            "section_received" => Self::SectionReceived(serde_json::from_str(public)?, hidden(private)?),
+            "raw_counted" => Self::RawCounted(serde_json::from_str(public)?),
+            "searched_section" => Self::SearchedSection(serde_json::from_str(public)?, hidden(private)?),
+            "line_judged" => Self::LineJudged(serde_json::from_str(public)?, hidden(private)?),
+            "line_reopened" => Self::LineReopened(serde_json::from_str(public)?, hidden(private)?),
+            "section_voided" => Self::SectionVoided(serde_json::from_str(public)?, hidden(private)?),
+            "section_restored" => Self::SectionRestored(serde_json::from_str(public)?, hidden(private)?),
+            "withdrawal_received" => Self::WithdrawalReceived(serde_json::from_str(public)?, hidden(private)?),
+            "certified" => Self::Certified(serde_json::from_str(public)?),
+            "case_reopened" => Self::CaseReopened(serde_json::from_str(public)?),
+            other => return Err(serde::de::Error::custom(format!("unknown kind of event {other:?}"))),
+        };
+        Ok(event)
+    }
+}

@@ -1,0 +1,25 @@
+//! The words of petition verification: petition, section, line, voter, disposition, reason, grounds; the states of
+//! a line, a section and a case; the events; and the pure fold from events to the state of a case. No I/O, no clock, no floats.
+
+mod case;
+mod event;
+mod ids;
+pub mod invariants;
+mod line;
+mod petition;
+mod reason;
+mod section;
+mod settle;
+
+pub use case::{Case, CaseError, Milestones, Phase, RollSeal, Withdrawal};
+pub use event::{
+    CaseOpened, Certified, Event, LineJudged, LineJudgedPrivate, LineReopened, NotePrivate, Official, RawCounted,
+    Recorded, SearchedSection, SearchedSectionPrivate, SectionReceived, SectionReceivedPrivate, SectionVoided,
+    StoredCandidate, StoredLine, StoredSearch, WithdrawalReceived, WithdrawalReceivedPrivate,
+};
+pub use ids::{LineNo, LineRef, PageNo, ParseNumberError, ReviewerId, SectionNo, VoterId};
+pub use line::{Judgment, Line, LineError, LineState};
+pub use petition::{CaseRules, Petition, PetitionKind};
+pub use reason::{Category, Disposition, Reason, ReasonParseError};
+pub use section::{Circulation, Section, SectionError, SectionState, VoidGround};
+pub use settle::{Finding, Grounds, Settled, Settlement, Tally, Verdict, settle};
