@@ -1,1 +1,24 @@
-//! casework
+//! The verbs of the office over one case: receive, count, search, judge, withdraw, certify. The only writer of a case file;
+//! every change is one transaction that appends events and the tables that follow from them.
+
+mod certify;
+mod decide;
+mod error;
+pub mod files;
+mod intake;
+mod opening;
+mod rebuild;
+mod search;
+mod status;
+mod store;
+mod tables;
+
+pub use certify::{CertifyInputs, certificate_digest};
+pub use decide::{DecideReport, VoidReport};
+pub use error::CaseworkError;
+pub use intake::{CountReport, IntakeReport, WithdrawalReport};
+pub use opening::CaseFacts;
+pub use rebuild::RebuildReport;
+pub use search::{SearchReport, stored_search};
+pub use status::Status;
+pub use store::{Act, CaseFile};

@@ -1,1 +1,35 @@
-fn main() {}
+//! The program `countersign`: the verbs of the office on the command line. It has no rules of its own.
+
+mod commands;
+mod failure;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::{Parser, error::ErrorKind};
+
+use commands::Cli;
+
+fn main() -> ExitCode {
+    std::panic::set_hook(Box::new(|info| {
+        // A panic is our fault: say so, without the values that may stand in it.
+        let place = info.location().map(ToString::to_string).unwrap_or_default();
+        eprintln!("countersign: an internal error at {place}; what was stored before is safe. Please report it.");
+    }));
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            return ExitCode::from(u8::from(!asked));
+        }
+    };
+    match std::panic::catch_unwind(|| commands::run(cli)) {
+        Ok(Ok(code)) => code,
+        Ok(Err(failure)) => {
+            eprintln!("countersign: {failure}");
+            failure.exit_code()
+        }
+        Err(_) => ExitCode::from(2),
+    }
+}

@@ -25,6 +25,7 @@ pub struct Milestones {
 
 /// The roll that a case looks signers up in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RollSeal {
     /// SHA-256 of the snapshot, 64 hexadecimal digits.
     pub roll_digest: String,
@@ -207,6 +208,10 @@ impl Case {
             Event::CaseOpened(_) => return Err(CaseError::OpenedTwice),
             Event::RollSealed(roll) => {
                 self.not_certified("sealing a roll")?;
+                if self.roll.as_ref().is_some_and(|sealed| sealed.roll_digest != roll.roll_digest) {
+                    // A search of another roll is no search of this one.
+                    self.sections.values_mut().for_each(|section| section.mark_searched(false));
+                }
                 self.roll = Some(roll.clone());
             }
             Event::SectionReceived(public, private) => {
@@ -239,7 +244,7 @@ impl Case {
                 if section.lines().len() != private.searches.len() {
                     return Err(CaseError::PartsDiffer(public.section));
                 }
-                section.mark_searched();
+                section.mark_searched(true);
             }
             Event::LineJudged(public, private) => {
                 self.in_phase(Phase::Examining, "judging a line")?;
@@ -281,7 +286,7 @@ impl Case {
 
     /// A withdrawal counts when the law knows it, it came before the day of filing, and its signature compares.
     /// California: Elections Code 103, 9602, 11303; 2 CCR 20970.
-    fn weigh(&self, received: WithdrawalReceived) -> Withdrawal {
+    pub fn weigh(&self, received: WithdrawalReceived) -> Withdrawal {
         let in_time =
             self.opened.rules.withdrawal_before_filing && received.received_on < self.opened.milestones.filed_on;
         Withdrawal { received_on: received.received_on, accepted: in_time && received.signature_compares }
@@ -295,30 +300,33 @@ impl Case {
         self.section_mut(line.section)?.line_mut(line.line).ok_or(CaseError::NoLine(line))
     }
 
-    fn in_phase(&self, phase: Phase, act: &'static str) -> Result<(), CaseError> {
-        if self.phase == phase { Ok(()) } else { Err(self.wrong_phase(act)) }
+    /// Refuses an act that belongs to another phase, saying what to do.
+    pub fn in_phase(&self, phase: Phase, act: &'static str) -> Result<(), CaseError> {
+        if self.phase == phase { Ok(()) } else { Err(self.wrong_phase(act, phase)) }
     }
 
     fn not_certified(&self, act: &'static str) -> Result<(), CaseError> {
         match self.phase {
             Phase::Receiving | Phase::Examining => Ok(()),
-            Phase::NotAccepted | Phase::Certified => Err(self.wrong_phase(act)),
+            Phase::NotAccepted | Phase::Certified => Err(self.wrong_phase(act, Phase::Examining)),
         }
     }
 
-    fn wrong_phase(&self, act: &'static str) -> CaseError {
-        let (phase, next) = match self.phase {
-            Phase::Receiving => {
-                ("before the raw count", "receive every section, then close the intake with the raw count")
+    fn wrong_phase(&self, act: &'static str, wanted: Phase) -> CaseError {
+        let phase = match self.phase {
+            Phase::Receiving => "before the raw count",
+            Phase::Examining => "after the raw count",
+            Phase::NotAccepted => "for a petition with too few signatures",
+            Phase::Certified => "after certification",
+        };
+        let next = match self.phase {
+            Phase::Receiving | Phase::Examining if wanted == Phase::Certified => {
+                "no certificate stands, so there is nothing to reopen"
             }
-            Phase::Examining => {
-                ("after the raw count", "the sections are counted and nothing can be added to the filing")
-            }
-            Phase::NotAccepted => (
-                "for a petition with too few signatures",
-                "the filing was not accepted and no further action is taken on it",
-            ),
-            Phase::Certified => ("after certification", "reopen the case with a reason first"),
+            Phase::Receiving => "receive every section, then close the intake with the raw count",
+            Phase::Examining => "the sections are counted and nothing can be added to the filing",
+            Phase::NotAccepted => "the filing was not accepted and no further action is taken on it",
+            Phase::Certified => "reopen the case with a reason first",
         };
         CaseError::WrongPhase { act, phase, next }
     }

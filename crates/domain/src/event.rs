@@ -53,6 +53,7 @@ pub enum Event {
 
 /// Opening of a case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CaseOpened {
     /// The petition.
     pub petition: Petition,
@@ -72,6 +73,7 @@ pub struct CaseOpened {
 
 /// A section as received.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SectionReceived {
     /// Its number.
     pub section: SectionNo,
@@ -83,6 +85,7 @@ pub struct SectionReceived {
 
 /// What only the office sees of a section.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SectionReceivedPrivate {
     /// The circulator's name; empty if the declaration gives none.
     pub circulator: String,
@@ -94,7 +97,7 @@ pub struct SectionReceivedPrivate {
 
 /// What stands on a line, as keyed or read.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct StoredLine {
     /// Printed name.
     pub printed_name: String,
@@ -112,6 +115,7 @@ pub struct StoredLine {
 
 /// The raw count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RawCounted {
     /// Every signature affixed and submitted.
     pub raw: u64,
@@ -119,6 +123,7 @@ pub struct RawCounted {
 
 /// The public part of a search: that it was made, with what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SearchedSection {
     /// The section whose lines were searched, every one.
     pub section: SectionNo,
@@ -128,6 +133,7 @@ pub struct SearchedSection {
 
 /// What the search of a section found, in the order of its lines.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SearchedSectionPrivate {
     /// One search a line.
     pub searches: Vec<StoredSearch>,
@@ -135,6 +141,7 @@ pub struct SearchedSectionPrivate {
 
 /// The stored search for one signer: what was asked, how much was looked at, what came back.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct StoredSearch {
     /// The kinds of key that were looked up, in order, separated by blanks.
     pub keys: String,
@@ -148,6 +155,7 @@ pub struct StoredSearch {
 
 /// A voter who may be the signer, with the weight of the evidence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct StoredCandidate {
     /// The voter.
     pub voter: VoterId,
@@ -161,6 +169,7 @@ pub struct StoredCandidate {
 
 /// One person's finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LineJudged {
     /// The line.
     #[serde(flatten)]
@@ -174,6 +183,7 @@ pub struct LineJudged {
 
 /// Who judged, whom it concerns, and what was noted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LineJudgedPrivate {
     /// The voter found, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -187,6 +197,7 @@ pub struct LineJudgedPrivate {
 
 /// A decision taken back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct LineReopened {
     /// The line.
     #[serde(flatten)]
@@ -195,6 +206,7 @@ pub struct LineReopened {
 
 /// A section found void.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct SectionVoided {
     /// The section.
     pub section: SectionNo,
@@ -206,6 +218,7 @@ pub struct SectionVoided {
 
 /// Who did it and why, where both stay in the office.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NotePrivate {
     /// Who decided.
     pub reviewer: String,
@@ -215,6 +228,7 @@ pub struct NotePrivate {
 
 /// A request to be taken off the petition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct WithdrawalReceived {
     /// The day the office received it.
     pub received_on: Date,
@@ -224,6 +238,7 @@ pub struct WithdrawalReceived {
 
 /// Who asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct WithdrawalReceivedPrivate {
     /// The voter.
     pub voter: VoterId,
@@ -231,15 +246,19 @@ pub struct WithdrawalReceivedPrivate {
 
 /// The official who certifies.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Official {
     /// Name in full.
     pub name: String,
-    /// Title and office.
+    /// Title, as in "Registrar-Recorder/County Clerk".
     pub title: String,
+    /// The office, as in the county's name.
+    pub office: String,
 }
 
 /// A certificate given.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Certified {
     /// The date on the certificate.
     pub certified_on: Date,
@@ -302,8 +321,11 @@ impl Event {
 
     /// The event from its stored form; fails on a kind or a content that this version does not know.
     pub fn from_parts(kind: &str, public: &str, private: Option<&str>) -> Result<Self, serde_json::Error> {
+        // The reader's own words quote what they stumble over, and here that may be a person's name.
         fn hidden<T: DeserializeOwned>(private: Option<&str>) -> Result<T, serde_json::Error> {
-            serde_json::from_str(private.unwrap_or("null"))
+            serde_json::from_str(private.unwrap_or("null")).map_err(|error| {
+                serde::de::Error::custom(format!("the private part cannot be read from column {} on", error.column()))
+            })
         }
         let event = match kind {
             "case_opened" => Self::CaseOpened(serde_json::from_str(public)?),

@@ -6,12 +6,10 @@ use serde::{Deserialize, Serialize};
 
 /// Why a text is not a section, page or line number.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is not a {what} number; write a whole number from 1, without leading zeros or signs")]
+#[error("not a {what} number; write a whole number from 1, without leading zeros or signs")]
 pub struct ParseNumberError {
-    /// Which number was expected: "section", "page" or "line".
+    /// Which number was expected: "section", "page", "line" or "section:line".
     pub what: &'static str,
-    /// The text as found.
-    pub text: String,
 }
 
 macro_rules! one_based {
@@ -54,7 +52,7 @@ macro_rules! one_based {
                     .ok()
                     .filter(|_| plain)
                     .map(Self)
-                    .ok_or_else(|| ParseNumberError { what: $what, text: text.chars().take(40).collect() })
+                    .ok_or(ParseNumberError { what: $what })
             }
         }
     };
@@ -95,9 +93,7 @@ impl FromStr for LineRef {
     type Err = ParseNumberError;
 
     fn from_str(text: &str) -> Result<Self, ParseNumberError> {
-        let (section, line) = text
-            .split_once(':')
-            .ok_or_else(|| ParseNumberError { what: "section:line", text: text.chars().take(40).collect() })?;
+        let (section, line) = text.split_once(':').ok_or(ParseNumberError { what: "section:line" })?;
         Ok(Self { section: section.parse()?, line: line.parse()? })
     }
 }

@@ -53,6 +53,7 @@ pub struct Petition {
 /// The parameters of the rule pack that the fold needs. They stand in the first event, so that the state of a case
 /// follows from its events alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CaseRules {
     /// How many lines of one voter may count: 1 for a recall, the number of seats for a nomination.
     pub max_signatures_per_voter: NonZeroU32,

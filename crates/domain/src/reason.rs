@@ -67,8 +67,8 @@ pub enum Category {
 
 /// A text that names no reason.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not a reason; the reasons are: {list}", list = Reason::ALL.map(Reason::name).join(", "))]
-pub struct ReasonParseError(pub String);
+#[error("not a reason; the reasons are: {list}", list = Reason::ALL.map(Reason::name).join(", "))]
+pub struct ReasonParseError;
 
 impl Reason {
     /// Every reason, in the order of the catalogue.
@@ -189,7 +189,7 @@ impl FromStr for Reason {
 
     fn from_str(text: &str) -> Result<Self, ReasonParseError> {
         let found = Self::ALL.into_iter().find(|reason| reason.name() == text);
-        found.ok_or_else(|| ReasonParseError(text.chars().take(40).collect()))
+        found.ok_or(ReasonParseError)
     }
 }
 

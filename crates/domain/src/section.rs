@@ -7,6 +7,7 @@ use crate::{Line, LineNo, Reason, SectionNo};
 
 /// The dates in a circulator's declaration. A missing date is a defect that a person weighs; nothing is assumed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Circulation {
     /// First day on which signatures were obtained.
     pub signed_from: Option<Date>,
@@ -145,10 +146,10 @@ impl Section {
         self.lines.binary_search_by_key(&no, |line| line.no).ok()
     }
 
-    /// Notes that the roll was searched for the signer of each line.
-    pub(crate) fn mark_searched(&mut self) {
+    /// Notes whether the sealed roll was searched for the signer of each line.
+    pub(crate) fn mark_searched(&mut self, searched: bool) {
         for line in &mut self.lines {
-            line.searched = true;
+            line.searched = searched;
         }
     }
 

@@ -1,1 +1,17 @@
-//! matching
+//! Finding the signer on the roll: candidates for each line with the evidence for and against each, by a
+//! Fellegi-Sunter model whose levels and weights are data. It proposes; people decide.
+
+mod bits;
+mod compare;
+mod engine;
+mod evidence;
+mod frequency;
+mod line;
+mod model;
+mod proposal;
+
+pub use engine::{Candidate, LineMatch, MOST_CANDIDATES, MatchContext, MatchError, SearchRecord, match_lines};
+pub use evidence::{Evidence, Item, Level};
+pub use line::LineText;
+pub use model::{Model, ModelError};
+pub use proposal::Proposal;

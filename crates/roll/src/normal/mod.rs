@@ -13,4 +13,4 @@ pub use address::{StreetAddress, VoterAddress};
 pub use agreement::{AddressAgreement, Tolerance, compare_address, same_city};
 pub use distance::distance_at_most;
 pub use name::{NameOrder, NameReading, PrintedName, Suffix, Surname, VoterName};
-pub use nickname::are_nicknames;
+pub use nickname::{are_nicknames, nicknames};

@@ -1,0 +1,231 @@
+//! Certifying: every invariant is checked, the certificate is computed as a function of events, rule pack and roll, and
+//! the giving of it becomes the last event.
+
+use std::collections::{HashMap, HashSet};
+
+use domain::{
+    Certified, Event, LineRef, Official, Reason, Settlement, VoterId,
+    invariants::{self, Invariant, Violation},
+    settle,
+};
+use jiff::civil::Date;
+use law::{
+    RulePack,
+    certificate::{Certificate, CertificateInputs, certificate},
+};
+use roll::{
+    Snapshot,
+    normal::{AddressAgreement, StreetAddress, VoterAddress, compare_address},
+};
+use sha2::{Digest, Sha256};
+use sqlx::{Row, any::AnyRow};
+
+use crate::{Act, CaseFile, CaseworkError, store::hex};
+
+/// Point look-ups up to this number of lines; above it one pass over all lines is quicker.
+const FEW: usize = 500;
+
+/// What the official adds to a certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertifyInputs {
+    /// The date on the certificate.
+    pub certified_on: Date,
+    /// Who certifies.
+    pub official: Option<Official>,
+}
+
+/// SHA-256 of a certificate's JSON, 64 hexadecimal digits.
+pub fn certificate_digest(json: &str) -> String {
+    hex(&Sha256::digest(json.as_bytes()))
+}
+
+impl CaseFile {
+    /// Checks every invariant and computes the certificate. Nothing is recorded yet.
+    pub async fn prepare_certificate(
+        &self,
+        snapshot: &Snapshot,
+        pack: &RulePack,
+        inputs: &CertifyInputs,
+    ) -> Result<Certificate, CaseworkError> {
+        self.check_invariants(snapshot).await?;
+        compute(self.case(), self.settlement(), self.events_digest(), pack, inputs)
+    }
+
+    /// Records that a certificate was given. It must rest on the events as they are.
+    pub async fn record_certificate(
+        &mut self,
+        given: &Certificate,
+        inputs: &CertifyInputs,
+        act: &Act,
+    ) -> Result<String, CaseworkError> {
+        if given.events_digest != self.events_digest() {
+            return Err(CaseworkError::Changed(self.path().to_owned()));
+        }
+        let digest = certificate_digest(&json_of(given)?);
+        let certified = Certified {
+            certified_on: inputs.certified_on,
+            verdict: given.verdict,
+            valid: given.valid,
+            certificate_digest: digest.clone(),
+            official: inputs.official.clone(),
+        };
+        self.append(vec![Event::Certified(certified)], act).await?;
+        Ok(digest)
+    }
+
+    /// The certificate that stands, computed anew from the events it rests on; fails if it is not the one recorded.
+    pub async fn standing_certificate(&self, snapshot: &Snapshot, pack: &RulePack) -> Result<Certificate, CaseworkError> {
+        self.seal_check(snapshot)?;
+        let certified = self.case().certificates.last().ok_or(CaseworkError::NotCertified)?;
+        let seq = self.certified_in(&certified.certificate_digest).await?;
+        let folded = self.folded_at(seq - 1).await?;
+        let inputs = CertifyInputs { certified_on: certified.certified_on, official: certified.official.clone() };
+        let again = compute(&folded.case, &settle(&folded.case), folded.digest.hex(), pack, &inputs)?;
+        let now = certificate_digest(&json_of(&again)?);
+        if now == certified.certificate_digest {
+            Ok(again)
+        } else {
+            Err(CaseworkError::NotReproduced { now, then: certified.certificate_digest.clone() })
+        }
+    }
+
+    async fn certified_in(&self, digest: &str) -> Result<u64, CaseworkError> {
+        let row = sqlx::query("SELECT MAX(seq) FROM certificate WHERE digest = $1")
+            .bind(digest)
+            .fetch_one(self.pool())
+            .await
+            .map_err(|error| self.failed("read", error))?;
+        let seq: Option<i64> = row.try_get(0).map_err(|error| self.failed("read", error))?;
+        seq.and_then(|seq| u64::try_from(seq).ok()).ok_or(CaseworkError::NotCertified)
+    }
+
+    /// Checks the invariants that stand before a certificate, every one.
+    pub async fn check_invariants(&self, snapshot: &Snapshot) -> Result<(), CaseworkError> {
+        self.seal_check(snapshot)?;
+        let (case, settlement) = (self.case(), self.settlement());
+        let seqs = self.stored_seqs().await?;
+        let checks = [
+            invariants::every_line_one_disposition(case, settlement),
+            invariants::one_signature_per_voter(case, settlement),
+            invariants::people_reject(case, settlement),
+            self.unit_is_no_ground(snapshot).await?,
+            invariants::search_before_absence(case, settlement),
+            invariants::void_section_voids_its_lines(case, settlement),
+            invariants::nothing_vanishes(case, seqs),
+        ];
+        let violated: Vec<Violation> = checks.into_iter().filter_map(Result::err).collect();
+        if violated.is_empty() { Ok(()) } else { Err(CaseworkError::Violated(violated)) }
+    }
+
+    /// `unit-is-no-ground`, over every line with the finding.
+    async fn unit_is_no_ground(&self, snapshot: &Snapshot) -> Result<Result<(), Violation>, CaseworkError> {
+        let moved: Vec<_> = self
+            .settlement()
+            .lines
+            .iter()
+            .filter(|settled| settled.findings.iter().any(|finding| finding.reason == Reason::DifferentAddress))
+            .filter_map(|settled| Some((settled.line, self.voter_of(settled.line)?)))
+            .collect();
+        let mut lines: Vec<_> = unit_only(self, snapshot, &moved).await?.into_iter().collect();
+        lines.sort_unstable();
+        let what = "a different address is found where nothing but the unit differs";
+        Ok(invariants::none(Invariant::UnitIsNoGround, what, lines))
+    }
+
+    fn voter_of(&self, line: LineRef) -> Option<VoterId> {
+        use domain::{Judgment, LineState};
+        match &self.case().line(line)?.state {
+            LineState::Decided(Judgment::Rejected { voter, .. }) => voter.clone(),
+            _ => None,
+        }
+    }
+
+    async fn stored_seqs(&self) -> Result<Vec<u64>, CaseworkError> {
+        let rows = sqlx::query("SELECT seq FROM event ORDER BY seq")
+            .fetch_all(self.pool())
+            .await
+            .map_err(|error| self.failed("read", error))?;
+        let seq = |row: &AnyRow| row.try_get::<i64, _>(0).map(|seq| u64::try_from(seq).unwrap_or_default());
+        rows.iter().map(seq).collect::<Result<_, _>>().map_err(|error| self.failed("read", error))
+    }
+}
+
+/// The invariants checked before a certificate is computed.
+const CHECKED: [Invariant; 7] = [
+    Invariant::EveryLineOneDisposition,
+    Invariant::OneSignaturePerVoter,
+    Invariant::PeopleReject,
+    Invariant::UnitIsNoGround,
+    Invariant::SearchBeforeAbsence,
+    Invariant::VoidSectionVoidsItsLines,
+    Invariant::NothingVanishes,
+];
+
+fn compute(
+    case: &domain::Case,
+    settlement: &Settlement,
+    events_digest: String,
+    pack: &RulePack,
+    inputs: &CertifyInputs,
+) -> Result<Certificate, CaseworkError> {
+    let inputs = CertificateInputs {
+        events_digest,
+        certified_on: inputs.certified_on,
+        official: inputs.official.clone(),
+        invariants: CHECKED.to_vec(),
+    };
+    certificate(case, settlement, pack, &inputs).map_err(|error| CaseworkError::Law(error.to_string()))
+}
+
+fn json_of(certificate: &Certificate) -> Result<String, CaseworkError> {
+    certificate.to_json().map_err(|error| CaseworkError::Law(format!("the certificate cannot be written as JSON: {error}")))
+}
+
+/// Of these lines, those whose residence is the voter's registered one, or differs from it in nothing but the unit.
+pub(crate) async fn unit_only(
+    file: &CaseFile,
+    snapshot: &Snapshot,
+    moved: &[(LineRef, VoterId)],
+) -> Result<HashSet<LineRef>, CaseworkError> {
+    let wanted: HashMap<LineRef, &VoterId> = moved.iter().map(|(line, voter)| (*line, voter)).collect();
+    let mut rows = Vec::new();
+    if moved.len() <= FEW {
+        for (line, _) in moved {
+            let row = sqlx::query("SELECT section, line, address, city, zip FROM line WHERE section = $1 AND line = $2")
+                .bind(i64::from(line.section.get()))
+                .bind(i64::from(line.line.get()))
+                .fetch_optional(file.pool())
+                .await;
+            rows.extend(row.map_err(|error| file.failed("read", error))?);
+        }
+    } else {
+        let all = sqlx::query("SELECT section, line, address, city, zip FROM line").fetch_all(file.pool()).await;
+        rows = all.map_err(|error| file.failed("read", error))?;
+    }
+    let mut found = HashSet::new();
+    for row in &rows {
+        let at = line_of(row).map_err(|error| file.failed("read", error))?;
+        let Some(voter) = at.and_then(|at| wanted.get(&at)).and_then(|voter| snapshot.by_id(voter.as_str())) else {
+            continue;
+        };
+        let written = address_of(row).map_err(|error| file.failed("read", error))?;
+        let registered = VoterAddress { previous: None, ..VoterAddress::of(&snapshot.voter(voter)) };
+        if matches!(compare_address(&written, &registered), AddressAgreement::Same | AddressAgreement::SameButUnit) {
+            found.extend(at);
+        }
+    }
+    Ok(found)
+}
+
+fn line_of(row: &AnyRow) -> Result<Option<LineRef>, sqlx::Error> {
+    let number = |at: usize| row.try_get::<i64, _>(at).map(|number| u32::try_from(number).unwrap_or_default());
+    let (section, line) = (number(0)?, number(1)?);
+    Ok(domain::SectionNo::new(section)
+        .zip(domain::LineNo::new(line))
+        .map(|(section, line)| LineRef { section, line }))
+}
+
+fn address_of(row: &AnyRow) -> Result<StreetAddress, sqlx::Error> {
+    let (address, city, zip): (String, String, String) = (row.try_get(2)?, row.try_get(3)?, row.try_get(4)?);
+    Ok(StreetAddress::parse_line(&address, &city, &zip))
+}

@@ -1,0 +1,109 @@
+//! What can go wrong in the office's verbs, in words that say what happened and what to do next.
+
+use std::path::PathBuf;
+
+use domain::{CaseError, invariants::Violation};
+
+use crate::files::FileError;
+
+/// Why a verb of the office did nothing. Whatever the error, the case is as it was before.
+#[derive(Debug, thiserror::Error)]
+pub enum CaseworkError {
+    /// A case file stands where a new one was to be written.
+    #[error("{} exists already; a case is opened once. Choose another name, or work on the case that is there", .0.display())]
+    Exists(PathBuf),
+    /// No file where the case should be.
+    #[error("there is no case file {}; open one with `countersign case new`", .0.display())]
+    Missing(PathBuf),
+    /// The file is something else.
+    #[error("{} is not a case file (or it is damaged): {why}. Nothing was changed; if it was a case, restore it from a backup", .path.display())]
+    NotACase {
+        /// The file.
+        path: PathBuf,
+        /// What the store says.
+        why: String,
+    },
+    /// Another program holds the case.
+    #[error("{} is being written by another program; nothing was changed. Wait until it is done and run the command again", .0.display())]
+    Busy(PathBuf),
+    /// The case moved on between reading and writing.
+    #[error("the case {} was changed by another program meanwhile; nothing was taken in. Run the command again", .0.display())]
+    Changed(PathBuf),
+    /// The disk takes no more.
+    #[error("the disk is full or cannot be written ({why}); nothing was taken in. Make room at {} and run the command again", .path.display())]
+    Full {
+        /// The case file.
+        path: PathBuf,
+        /// What the store says.
+        why: String,
+    },
+    /// Anything else in the store.
+    #[error("the case {} could not be {act}: {source}", .path.display())]
+    Store {
+        /// The case file.
+        path: PathBuf,
+        /// What was tried.
+        act: &'static str,
+        /// What the store says.
+        source: Box<sqlx::Error>,
+    },
+    /// An event that this version cannot read.
+    #[error("event {seq} of the case {} cannot be read ({why}); it may come from a newer version of the program", .path.display())]
+    Event {
+        /// The case file.
+        path: PathBuf,
+        /// The event's number.
+        seq: u64,
+        /// What is wrong.
+        why: String,
+    },
+    /// The act does not fit the case.
+    #[error(transparent)]
+    Case(#[from] CaseError),
+    /// A file that was handed in.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The law refuses.
+    #[error("{0}")]
+    Law(String),
+    /// The roll given is not the one the case rests on.
+    #[error("the roll given has digest {given}, the case was sealed with {sealed}; name the roll that the case rests on")]
+    OtherRoll {
+        /// The roll's digest.
+        given: String,
+        /// The digest in the case.
+        sealed: String,
+    },
+    /// The roll cannot be read.
+    #[error("{0}")]
+    Roll(String),
+    /// The search was stopped or failed.
+    #[error("{0}")]
+    Match(String),
+    /// Stopped by the user.
+    #[error("stopped; nothing was taken in. Run the same command again to do it whole")]
+    Stopped,
+    /// An invariant does not hold.
+    #[error("{}", violations(.0))]
+    Violated(Vec<Violation>),
+    /// Recomputed documents differ from the ones certified.
+    #[error("certificate-is-a-function: the certificate recomputed from the events has digest {now}, the one certified has {then}; check the program's version and the rule pack")]
+    NotReproduced {
+        /// Digest recomputed.
+        now: String,
+        /// Digest on record.
+        then: String,
+    },
+    /// There is no certificate.
+    #[error("the case has no certificate yet; run `countersign certify`")]
+    NotCertified,
+}
+
+fn violations(all: &[Violation]) -> String {
+    let mut text = String::from("the case cannot be certified:");
+    for violation in all {
+        text.push_str("\n  ");
+        text.push_str(&violation.to_string());
+    }
+    text
+}

@@ -1,0 +1,14 @@
+//! Files that are handed in: read whole, checked whole, and taken in whole or not at all.
+
+mod decisions;
+mod lines;
+mod sections;
+mod table;
+mod withdrawals;
+
+pub use decisions::{DecisionRow, SectionDecisionRow, read_decisions, read_section_decisions};
+pub use lines::{LineRow, read_lines};
+pub use sections::{SectionRow, read_sections};
+pub(crate) use table::Faults as RowFaults;
+pub use table::{ColumnMap, Encoding, FileError, ReadOptions, RowFault};
+pub use withdrawals::{WithdrawalRow, read_withdrawals};

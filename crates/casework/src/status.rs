@@ -1,0 +1,86 @@
+//! Where a case stands, for a person or a script.
+
+use std::collections::BTreeMap;
+
+use domain::{Category, Milestones, Petition, Phase, SectionState};
+use serde::Serialize;
+
+use crate::CaseFile;
+
+/// Where a case stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Status {
+    /// The petition.
+    pub petition: Petition,
+    /// The dates on which clocks rest.
+    pub milestones: Milestones,
+    /// `receiving`, `examining`, `not_accepted` or `certified`.
+    pub phase: &'static str,
+    /// The rule pack's identifier.
+    pub rule_pack: String,
+    /// Registered voters that the requirement rests on.
+    pub registered_voters: u64,
+    /// Valid signatures needed.
+    pub required: u64,
+    /// Sections received.
+    pub sections: u64,
+    /// Sections that are void.
+    pub void_sections: u64,
+    /// Lines received.
+    pub lines: u64,
+    /// The raw count, once made.
+    pub raw_count: Option<u64>,
+    /// Lines for whose signer the roll was searched.
+    pub searched: u64,
+    /// Lines that count, as things stand.
+    pub valid: u64,
+    /// Lines that do not, as things stand.
+    pub invalid: u64,
+    /// Lines that people still have to look at.
+    pub undecided: u64,
+    /// Invalid lines by published category.
+    pub invalid_by_category: BTreeMap<&'static str, u64>,
+    /// Digest of the roll, once sealed.
+    pub roll_digest: Option<String>,
+    /// Number of events.
+    pub events: u64,
+    /// Digest of the events.
+    pub events_digest: String,
+    /// Digest of the certificate that stands.
+    pub certificate_digest: Option<String>,
+}
+
+impl CaseFile {
+    /// Where the case stands.
+    pub fn status(&self) -> Status {
+        let (case, tally) = (self.case(), &self.settlement().tally);
+        let phase = match case.phase {
+            Phase::Receiving => "receiving",
+            Phase::Examining => "examining",
+            Phase::NotAccepted => "not_accepted",
+            Phase::Certified => "certified",
+        };
+        let standing = case.certificates.last().filter(|_| case.phase == Phase::Certified);
+        Status {
+            petition: case.opened.petition.clone(),
+            milestones: case.opened.milestones,
+            phase,
+            rule_pack: case.opened.rule_pack.clone(),
+            registered_voters: case.opened.registered_voters,
+            required: case.opened.required,
+            sections: case.sections().count() as u64,
+            void_sections: case.sections().filter(|section| section.state != SectionState::Received).count() as u64,
+            lines: tally.raw,
+            raw_count: case.raw_count,
+            searched: case.lines().filter(|(_, line)| line.searched).count() as u64,
+            valid: tally.valid,
+            invalid: tally.invalid,
+            undecided: tally.undecided,
+            invalid_by_category: Category::ALL.map(|category| (category.name(), tally.category(category))).into(),
+            roll_digest: case.roll.as_ref().map(|roll| roll.roll_digest.clone()),
+            events: case.seq,
+            events_digest: self.events_digest(),
+            certificate_digest: standing.map(|certified| certified.certificate_digest.clone()),
+        }
+    }
+}

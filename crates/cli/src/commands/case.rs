@@ -1,0 +1,150 @@
+//! `countersign case`: open a case, see where it stands, rebuild its tables.
+
+use std::path::{Path, PathBuf};
+
+use casework::{CaseFacts, CaseFile, Status};
+use clap::Subcommand;
+use law::{RulePack, grouped};
+
+use super::By;
+use crate::{failure::Failure, output::report};
+
+#[derive(Subcommand)]
+pub(crate) enum Case {
+    /// Open a case in a new file.
+    New {
+        /// The file to make.
+        case: PathBuf,
+        /// The facts, as JSON: petition, form_approved_on, report_of_registration_on, filed_on, registered_voters.
+        #[arg(long)]
+        facts: PathBuf,
+        /// The rule pack, or the family in which the filing date chooses.
+        #[arg(long, default_value = "us/ca/county-recall")]
+        rules: String,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Where a case stands.
+    Status {
+        /// The case.
+        case: PathBuf,
+    },
+    /// Derive the tables from the events, compare, and mend them where they differ.
+    Rebuild {
+        /// The case.
+        case: PathBuf,
+    },
+    /// Open a certified case again, for a reason that the record keeps.
+    Reopen {
+        /// The case.
+        case: PathBuf,
+        /// Why.
+        #[arg(long)]
+        because: String,
+        #[command(flatten)]
+        by: By,
+    },
+}
+
+impl Case {
+    pub(crate) async fn run(&self, json: bool) -> Result<(), Failure> {
+        match self {
+            Self::New { case, facts, rules, by } => {
+                let facts = read_facts(facts)?;
+                let pack = pack(rules, &facts)?;
+                let case = CaseFile::new_case(case, &facts, &pack, &by.act()).await?;
+                let status = case.status();
+                case.close().await;
+                report(json, &status, |status| {
+                    format!(
+                        "Opened a case under {}: {} of {} registered voters are required.",
+                        status.rule_pack,
+                        grouped(status.required),
+                        grouped(status.registered_voters)
+                    )
+                })
+            }
+            Self::Status { case } => {
+                let case = CaseFile::open(case).await?;
+                let status = case.status();
+                case.close().await;
+                report(json, &status, standing)
+            }
+            Self::Rebuild { case } => {
+                let mut case = CaseFile::open(case).await?;
+                let done = case.rebuild().await;
+                case.close().await;
+                report(json, &done?, |done| {
+                    let rows: u64 = done.rows.values().sum();
+                    let mended: u64 = done.mended.values().sum();
+                    if mended == 0 {
+                        format!("{} rows follow from {} events, and the tables agree.", grouped(rows), grouped(done.events))
+                    } else {
+                        format!("{} rows follow from {} events; {} did not agree and were written anew.", grouped(rows), grouped(done.events), grouped(mended))
+                    }
+                })
+            }
+            Self::Reopen { case, because, by } => {
+                let mut case = CaseFile::open(case).await?;
+                let done = case.reopen(because, &by.act()).await;
+                let status = case.status();
+                case.close().await;
+                done?;
+                report(json, &status, |_| "The case is open again; the certificate stays on record until another replaces it.".to_owned())
+            }
+        }
+    }
+}
+
+/// The facts of a case from their file.
+pub(crate) fn read_facts(path: &Path) -> Result<CaseFacts, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|error| Failure::input(format!("{}: {error}", path.display())))?;
+    serde_json::from_str(&text).map_err(|error| Failure::input(format!("{}: {error}", path.display())))
+}
+
+/// The pack that an identifier names, or that the filing date chooses in a family.
+pub(crate) fn pack(rules: &str, facts: &CaseFacts) -> Result<RulePack, Failure> {
+    let filed_on = facts.filed_on;
+    let pack = RulePack::select(rules, filed_on).or_else(|_| RulePack::by_id(rules)).map_err(Failure::input)?;
+    if pack.covers(filed_on) {
+        Ok(pack)
+    } else {
+        Err(Failure::input(format!("{} does not cover a petition filed on {filed_on}; name its family to let the date choose", pack.id())))
+    }
+}
+
+fn standing(status: &Status) -> String {
+    let mut text = format!(
+        "{}\n{} under {}\n\n  {:24} {:>12}\n  {:24} {:>12}\n  {:24} {:>12}\n  {:24} {:>12}\n  {:24} {:>12}\n  {:24} {:>12}\n  {:24} {:>12}\n",
+        status.petition.title,
+        phase(status.phase),
+        status.rule_pack,
+        "sections",
+        grouped(status.sections),
+        "lines",
+        grouped(status.lines),
+        "searched",
+        grouped(status.searched),
+        "valid so far",
+        grouped(status.valid),
+        "invalid so far",
+        grouped(status.invalid),
+        "undecided",
+        grouped(status.undecided),
+        "required",
+        grouped(status.required),
+    );
+    for (category, count) in status.invalid_by_category.iter().filter(|(_, count)| **count > 0) {
+        text.push_str(&format!("    {category:22} {:>12}\n", grouped(*count)));
+    }
+    text
+}
+
+fn phase(phase: &str) -> &'static str {
+    match phase {
+        "receiving" => "Receiving sections",
+        "examining" => "Examining lines",
+        "not_accepted" => "Not accepted: too few signatures",
+        _ => "Certified",
+    }
+}

@@ -1,0 +1,113 @@
+//! `countersign certify`: the invariants, the certificate as JSON and PDF, and its place on record.
+
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use casework::{Act, CaseFile, CertifyInputs, certificate_digest};
+use clap::Args;
+use domain::{Official, Phase};
+use jiff::civil::Date;
+use law::{RulePack, certificate::Certificate};
+use roll::Snapshot;
+
+use super::{By, open_roll};
+use crate::{
+    failure::Failure,
+    output::{say, write_whole},
+};
+
+#[derive(Args)]
+pub(crate) struct Certify {
+    /// The case.
+    case: PathBuf,
+    /// The roll that the case rests on.
+    #[arg(long)]
+    roll: PathBuf,
+    /// The date on the certificate; needed to certify, not to write a standing certificate again.
+    #[arg(long)]
+    on: Option<Date>,
+    /// Name of the official who certifies.
+    #[arg(long, requires_all = ["title", "office"])]
+    official: Option<String>,
+    /// The official's title.
+    #[arg(long)]
+    title: Option<String>,
+    /// The official's office.
+    #[arg(long)]
+    office: Option<String>,
+    /// The folder for certificate.json and certificate.pdf.
+    #[arg(long, default_value = ".")]
+    out: PathBuf,
+    #[command(flatten)]
+    by: By,
+}
+
+impl Certify {
+    pub(crate) async fn run(&self, json: bool) -> Result<(), Failure> {
+        let snapshot = open_roll(&self.roll)?;
+        let mut case = CaseFile::open(&self.case).await?;
+        let done = self.certify(&mut case, &snapshot).await;
+        case.close().await;
+        let certificate = done?;
+        if json { say(certificate.to_json().trim_end()) } else { say(&reports::account(&certificate)) }
+    }
+
+    async fn certify(&self, case: &mut CaseFile, snapshot: &Snapshot) -> Result<Certificate, Failure> {
+        let pack = pack_of(case)?;
+        if case.case().phase == Phase::Certified {
+            // Written again from the events: the same bytes, or an error that says so.
+            let standing = case.standing_certificate(snapshot, &pack).await?;
+            write_documents(&self.out, &standing.to_json(), &reports::certificate_pdf(&standing).map_err(Failure::ours)?)?;
+            return Ok(standing);
+        }
+        let certified_on = self.on.ok_or_else(|| Failure::input("name the date on the certificate with --on, as in --on 2022-08-15"))?;
+        let official = self.official.clone().map(|name| Official {
+            name,
+            title: self.title.clone().unwrap_or_default(),
+            office: self.office.clone().unwrap_or_default(),
+        });
+        certify(case, snapshot, &pack, &CertifyInputs { certified_on, official }, &self.by.act(), &self.out).await
+    }
+}
+
+/// The rule pack that a case was opened with; refused where the program carries another text under its name.
+pub(super) fn pack_of(case: &CaseFile) -> Result<RulePack, Failure> {
+    let opened = &case.case().opened;
+    let pack = RulePack::by_id(&opened.rule_pack).map_err(Failure::input)?;
+    if pack.digest() == opened.rule_pack_digest {
+        return Ok(pack);
+    }
+    Err(Failure::input(format!(
+        "the case was opened under {} with digest {}, this program carries {}; use the version of the program that the case was opened with",
+        opened.rule_pack,
+        opened.rule_pack_digest,
+        pack.digest()
+    )))
+}
+
+/// Checks, computes, typesets, records, and only then writes: a certificate that cannot be printed is not given.
+pub(super) async fn certify(
+    case: &mut CaseFile,
+    snapshot: &Snapshot,
+    pack: &RulePack,
+    inputs: &CertifyInputs,
+    act: &Act,
+    out: &Path,
+) -> Result<Certificate, Failure> {
+    let certificate = case.prepare_certificate(snapshot, pack, inputs).await?;
+    let json = certificate.to_json();
+    let pdf = reports::certificate_pdf(&certificate).map_err(Failure::ours)?;
+    case.record_certificate(&certificate, inputs, act).await?;
+    write_documents(out, &json, &pdf).map_err(|failure| {
+        Failure::Input(format!("the certificate is on record (SHA-256 {}), but {failure}; the same command writes it again", certificate_digest(&json)))
+    })?;
+    Ok(certificate)
+}
+
+fn write_documents(out: &Path, json: &str, pdf: &[u8]) -> Result<(), Failure> {
+    std::fs::create_dir_all(out).map_err(|error| Failure::write(out, &error))?;
+    write_whole(&out.join("certificate.json"), |file| file.write_all(json.as_bytes()))?;
+    write_whole(&out.join("certificate.pdf"), |file| file.write_all(pdf))
+}

@@ -1,0 +1,127 @@
+//! `countersign intake`: sections and lines in, the raw count, withdrawals, void sections.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use casework::{CaseFile, IntakeReport};
+use clap::Subcommand;
+use law::grouped;
+
+use super::{By, FileArgs, open_roll};
+use crate::{failure::Failure, output::report};
+
+#[derive(Subcommand)]
+pub(crate) enum Intake {
+    /// Receive lines, with the declarations of their sections.
+    Receive {
+        /// The case.
+        case: PathBuf,
+        /// The lines: section,page,line,printed_name,address,city,zip,date_signed,signature.
+        #[arg(long)]
+        lines: PathBuf,
+        /// The sections: section,circulator,circulator_address,signed_from,signed_to,executed_on[,lines].
+        #[arg(long)]
+        sections: Option<PathBuf>,
+        #[command(flatten)]
+        files: FileArgs,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Close the intake with the raw count; exit status 1 if there are fewer signatures than required.
+    Count {
+        /// The case.
+        case: PathBuf,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Take in requests of voters to be taken off: voter_id,received_on,signature_compares.
+    Withdraw {
+        /// The case.
+        case: PathBuf,
+        /// The requests.
+        file: PathBuf,
+        /// The roll.
+        #[arg(long)]
+        roll: PathBuf,
+        #[command(flatten)]
+        files: FileArgs,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Void whole sections: section,reason,reviewer,decided_at,note.
+    Void {
+        /// The case.
+        case: PathBuf,
+        /// The findings.
+        file: PathBuf,
+        #[command(flatten)]
+        files: FileArgs,
+        #[command(flatten)]
+        by: By,
+    },
+}
+
+impl Intake {
+    pub(crate) async fn run(&self, json: bool) -> Result<ExitCode, Failure> {
+        match self {
+            Self::Receive { case, lines, sections, files, by } => {
+                let mut case = CaseFile::open(case).await?;
+                let done = case.receive(lines, sections.as_deref(), &files.options(), &by.act()).await;
+                case.close().await;
+                report(json, &done?, received)?;
+            }
+            Self::Count { case, by } => {
+                let mut case = CaseFile::open(case).await?;
+                let done = case.count(&by.act()).await;
+                case.close().await;
+                let done = done?;
+                report(json, &done, |done| {
+                    let (raw, required) = (grouped(done.raw_count), grouped(done.required));
+                    if done.accepted {
+                        format!("Raw count {raw}, required {required}: the filing is accepted for examination.")
+                    } else {
+                        format!("Raw count {raw}, required {required}: fewer than required, so no further action is taken.")
+                    }
+                })?;
+                return Ok(ExitCode::from(u8::from(!done.accepted)));
+            }
+            Self::Withdraw { case, file, roll, files, by } => {
+                let snapshot = open_roll(roll)?;
+                let mut case = CaseFile::open(case).await?;
+                let done = case.withdraw(file, &files.options(), &snapshot, &by.act()).await;
+                case.close().await;
+                report(json, &done?, |done| {
+                    format!(
+                        "{} withdrawals accepted; {} kept as refused (received on or after the day of filing, or the signature does not compare).",
+                        grouped(done.accepted),
+                        grouped(done.refused)
+                    )
+                })?;
+            }
+            Self::Void { case, file, files, by } => {
+                let mut case = CaseFile::open(case).await?;
+                let done = case.void_sections(file, &files.options(), &by.act()).await;
+                case.close().await;
+                report(json, &done?, |done| {
+                    format!("{} sections are void; {} lines fall with them.", grouped(done.sections), grouped(done.lines))
+                })?;
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The account of an intake, with the first defects of declarations.
+fn received(done: &IntakeReport) -> String {
+    const SHOWN: usize = 10;
+    let mut text = format!("Received {} sections with {} lines.", grouped(done.sections), grouped(done.lines));
+    if !done.defects.is_empty() {
+        text.push_str("\nDeclarations to look at (void a section with `intake void` if the fault is fatal):");
+        for (section, defects) in done.defects.iter().take(SHOWN) {
+            text.push_str(&format!("\n  section {section}: {}", defects.join("; ")));
+        }
+        if done.defects.len() > SHOWN {
+            text.push_str(&format!("\n  and {} more sections", done.defects.len() - SHOWN));
+        }
+    }
+    text
+}

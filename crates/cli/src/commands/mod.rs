@@ -1,0 +1,161 @@
+//! The verbs, one module each.
+
+mod case;
+mod certify;
+mod decide;
+mod demo;
+mod intake;
+mod matches;
+mod roll;
+mod rules;
+mod synth;
+
+use std::{path::PathBuf, process::ExitCode};
+
+use casework::{
+    Act,
+    files::{ColumnMap, Encoding, ReadOptions},
+};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use jiff::Timestamp;
+
+use crate::{failure::Failure, output::say};
+
+/// Takes a petition from the boxes on the counter to a certified answer that both sides can check.
+#[derive(Parser)]
+#[command(name = "countersign", version, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Report as JSON.
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Do the whole job on a synthetic county, ending in a certificate.
+    Demo(demo::Demo),
+    /// Write a synthetic county: roll, petition, findings, truth.
+    Synth(synth::Synth),
+    /// Voter file to sealed snapshot; what is in it; find a person.
+    #[command(subcommand)]
+    Roll(roll::Roll),
+    /// Look the signers of lines up in a roll, and propose.
+    Match(matches::Match),
+    /// Open a case; see where it stands; rebuild its tables from its events.
+    #[command(subcommand)]
+    Case(case::Case),
+    /// Receive sections and lines, count them, take in withdrawals.
+    #[command(subcommand)]
+    Intake(intake::Intake),
+    /// Take in decisions made elsewhere.
+    Decide(decide::Decide),
+    /// Check the invariants and write the certificate.
+    Certify(certify::Certify),
+    /// The law as data: thresholds, clocks, what each rule rests on.
+    #[command(subcommand)]
+    Rules(rules::Rules),
+    /// Write a completion script for a shell to standard output.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual pages into a folder.
+    Man {
+        /// The folder.
+        dir: PathBuf,
+    },
+}
+
+/// Runs a parsed command.
+pub(crate) fn run(cli: Cli) -> Result<ExitCode, Failure> {
+    let json = cli.json;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::ours)?;
+    runtime.block_on(async {
+        match cli.command {
+            Command::Demo(demo) => demo.run(json).await?,
+            Command::Synth(synth) => synth.run(json)?,
+            Command::Roll(roll) => roll.run(json)?,
+            Command::Match(matches) => matches.run(json).await?,
+            Command::Case(case) => case.run(json).await?,
+            Command::Intake(intake) => return intake.run(json).await,
+            Command::Decide(decide) => decide.run(json).await?,
+            Command::Certify(certify) => certify.run(json).await?,
+            Command::Rules(rules) => return rules.run(json),
+            Command::Completions { shell } => {
+                let mut script = Vec::new();
+                clap_complete::generate(shell, &mut Cli::command(), "countersign", &mut script);
+                say(&String::from_utf8_lossy(&script))?;
+            }
+            Command::Man { dir } => {
+                std::fs::create_dir_all(&dir).map_err(|error| Failure::write(&dir, &error))?;
+                clap_mangen::generate_to(Cli::command(), &dir).map_err(|error| Failure::write(&dir, &error))?;
+                say(&format!("Manual pages are in {}; read them with man -l {}/countersign.1", dir.display(), dir.display()))?;
+            }
+        }
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+/// Who acts, and when it is recorded.
+#[derive(Args)]
+struct By {
+    /// The account that the act is recorded under; by default the one you are logged in with.
+    #[arg(long)]
+    actor: Option<String>,
+    /// The instant to record, as in 2022-07-06T17:00:00Z; by default now.
+    #[arg(long)]
+    at: Option<Timestamp>,
+}
+
+impl By {
+    fn act(&self) -> Act {
+        let logged_in = || std::env::var("USER").ok().filter(|user| !user.is_empty());
+        Act {
+            actor: self.actor.clone().or_else(logged_in).unwrap_or_else(|| "office".to_owned()),
+            at: self.at.unwrap_or_else(Timestamp::now),
+        }
+    }
+}
+
+/// How to read a file that is handed in.
+#[derive(Args)]
+struct FileArgs {
+    /// The file's columns, where they have other names than ours: ours=theirs,...
+    #[arg(long, default_value = "", hide_default_value = true)]
+    columns: ColumnMap,
+    /// The file's encoding.
+    #[arg(long, value_enum, default_value = "utf-8")]
+    encoding: EncodingArg,
+}
+
+impl FileArgs {
+    fn options(&self) -> ReadOptions {
+        let encoding = match self.encoding {
+            EncodingArg::Utf8 => Encoding::Utf8,
+            EncodingArg::Latin1 => Encoding::Latin1,
+            EncodingArg::Utf16 => Encoding::Utf16,
+        };
+        ReadOptions { encoding, columns: self.columns.clone() }
+    }
+}
+
+/// How the bytes of a file stand for letters.
+#[derive(Clone, Copy, ValueEnum)]
+enum EncodingArg {
+    /// UTF-8, with or without a byte-order mark.
+    #[value(name = "utf-8")]
+    Utf8,
+    /// ISO 8859-1 as Windows writes it.
+    #[value(name = "latin1")]
+    Latin1,
+    /// UTF-16, as spreadsheets write "Unicode text".
+    #[value(name = "utf-16")]
+    Utf16,
+}
+
+/// A sealed roll on disk.
+fn open_roll(path: &std::path::Path) -> Result<::roll::Snapshot, Failure> {
+    ::roll::Snapshot::open(path).map_err(Failure::input)
+}

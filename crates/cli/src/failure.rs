@@ -1,0 +1,59 @@
+//! How a command ends badly: by the input (exit status 1), by us (2), or stopped by the user (130).
+
+use std::{fmt, path::Path, process::ExitCode};
+
+use casework::CaseworkError;
+
+/// Why a command did not do what was asked.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The answer is no, or the input is bad; the message says what to do.
+    Input(String),
+    /// Something failed that should not.
+    Ours(String),
+    /// The user stopped it.
+    Stopped,
+}
+
+impl Failure {
+    pub(crate) fn input(error: impl fmt::Display) -> Self {
+        Self::Input(error.to_string())
+    }
+
+    pub(crate) fn ours(error: impl fmt::Display) -> Self {
+        Self::Ours(error.to_string())
+    }
+
+    /// A file that could not be written.
+    pub(crate) fn write(path: &Path, error: &std::io::Error) -> Self {
+        Self::Input(format!("{} could not be written: {error}; make room or choose another place, then run again", path.display()))
+    }
+
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::Input(_) => 1,
+            Self::Ours(_) => 2,
+            Self::Stopped => 130,
+        })
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Input(what) => f.write_str(what),
+            Self::Ours(what) => write!(f, "{what}\nThis is not your fault; please report it."),
+            Self::Stopped => f.write_str("stopped; nothing half done remains. Run the same command again to finish"),
+        }
+    }
+}
+
+impl From<CaseworkError> for Failure {
+    fn from(error: CaseworkError) -> Self {
+        match error {
+            CaseworkError::Stopped => Self::Stopped,
+            CaseworkError::Store { .. } | CaseworkError::NotReproduced { .. } => Self::ours(error),
+            _ => Self::input(error),
+        }
+    }
+}

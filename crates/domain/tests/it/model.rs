@@ -1,0 +1,419 @@
+//! Random histories against a plain model. The model keeps nothing but the accepted events and answers every question
+//! by reading them again from the start, so that it shares no way of working with the fold.
+
+use std::collections::HashMap;
+
+use domain::{
+    CaseOpened, Disposition, Event, Finding, Grounds, LineJudged, LineJudgedPrivate, LineRef, Reason, Settled,
+    VoidGround, VoterId,
+    invariants::{
+        every_line_one_disposition, nothing_vanishes, one_signature_per_voter, people_reject, search_before_absence,
+        void_section_voids_its_lines,
+    },
+    settle,
+};
+use jiff::{ToSpan, civil::Date};
+use proptest::prelude::*;
+
+use crate::build::{
+    FILED, History, certify, count, judge, mismatch, number, opening, reopen, reopen_case, restore, roll, search,
+    section, void, withdraw,
+};
+
+struct Model {
+    opened: CaseOpened,
+    accepted: Vec<Event>,
+}
+
+/// What people came to on one line.
+enum Found {
+    Nothing,
+    Doubt(VoterId),
+    Hand(VoterId),
+    Fault(Reason, Option<VoterId>, Grounds),
+}
+
+impl Model {
+    /// r: receiving, e: examining, n: not accepted, c: certified.
+    fn phase(&self) -> char {
+        let told = self.accepted.iter().rev().find_map(|event| match event {
+            Event::Certified(_) => Some('c'),
+            Event::CaseReopened(_) => Some('e'),
+            Event::RawCounted(counted) => Some(if counted.raw < self.opened.required { 'n' } else { 'e' }),
+            _ => None,
+        });
+        told.unwrap_or('r')
+    }
+
+    fn paper(&self) -> HashMap<u32, Vec<u32>> {
+        let received = self.accepted.iter().filter_map(|event| match event {
+            Event::SectionReceived(public, _) => {
+                Some((public.section.get(), public.lines.iter().map(|(line, _)| line.get()).collect()))
+            }
+            _ => None,
+        });
+        received.collect()
+    }
+
+    fn lines(&self) -> Vec<LineRef> {
+        let paper = self.paper();
+        let written = paper.iter().flat_map(|(no, lines)| lines.iter().map(move |line| format!("{no}:{line}")));
+        let mut lines: Vec<LineRef> = written.map(|line| line.parse().unwrap()).collect();
+        lines.sort_unstable_by_key(|at| u64::from(at.section.get()) << 32 | u64::from(at.line.get()));
+        lines
+    }
+
+    fn void(&self, section: u32) -> Option<VoidGround> {
+        let last = self.accepted.iter().rev().find_map(|event| match event {
+            Event::SectionVoided(public, _) if public.section.get() == section => Some(Some(public.ground)),
+            Event::SectionRestored(no, _) if no.get() == section => Some(None),
+            _ => None,
+        });
+        last.flatten()
+    }
+
+    fn searched(&self, section: u32) -> bool {
+        let (mut sealed, mut searched) = (None, false);
+        for event in &self.accepted {
+            match event {
+                Event::RollSealed(roll) => {
+                    searched &= sealed == Some(&roll.roll_digest);
+                    sealed = Some(&roll.roll_digest);
+                }
+                Event::SearchedSection(public, _) if public.section.get() == section => searched = true,
+                _ => {}
+            }
+        }
+        searched
+    }
+
+    /// What was found on the line since it was last reopened.
+    fn looks(&self, at: LineRef) -> Vec<(&LineJudged, &LineJudgedPrivate)> {
+        let mut looks = Vec::new();
+        for event in &self.accepted {
+            match event {
+                Event::LineJudged(public, private) if public.line == at => looks.push((public, private)),
+                Event::LineReopened(public, _) if public.line == at => looks.clear(),
+                _ => {}
+            }
+        }
+        looks
+    }
+
+    fn found(&self, at: LineRef) -> Found {
+        let looks = self.looks(at);
+        let Some((last, private)) = looks.last() else { return Found::Nothing };
+        let voter = private.voter.clone();
+        match last.found {
+            Disposition::Valid => Found::Hand(voter.unwrap()),
+            Disposition::Invalid(Reason::SignatureMismatch) => {
+                if looks.len() < self.opened.rules.mismatch_reviewers.get() as usize {
+                    return Found::Doubt(voter.unwrap());
+                }
+                Found::Fault(Reason::SignatureMismatch, voter, Grounds::Reviewers(looks.len()))
+            }
+            Disposition::Invalid(reason) => Found::Fault(reason, voter, Grounds::Person),
+        }
+    }
+
+    fn withdrew(&self, voter: &VoterId) -> Option<Date> {
+        self.accepted.iter().find_map(|event| match event {
+            Event::WithdrawalReceived(public, private)
+                if private.voter == *voter
+                    && self.opened.rules.withdrawal_before_filing
+                    && public.signature_compares
+                    && public.received_on.until(FILED).unwrap().get_days() > 0 =>
+            {
+                Some(public.received_on)
+            }
+            _ => None,
+        })
+    }
+
+    fn accepts(&self, event: &Event) -> bool {
+        let phase = self.phase();
+        let known = |section: u32| self.paper().contains_key(&section);
+        match event {
+            Event::CaseOpened(_) => false,
+            Event::RollSealed(_) | Event::WithdrawalReceived(..) => "re".contains(phase),
+            Event::SectionReceived(public, private) => {
+                phase == 'r'
+                    && public.lines.len() == private.texts.len()
+                    && !known(public.section.get())
+                    && public.lines.is_sorted_by(|one, next| one.0 < next.0)
+            }
+            Event::RawCounted(counted) => phase == 'r' && counted.raw == self.lines().len() as u64,
+            Event::SearchedSection(public, private) => {
+                phase == 'e'
+                    && self.accepted.iter().any(|event| matches!(event, Event::RollSealed(_)))
+                    && self
+                        .paper()
+                        .get(&public.section.get())
+                        .is_some_and(|lines| lines.len() == private.searches.len())
+            }
+            Event::LineJudged(public, private) => {
+                phase == 'e' && self.lines().contains(&public.line) && self.accepts_finding(public, private)
+            }
+            Event::LineReopened(public, _) => phase == 'e' && !self.looks(public.line).is_empty(),
+            Event::SectionVoided(public, _) => {
+                "re".contains(phase) && known(public.section.get()) && self.void(public.section.get()).is_none()
+            }
+            Event::SectionRestored(section, _) => "re".contains(phase) && self.void(section.get()).is_some(),
+            Event::Certified(_) => phase == 'e',
+            Event::CaseReopened(_) => phase == 'c',
+        }
+    }
+
+    fn accepts_finding(&self, public: &LineJudged, private: &LineJudgedPrivate) -> bool {
+        use Reason::{
+            Canceled, DifferentAddress, Duplicate, NotEligible, NotRegistered, OutOfCirculation, RegisteredLate,
+            SectionFatal, SignatureMismatch, Withdrawn,
+        };
+        let named = private.voter.is_some();
+        match self.found(public.line) {
+            Found::Hand(_) | Found::Fault(..) => false,
+            Found::Doubt(claimed) => {
+                private.voter == Some(claimed)
+                    && self.looks(public.line).iter().all(|(_, before)| before.reviewer != private.reviewer)
+                    && matches!(public.found, Disposition::Valid | Disposition::Invalid(SignatureMismatch))
+            }
+            Found::Nothing => match public.found.reason() {
+                None | Some(SignatureMismatch | Canceled | RegisteredLate | NotEligible | DifferentAddress) => named,
+                Some(SectionFatal | OutOfCirculation | Duplicate | Withdrawn) => false,
+                Some(NotRegistered) => !named && self.searched(public.line.section.get()),
+                Some(_) => true,
+            },
+        }
+    }
+
+    /// Every line settled, each by itself and from the start.
+    fn settled(&self) -> Vec<Settled> {
+        let lines = self.lines();
+        let stands = |at: LineRef| match self.found(at) {
+            Found::Hand(voter) if self.against(at).is_empty() => Some(voter),
+            _ => None,
+        };
+        let settled = lines.iter().enumerate().map(|(place, &line)| {
+            let mut findings = self.against(line);
+            if let Some(voter) = stands(line) {
+                let mut first: Vec<_> =
+                    lines[..place].iter().copied().filter(|&other| stands(other).as_ref() == Some(&voter)).collect();
+                let permitted = self.opened.rules.max_signatures_per_voter.get() as usize;
+                if first.len() >= permitted {
+                    first.truncate(permitted);
+                    findings.push(Finding { reason: Reason::Duplicate, grounds: Grounds::Counted(first) });
+                }
+            }
+            let open = matches!(self.found(line), Found::Nothing | Found::Doubt(_));
+            let disposition = match findings.first() {
+                _ if open && self.void(line.section.get()).is_none() => None,
+                None => Some(Disposition::Valid),
+                Some(first) => Some(Disposition::Invalid(first.reason)),
+            };
+            Settled { line, disposition, findings }
+        });
+        settled.collect()
+    }
+
+    /// What stands against a line but for the voter's other lines, in the order of tests.
+    fn against(&self, at: LineRef) -> Vec<Finding> {
+        let void = self.void(at.section.get()).map(|ground| match ground {
+            VoidGround::SectionFatal => (Reason::SectionFatal, Grounds::SectionVoid),
+            VoidGround::OutOfCirculation => (Reason::OutOfCirculation, Grounds::SectionVoid),
+        });
+        let (fault, voter) = match self.found(at) {
+            Found::Nothing => (None, None),
+            Found::Doubt(voter) | Found::Hand(voter) => (None, Some(voter)),
+            Found::Fault(reason, voter, grounds) => (Some((reason, grounds)), voter),
+        };
+        let withdrawn =
+            voter.and_then(|voter| self.withdrew(&voter)).map(|day| (Reason::Withdrawn, Grounds::Withdrawal(day)));
+        let mut all: HashMap<_, _> = [void, fault, withdrawn].into_iter().flatten().collect();
+        let order = &self.opened.rules.order_of_reasons;
+        order.iter().filter_map(|&reason| all.remove(&reason).map(|grounds| Finding { reason, grounds })).collect()
+    }
+}
+
+/// The case and its model, step by step side by side.
+struct Pair {
+    history: History,
+    model: Model,
+}
+
+impl Pair {
+    fn step(&mut self, event: Event) -> Result<(), TestCaseError> {
+        let expected = self.model.accepts(&event);
+        let done = self.history.attempt(event.clone());
+        prop_assert_eq!(done.is_ok(), expected, "{:?}: {:?}", event, done);
+        if expected {
+            self.model.accepted.push(event);
+            self.compare()?;
+        }
+        Ok(())
+    }
+
+    fn compare(&self) -> Result<(), TestCaseError> {
+        let case = &self.history.case;
+        let settlement = settle(case);
+        let expected = self.model.settled();
+        prop_assert_eq!(&settlement.lines, &expected);
+        let (mut valid, mut undecided, mut by_reason) = (0, 0, HashMap::new());
+        for settled in &expected {
+            match settled.disposition {
+                None => undecided += 1,
+                Some(Disposition::Valid) => valid += 1,
+                Some(Disposition::Invalid(reason)) => *by_reason.entry(reason).or_insert(0) += 1,
+            }
+        }
+        let tally = &settlement.tally;
+        let invalid = expected.len() as u64 - valid - undecided;
+        prop_assert_eq!(
+            (tally.raw, tally.valid, tally.invalid, tally.undecided),
+            (expected.len() as u64, valid, invalid, undecided)
+        );
+        prop_assert_eq!(&tally.by_reason.clone().into_iter().collect::<HashMap<_, _>>(), &by_reason);
+        for check in [one_signature_per_voter, people_reject, void_section_voids_its_lines] {
+            prop_assert_eq!(check(case, &settlement), Ok(()));
+        }
+        if case.raw_count.is_some() {
+            prop_assert_eq!(every_line_one_disposition(case, &settlement).is_ok(), undecided == 0);
+        }
+        let unsearched = expected.iter().any(|settled| {
+            settled.findings.iter().any(|finding| finding.reason == Reason::NotRegistered)
+                && !self.model.searched(settled.line.section.get())
+        });
+        prop_assert_eq!(search_before_absence(case, &settlement).is_err(), unsearched);
+        let stored = self.history.log.iter().map(|recorded| recorded.seq);
+        prop_assert_eq!(nothing_vanishes(case, stored), Ok(()));
+        Ok(())
+    }
+
+    /// Judges every line that is left, as the findings come and in the end by its own claimed voter.
+    fn decide_the_rest(&mut self, findings: &[(Disposition, u8, u8)]) -> Result<(), TestCaseError> {
+        let mut findings = findings.iter().cycle();
+        for at in self.model.lines() {
+            let line = at.to_string();
+            for &(found, voter, reviewer) in findings.by_ref().take(8) {
+                self.step(finding(&line, found, voter, reviewer))?;
+            }
+            match self.model.found(at) {
+                Found::Nothing => self.step(judge(&line, Disposition::Valid, "V1", "last"))?,
+                Found::Doubt(voter) => self.step(judge(&line, Disposition::Valid, voter.as_str(), "last"))?,
+                Found::Hand(_) | Found::Fault(..) => {}
+            }
+        }
+        // An absence that was found before another roll was sealed rests on no search until there is one.
+        for (no, lines) in self.model.paper() {
+            self.step(search(no, u32::try_from(lines.len()).unwrap()))?;
+        }
+        Ok(())
+    }
+}
+
+fn finding(line: &str, found: Disposition, voter: u8, reviewer: u8) -> Event {
+    let voter = if voter == 0 { String::new() } else { format!("V{voter}") };
+    judge(line, found, &voter, &format!("r{reviewer}"))
+}
+
+fn a_finding() -> impl Strategy<Value = (Disposition, u8, u8)> {
+    let found = prop_oneof![
+        3 => Just(Disposition::Valid),
+        3 => Just(Disposition::Invalid(Reason::SignatureMismatch)),
+        4 => prop::sample::select(&Reason::ALL[..]).prop_map(Disposition::Invalid),
+    ];
+    (found, 0u8..4, 1u8..5)
+}
+
+fn a_section() -> impl Strategy<Value = Event> {
+    let numbers = prop_oneof![
+        9 => prop::sample::subsequence(vec![1, 2, 3, 4], 0..=4),
+        1 => prop::collection::vec(1u32..4, 0..4),
+    ];
+    (1u32..4, numbers, prop::bool::weighted(0.05)).prop_map(|(no, numbers, torn)| {
+        let mut event = section(no, &numbers);
+        if let (Event::SectionReceived(_, private), true) = (&mut event, torn) {
+            private.texts.pop();
+        }
+        event
+    })
+}
+
+fn anything() -> impl Strategy<Value = Event> {
+    let line = || (1u32..5, 1u32..5).prop_map(|(no, line)| format!("{no}:{line}"));
+    let ground = prop::sample::select(vec![VoidGround::SectionFatal, VoidGround::OutOfCirculation]);
+    let day = (-2i64..2).prop_map(|days| FILED + days.days());
+    prop_oneof![
+        1 => Just(Event::CaseOpened(Box::new(opening()))),
+        1 => prop::sample::select(vec!["a", "b"]).prop_map(roll),
+        3 => a_section(),
+        1 => (0u64..13).prop_map(count),
+        2 => (1u32..5, 0u32..5).prop_map(|(no, lines)| search(no, lines)),
+        20 => (line(), a_finding())
+            .prop_map(|(line, (found, voter, reviewer))| finding(&line, found, voter, reviewer)),
+        6 => (line(), 1u8..4, 1u8..5)
+            .prop_map(|(line, voter, reviewer)| mismatch(&line, &format!("V{voter}"), &format!("r{reviewer}"))),
+        3 => line().prop_map(|line| reopen(&line)),
+        2 => (1u32..5, ground).prop_map(|(no, ground)| void(no, ground)),
+        2 => (1u32..5).prop_map(restore),
+        2 => (1u8..4, day, prop::bool::weighted(0.7))
+            .prop_map(|(voter, day, compares)| withdraw(&format!("V{voter}"), day, compares)),
+        1 => Just(certify(0)),
+        1 => Just(reopen_case()),
+    ]
+}
+
+fn an_opening() -> impl Strategy<Value = CaseOpened> {
+    let order = Just(Reason::ALL.to_vec()).prop_shuffle();
+    (1u32..4, 1u32..4, prop::bool::weighted(0.8), order, 0u64..5).prop_map(
+        |(permitted, needed, known, order, required)| {
+            let mut opened = opening();
+            opened.rules.max_signatures_per_voter = number(permitted);
+            opened.rules.mismatch_reviewers = number(needed);
+            opened.rules.withdrawal_before_filing = known;
+            opened.rules.order_of_reasons = order;
+            opened.required = required;
+            opened
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_case_follows_the_model(
+        opened in an_opening(),
+        intake in prop::collection::vec(prop_oneof![2 => a_section().boxed(), 1 => anything().boxed()], 0..8),
+        examination in prop::collection::vec(anything(), 0..50),
+        rest in prop::collection::vec(a_finding(), 1..20),
+        after in prop::collection::vec(anything(), 0..8),
+    ) {
+        let history = History::with(|plain| *plain = opened.clone());
+        let mut pair = Pair { history, model: Model { opened, accepted: Vec::new() } };
+        let received = |pair: &Pair| pair.model.lines().len() as u64;
+        for event in intake {
+            pair.step(event)?;
+        }
+        pair.step(roll("a"))?;
+        pair.step(count(received(&pair)))?;
+        for (no, lines) in pair.model.paper() {
+            pair.step(search(no, u32::try_from(lines.len()).unwrap()))?;
+        }
+        for event in examination {
+            pair.step(event)?;
+        }
+        pair.step(reopen_case())?;
+        if pair.model.phase() == 'e' {
+            pair.decide_the_rest(&rest)?;
+            let settlement = settle(&pair.history.case);
+            prop_assert_eq!(settlement.tally.undecided, 0);
+            prop_assert_eq!(every_line_one_disposition(&pair.history.case, &settlement), Ok(()));
+            prop_assert_eq!(search_before_absence(&pair.history.case, &settlement), Ok(()));
+            pair.step(certify(settlement.tally.valid))?;
+        }
+        for event in after {
+            pair.step(event)?;
+        }
+        prop_assert_eq!(domain::Case::fold(&pair.history.log), Ok(pair.history.case));
+    }
+}

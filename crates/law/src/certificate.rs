@@ -1,0 +1,310 @@
+//! The certificate: what an official signs, as a pure function of the case, its settlement, the rule pack and the few
+//! things that only the caller knows.
+
+use domain::{Case, Category, Phase, Reason, SectionState, Settlement, Verdict, invariants::Invariant};
+use jiff::civil::Date;
+
+use crate::{
+    Anchors, Deadline, LawError, RulePack, RuleView,
+    figures::{grouped, percent},
+};
+
+mod shape;
+
+pub use shape::{
+    ByCategory, CategoryRow, Certificate, CertifiedPetition, Dates, FORMAT, Official, ReasonRow, RequirementSteps,
+    Roll, RulePackSeal, Sections, Superseded, Withdrawals,
+};
+
+/// What the case itself does not say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificateInputs {
+    /// SHA-256 of the case's events, 64 hexadecimal digits.
+    pub events_digest: String,
+    /// The invariants that the caller checked and found to hold.
+    pub invariants: Vec<Invariant>,
+    /// The date of the certificate.
+    pub certified_on: Date,
+    /// Who signs it.
+    pub official: Option<Official>,
+}
+
+/// Why there can be no certificate.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CertificateError {
+    /// The case is not being examined.
+    #[error("a certificate is given while a petition is examined; this case is {0}")]
+    NotExamining(&'static str),
+    /// No roll.
+    #[error("no roll is sealed for this case; name it with --roll first")]
+    NoRoll,
+    /// Lines without a decision.
+    #[error("every-line-one-disposition: {0} lines are not decided yet; decide them first")]
+    Undecided(u64),
+    /// Totals that do not add up.
+    #[error("every-line-one-disposition: {raw} signatures were counted, but {valid} valid and {invalid} invalid make {sum}; settle the case again from its events", sum = valid + invalid)]
+    DoesNotAddUp {
+        /// The raw count.
+        raw: u64,
+        /// Valid lines.
+        valid: u64,
+        /// Invalid lines, summed over the reasons.
+        invalid: u64,
+    },
+    /// Another pack than the case was opened with.
+    #[error(
+        "the case was opened under the rule pack {opened}, not under {given}; certify with the pack whose digest stands in the case"
+    )]
+    OtherPack {
+        /// Identifier and digest in the case.
+        opened: String,
+        /// Identifier and digest given.
+        given: String,
+    },
+    /// The number required is not the law's.
+    #[error(
+        "the case was opened with {opened} required signatures, but {pack} asks for {found} of {registered} registered voters; open the case again with the right numbers"
+    )]
+    OtherRequirement {
+        /// The number in the case.
+        opened: u64,
+        /// The number by the pack.
+        found: u64,
+        /// The pack.
+        pack: String,
+        /// Registered voters.
+        registered: u64,
+    },
+    /// Certified before filing.
+    #[error("the date of the certificate, {certified_on}, is before the day of filing, {filed_on}")]
+    BeforeFiling {
+        /// The date given.
+        certified_on: Date,
+        /// The day of filing.
+        filed_on: Date,
+    },
+    /// A question to the law without an answer.
+    #[error(transparent)]
+    Law(#[from] LawError),
+}
+
+/// The certificate of a case that is examined to the end. To give a certificate of the past again, fold the events up
+/// to the one before its own.
+pub fn certificate(
+    case: &Case,
+    settlement: &Settlement,
+    pack: &RulePack,
+    inputs: &CertificateInputs,
+) -> Result<Certificate, CertificateError> {
+    let (opened, tally) = (&case.opened, &settlement.tally);
+    let raw = check(case, settlement, pack, inputs)?;
+    let roll = case.roll.as_ref().ok_or(CertificateError::NoRoll)?;
+    let threshold = pack.threshold(opened.registered_voters)?;
+    let verdict = pack.verdict(tally.valid, threshold.required);
+    let milestones = &opened.milestones;
+    let clocks = pack.deadlines(&Anchors {
+        registered: Some(opened.registered_voters),
+        raw_count: Some(raw),
+        form_approved_on: Some(milestones.form_approved_on),
+        filed_on: Some(milestones.filed_on),
+        certified_on: Some(inputs.certified_on),
+        verdict: Some(verdict),
+        proponents_examination_began_on: None,
+    })?;
+    let requests = || case.withdrawals.values().flatten();
+    let accepted = requests().filter(|withdrawal| withdrawal.accepted).count();
+    let by_reason = by_reason(settlement, pack, raw);
+    let mut invariants: Vec<_> = inputs.invariants.clone();
+    invariants.sort_unstable();
+    invariants.dedup();
+    Ok(Certificate {
+        format: FORMAT.to_owned(),
+        petition: CertifiedPetition {
+            title: opened.petition.title.clone(),
+            kind: opened.petition.kind,
+            jurisdiction: opened.petition.jurisdiction.clone(),
+            officer: opened.petition.officer.clone(),
+            office: opened.petition.office.clone(),
+        },
+        dates: Dates {
+            form_approved_on: milestones.form_approved_on,
+            report_of_registration_on: milestones.report_of_registration_on,
+            filed_on: milestones.filed_on,
+        },
+        registered_voters: opened.registered_voters,
+        required: threshold.required,
+        raw_count: raw,
+        valid: tally.valid,
+        invalid: tally.invalid,
+        valid_percent_of_raw: percent(tally.valid, raw),
+        invalid_by_category: by_category(settlement),
+        breakdown: breakdown(settlement, pack, raw),
+        margin: margin(tally.valid, threshold.required),
+        verdict,
+        verdict_text: verdict_text(tally.valid, threshold.required, verdict, pack),
+        rules_cited: rules_cited(pack, &clocks, &by_reason),
+        invalid_by_reason: by_reason,
+        requirement: RequirementSteps { steps: threshold.steps, rule: threshold.rule },
+        clocks,
+        sections: Sections {
+            received: case.sections().count() as u64,
+            void: case.sections().filter(|section| matches!(section.state, SectionState::Void(_))).count() as u64,
+        },
+        withdrawals: Withdrawals { accepted: accepted as u64, refused: (requests().count() - accepted) as u64 },
+        rule_pack: RulePackSeal {
+            id: pack.id().to_owned(),
+            title: pack.title().to_owned(),
+            digest: pack.digest().to_owned(),
+        },
+        roll_digest: roll.roll_digest.clone(),
+        roll: Roll { rows: roll.rows, active: roll.active },
+        events_digest: inputs.events_digest.clone(),
+        events: case.seq,
+        invariants: invariants.into_iter().map(|invariant| invariant.name().to_owned()).collect(),
+        certified_on: inputs.certified_on,
+        official: inputs.official.clone(),
+        superseded: None,
+    })
+}
+
+/// Refuses what must not be certified, and returns the raw count.
+fn check(
+    case: &Case,
+    settlement: &Settlement,
+    pack: &RulePack,
+    inputs: &CertificateInputs,
+) -> Result<u64, CertificateError> {
+    let (opened, tally) = (&case.opened, &settlement.tally);
+    let raw = match (&case.phase, case.raw_count) {
+        (Phase::Examining, Some(raw)) => raw,
+        (Phase::NotAccepted, _) => {
+            return Err(CertificateError::NotExamining(
+                "a filing with too few signatures, on which no action is taken",
+            ));
+        }
+        (Phase::Certified, _) => {
+            return Err(CertificateError::NotExamining("certified already; reopen it with a reason first"));
+        }
+        (Phase::Receiving | Phase::Examining, _) => {
+            return Err(CertificateError::NotExamining(
+                "still receiving sections; close the intake with the raw count first",
+            ));
+        }
+    };
+    if tally.undecided > 0 {
+        return Err(CertificateError::Undecided(tally.undecided));
+    }
+    let by_reason = tally.by_reason.values().sum();
+    if tally.raw != raw || tally.invalid != by_reason || tally.valid.checked_add(by_reason) != Some(raw) {
+        return Err(CertificateError::DoesNotAddUp { raw, valid: tally.valid, invalid: by_reason });
+    }
+    if opened.rule_pack != pack.id() || opened.rule_pack_digest != pack.digest() {
+        let name = |id: &str, digest: &str| format!("{id} ({})", digest.chars().take(12).collect::<String>());
+        return Err(CertificateError::OtherPack {
+            opened: name(&opened.rule_pack, &opened.rule_pack_digest),
+            given: name(pack.id(), pack.digest()),
+        });
+    }
+    let found = pack.threshold(opened.registered_voters)?.required;
+    if found != opened.required {
+        return Err(CertificateError::OtherRequirement {
+            opened: opened.required,
+            found,
+            pack: pack.id().to_owned(),
+            registered: opened.registered_voters,
+        });
+    }
+    let (certified_on, filed_on) = (inputs.certified_on, opened.milestones.filed_on);
+    if certified_on < filed_on {
+        return Err(CertificateError::BeforeFiling { certified_on, filed_on });
+    }
+    Ok(raw)
+}
+
+/// Valid less required. A number of voters always fits; the bounds stand in for arithmetic's sake only.
+fn margin(valid: u64, required: u64) -> i64 {
+    let margin = i128::from(valid) - i128::from(required);
+    i64::try_from(margin).unwrap_or(if margin < 0 { i64::MIN } else { i64::MAX })
+}
+
+fn by_category(settlement: &Settlement) -> ByCategory {
+    let of = |category| settlement.tally.category(category);
+    ByCategory {
+        not_registered: of(Category::NotRegistered),
+        duplicate: of(Category::Duplicate),
+        different_address: of(Category::DifferentAddress),
+        signature_mismatch: of(Category::SignatureMismatch),
+        canceled: of(Category::Canceled),
+        out_of_jurisdiction: of(Category::OutOfJurisdiction),
+        other: of(Category::Other),
+    }
+}
+
+fn breakdown(settlement: &Settlement, pack: &RulePack, raw: u64) -> Vec<CategoryRow> {
+    let row = |category| {
+        let count = settlement.tally.category(category);
+        CategoryRow {
+            name: category,
+            label: pack.category_label(category).to_owned(),
+            count,
+            percent_of_raw: percent(count, raw),
+            percent_of_invalid: percent(count, settlement.tally.invalid),
+        }
+    };
+    Category::ALL.map(row).into()
+}
+
+fn by_reason(settlement: &Settlement, pack: &RulePack, raw: u64) -> Vec<ReasonRow> {
+    let order = pack.case_rules().order_of_reasons.into_iter();
+    let counted = order.filter_map(|reason| settlement.tally.by_reason.get(&reason).map(|&count| (reason, count)));
+    let row = |(reason, count): (Reason, u64)| ReasonRow {
+        code: reason.code().to_owned(),
+        name: reason,
+        title: pack.reason_title(reason).to_owned(),
+        category: reason.category(),
+        count,
+        percent_of_raw: percent(count, raw),
+        citation: pack.rule_for(reason).citation,
+    };
+    counted.map(row).collect()
+}
+
+/// The result in a plain sentence, and what follows from it in the pack's words.
+fn verdict_text(valid: u64, required: u64, verdict: Verdict, pack: &RulePack) -> String {
+    let (bears, needed) = (grouped(valid), grouped(required));
+    let result = match verdict {
+        Verdict::Sufficient => {
+            let over = grouped(valid.saturating_sub(required));
+            format!(
+                "The petition is sufficient: it bears {bears} valid signatures, {over} more than the {needed} required."
+            )
+        }
+        Verdict::Insufficient => {
+            let short = grouped(required.saturating_sub(valid));
+            format!(
+                "The petition is insufficient: it bears {bears} valid signatures, {short} fewer than the {needed} required."
+            )
+        }
+        Verdict::EqualReview => format!(
+            "This certificate finds the petition neither sufficient nor insufficient: it bears exactly as many valid \
+             signatures, {bears}, as are required."
+        ),
+        Verdict::ExamineAll => "Every signature must be examined before a result can be certified.".to_owned(),
+    };
+    match pack.consequence(verdict) {
+        Some(consequence) => format!("{result} {consequence}"),
+        None => result,
+    }
+}
+
+/// The rules that bear on this result: all that always do, the clocks that are listed, the reasons that were used, and the
+/// tolerances where an address decided.
+fn rules_cited(pack: &RulePack, clocks: &[Deadline], by_reason: &[ReasonRow]) -> Vec<RuleView> {
+    let bears = |key: &str| match key.split_once('.') {
+        Some(("deadline", _)) => clocks.iter().any(|clock| clock.rule.key == key),
+        Some(("reason", name)) => by_reason.iter().any(|row| row.name.name() == name),
+        Some(("tolerance", _)) => by_reason.iter().any(|row| row.name == Reason::DifferentAddress),
+        _ => true,
+    };
+    pack.rules().into_iter().filter(|rule| bears(&rule.key)).collect()
+}

@@ -1,0 +1,75 @@
+//! What can be wrong with a rule pack, and with a question put to one.
+
+use std::{fmt, ops::Range};
+
+use jiff::civil::Date;
+
+/// Why the text of a rule pack or of a holiday file is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct PackError {
+    /// The file, as the caller named it.
+    pub file: String,
+    /// The line, from 1; none where the fault is in no one line.
+    pub line: Option<usize>,
+    /// What is wrong and what to do.
+    pub reason: String,
+}
+
+impl fmt::Display for PackError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "{} line {line}: {}", self.file, self.reason),
+            None => write!(f, "{}: {}", self.file, self.reason),
+        }
+    }
+}
+
+impl PackError {
+    /// A fault at a place in the text.
+    pub(crate) fn at(file: &str, text: &str, span: Option<Range<usize>>, reason: impl Into<String>) -> Self {
+        let line = span.map(|span| text.bytes().take(span.start).filter(|&byte| byte == b'\n').count() + 1);
+        Self { file: file.to_owned(), line, reason: reason.into() }
+    }
+
+    pub(crate) fn from_toml(file: &str, text: &str, error: &toml::de::Error) -> Self {
+        let reason = error.message().trim().replace('\n', ", ");
+        Self::at(file, text, error.span(), reason)
+    }
+}
+
+/// Why a question to the law has no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LawError {
+    /// No such pack.
+    #[error("there is no rule pack {asked:?}; the packs are: {}", known.join(", "))]
+    NoPack {
+        /// The identifier asked for.
+        asked: String,
+        /// The identifiers there are.
+        known: Vec<String>,
+    },
+    /// No pack of the family covers the day.
+    #[error(
+        "no rule pack of {family:?} covers a petition filed on {filed_on}; write one for that time, or name a pack by its identifier"
+    )]
+    NoPackForDate {
+        /// The family asked for.
+        family: String,
+        /// The day of filing.
+        filed_on: Date,
+    },
+    /// The text of a pack is refused.
+    #[error(transparent)]
+    Pack(#[from] PackError),
+    /// Nobody is registered.
+    #[error("the number of registered voters is 0; take it from the report of registration that the law names")]
+    NoVoters,
+    /// A day beyond the calendar.
+    #[error("{n} days from {from} is beyond the calendar; check the date")]
+    BeyondCalendar {
+        /// The first day.
+        from: Date,
+        /// How many days were asked for.
+        n: u32,
+    },
+}

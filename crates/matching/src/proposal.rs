@@ -1,0 +1,127 @@
+//! What the machine proposes for a line. It orders and speeds the work of people; it decides nothing.
+
+use domain::Reason;
+use roll::{
+    Status, VoterRecord,
+    normal::{AddressAgreement, Tolerance},
+};
+use serde::Serialize;
+
+use crate::{
+    compare::Comparer,
+    engine::{Candidate, MatchContext},
+    line::PreparedLine,
+};
+
+/// A proposed finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proposal {
+    /// A voter in good standing at this address; the signature remains to be compared.
+    LikelyValid,
+    /// The voter is registered at another address.
+    DifferentAddress,
+    /// The voter's registration is canceled.
+    Canceled,
+    /// The voter registered after the petition was filed.
+    RegisteredLate,
+    /// The voter's registration is pending.
+    NotEligible,
+    /// A voter by name; no residence is written.
+    NoAddress,
+    /// A voter by name; only a post-office box is written.
+    PoBoxOnly,
+    /// City and postal code are nowhere on the roll, and no voter fits.
+    OutOfJurisdiction,
+    /// No voter on the roll fits.
+    NotFound,
+    /// More than one voter fits, or none well enough: a person has to look.
+    Unsure,
+}
+
+impl Proposal {
+    /// The name in files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::LikelyValid => "likely_valid",
+            Self::DifferentAddress => "different_address",
+            Self::Canceled => "canceled",
+            Self::RegisteredLate => "registered_late",
+            Self::NotEligible => "not_eligible",
+            Self::NoAddress => "no_address",
+            Self::PoBoxOnly => "po_box_only",
+            Self::OutOfJurisdiction => "out_of_jurisdiction",
+            Self::NotFound => "not_found",
+            Self::Unsure => "unsure",
+        }
+    }
+
+    /// The reason for rejection that a person would find if the proposal is right; nothing where the line may stand or
+    /// the machine is unsure.
+    pub const fn reason(self) -> Option<Reason> {
+        match self {
+            Self::LikelyValid | Self::Unsure => None,
+            Self::DifferentAddress => Some(Reason::DifferentAddress),
+            Self::Canceled => Some(Reason::Canceled),
+            Self::RegisteredLate => Some(Reason::RegisteredLate),
+            Self::NotEligible => Some(Reason::NotEligible),
+            Self::NoAddress => Some(Reason::NoAddress),
+            Self::PoBoxOnly => Some(Reason::PoBoxOnly),
+            Self::OutOfJurisdiction => Some(Reason::OutOfJurisdiction),
+            Self::NotFound => Some(Reason::NotRegistered),
+        }
+    }
+}
+
+/// The proposal for a line, given its best candidate.
+pub(crate) fn propose(
+    line: &PreparedLine,
+    best: Option<(&Candidate, VoterRecord<'_>)>,
+    nobody_ppm: u32,
+    comparer: &Comparer<'_>,
+    context: &MatchContext,
+) -> Proposal {
+    let thresholds = &comparer.figures.proposal;
+    if let Some((candidate, voter)) = best
+        && candidate.probability_ppm >= thresholds.signer_ppm
+    {
+        return for_voter(line, candidate, &voter, context);
+    }
+    if nobody_ppm < thresholds.nobody_ppm {
+        Proposal::Unsure
+    } else if comparer.frequencies.is_foreign(&line.address) {
+        Proposal::OutOfJurisdiction
+    } else {
+        Proposal::NotFound
+    }
+}
+
+fn for_voter(
+    line: &PreparedLine,
+    candidate: &Candidate,
+    voter: &VoterRecord<'_>,
+    context: &MatchContext,
+) -> Proposal {
+    let after = |day: Option<jiff::civil::Date>, limit: Option<jiff::civil::Date>| {
+        day.zip(limit).is_some_and(|(day, limit)| day > limit)
+    };
+    match voter.status {
+        Status::Canceled => return Proposal::Canceled,
+        Status::Pending => return Proposal::NotEligible,
+        Status::Active | Status::Inactive => {}
+    }
+    if after(voter.registered_on, context.filed_on) {
+        return Proposal::RegisteredLate;
+    }
+    let moved_in_time = voter.moved_on.zip(context.circulation_from).is_some_and(|(moved, from)| moved >= from);
+    match candidate.address {
+        AddressAgreement::Missing if line.address.po_box => Proposal::PoBoxOnly,
+        AddressAgreement::Missing => Proposal::NoAddress,
+        AddressAgreement::Different => Proposal::DifferentAddress,
+        AddressAgreement::Tolerated(Tolerance::PreviousAddress) if !moved_in_time => Proposal::DifferentAddress,
+        AddressAgreement::Same
+        | AddressAgreement::SameButUnit
+        | AddressAgreement::Tolerated(_)
+        | AddressAgreement::Near => Proposal::LikelyValid,
+    }
+}

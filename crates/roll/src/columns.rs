@@ -1,0 +1,126 @@
+//! A layout met with a file: which field of a row holds which of our fields.
+
+use std::borrow::Cow;
+
+use crate::error::ImportError;
+use crate::layout::{Column, Field, Layout};
+use crate::source::Batch;
+
+/// For each of our fields the positions of its columns, from 0; none for a field that the file lacks.
+#[derive(Debug)]
+pub(crate) struct Columns {
+    positions: Vec<Vec<usize>>,
+    names: Vec<String>,
+    /// How many fields every row has.
+    pub(crate) width: usize,
+}
+
+impl Columns {
+    /// Without a header: positions as the layout says.
+    pub(crate) fn by_position(layout: &Layout, width: usize) -> Self {
+        let mut columns = Self::none(width);
+        for (field, sources) in &layout.columns {
+            for source in sources {
+                if let Column::Position(at) = source {
+                    columns.set(*field, *at, &format!("column {}", at + 1));
+                }
+            }
+        }
+        columns
+    }
+
+    /// With a header: every column that the layout names and does not call optional must be there, once.
+    pub(crate) fn by_header(layout: &Layout, header: &[&str]) -> Result<Self, ImportError> {
+        let mut columns = Self::none(header.len());
+        let mut missing = Vec::new();
+        for (field, sources) in &layout.columns {
+            for source in sources {
+                match source {
+                    Column::Position(at) if *at < header.len() => {
+                        columns.set(*field, *at, &format!("column {}", at + 1));
+                    }
+                    Column::Position(at) => missing.push((*field, format!("column {}", at + 1))),
+                    Column::Name(names) => {
+                        let matches = |have: &str| names.iter().any(|name| name.eq_ignore_ascii_case(have));
+                        let mut found = header.iter().enumerate().filter(|(_, have)| matches(have.trim()));
+                        match (found.next(), found.next()) {
+                            (Some((at, name)), None) => columns.set(*field, at, name.trim()),
+                            (Some((_, name)), Some(_)) => {
+                                missing.push((*field, format!("\"{}\", which is there twice", name.trim())));
+                            }
+                            (None, _) => missing.push((*field, names.join(" or "))),
+                        }
+                    }
+                }
+            }
+        }
+        let whole_address = columns.has(Field::AddressLine);
+        let in_line = |field| whole_address && matches!(field, Field::HouseNumber | Field::Street);
+        missing.retain(|(field, _)| !layout.optional.contains(field) && !in_line(*field));
+        if missing.is_empty() {
+            return Ok(columns);
+        }
+        let missing = missing.into_iter().map(|(field, theirs)| format!("{} ({theirs})", field.name())).collect();
+        Err(ImportError::MissingColumns { layout: layout.name.clone(), missing, found: found(layout, header) })
+    }
+
+    fn none(width: usize) -> Self {
+        Self { positions: vec![Vec::new(); Field::ALL.len()], names: vec![String::new(); Field::ALL.len()], width }
+    }
+
+    fn set(&mut self, field: Field, at: usize, name: &str) {
+        self.positions[field as usize].push(at);
+        let names = &mut self.names[field as usize];
+        if !names.is_empty() {
+            names.push_str(" + ");
+        }
+        names.push_str(name);
+    }
+
+    /// Whether the file has the field.
+    pub(crate) fn has(&self, field: Field) -> bool {
+        !self.positions[field as usize].is_empty()
+    }
+
+    /// The file's own name for a field.
+    pub(crate) fn name(&self, field: Field) -> &str {
+        &self.names[field as usize]
+    }
+
+    /// A field of a row, trimmed; several columns are joined by a space.
+    pub(crate) fn value<'a>(&self, batch: &'a Batch, text: &'a str, row: usize, field: Field) -> Cow<'a, str> {
+        let at = |position: usize| batch.field(text, row, position).trim();
+        match self.positions[field as usize].as_slice() {
+            [] => Cow::Borrowed(""),
+            [one] => Cow::Borrowed(at(*one)),
+            several => {
+                let mut parts = several.iter().map(|position| at(*position)).filter(|part| !part.is_empty());
+                match (parts.next(), parts.next()) {
+                    (None, _) => Cow::Borrowed(""),
+                    (Some(one), None) => Cow::Borrowed(one),
+                    (Some(one), Some(two)) => {
+                        Cow::Owned(parts.fold(format!("{one} {two}"), |joined, part| joined + " " + part))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The columns for an error message. If the first line has no name that any layout knows, it may be a voter's row, and
+/// is not repeated.
+fn found(layout: &Layout, header: &[&str]) -> String {
+    let known = |name: &&str| {
+        layout.knows(name.trim())
+            || Layout::presets().filter_map(Layout::preset).any(|preset| preset.knows(name.trim()))
+    };
+    if header.iter().any(known) {
+        format!("its columns are {}", header.iter().map(|name| name.trim()).collect::<Vec<_>>().join(", "))
+    } else {
+        format!(
+            "its first line has {} fields, none of them a column name that we know: if the file has no header, \
+             choose a layout without one",
+            header.len()
+        )
+    }
+}

@@ -1,0 +1,155 @@
+//! The seal: the same on any number of threads, whole or not there at all, and no damage goes unseen or panics.
+
+use std::sync::OnceLock;
+
+use proptest::prelude::*;
+use roll::{ImportError, ImportOptions, Layout, Progress, Snapshot, SnapshotError, import, keys::voter_keys, search};
+
+use crate::{Desk, county};
+
+#[test]
+fn one_thread_and_many_give_the_same_bytes() {
+    let desk = Desk::with(county(70_000));
+    let mut all = Vec::new();
+    for threads in [1, 2, 7] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        let report = pool.install(|| desk.import("generic")).expect("imports");
+        all.push((report.digest, std::fs::read(desk.out()).expect("the snapshot")));
+    }
+    assert!(all.iter().all(|one| *one == all[0]));
+    assert_eq!(all[0].0, desk.open().digest());
+    desk.open().verify().expect("whole");
+}
+
+#[test]
+fn the_digest_follows_the_voters() {
+    let one = Desk::with(county(50));
+    let other = Desk::with(county(50).replace("LAST7,", "LOST7,"));
+    let digests = [&one, &other].map(|desk| desk.import("generic").expect("imports").digest);
+    assert_ne!(digests[0], digests[1]);
+    assert!(digests[0].len() == 64 && digests[0].bytes().all(|byte| byte.is_ascii_hexdigit()));
+}
+
+/// Stops after so many bytes.
+struct StopAt(u64, std::sync::atomic::AtomicU64);
+
+impl Progress for StopAt {
+    fn advance(&self, bytes: u64, of: u64) {
+        assert!(bytes <= of);
+        self.1.store(bytes, std::sync::atomic::Ordering::Relaxed);
+    }
+
+    fn cancelled(&self) -> bool {
+        self.1.load(std::sync::atomic::Ordering::Relaxed) >= self.0
+    }
+}
+
+#[test]
+fn a_stopped_import_leaves_nothing_and_keeps_the_old_snapshot() {
+    let desk = Desk::with(county(70_000));
+    let layout = Layout::preset("generic").expect("a preset");
+    let size = std::fs::metadata(desk.source()).expect("the voter file").len();
+    for stop_at in [1, size / 2, size] {
+        let stop = StopAt(stop_at, 0.into());
+        let stopped = import(&desk.source(), &layout, &ImportOptions::default(), &desk.out(), &stop);
+        assert!(matches!(stopped, Err(ImportError::Cancelled)), "{stopped:?}");
+        assert_eq!(desk.left_behind(), [""; 0]);
+    }
+    desk.import("generic").expect("imports");
+    let before = std::fs::read(desk.out()).expect("the snapshot");
+    std::fs::write(desk.source(), "voter_id,first\n").expect("another voter file");
+    desk.import("generic").expect_err("does not fit");
+    assert_eq!(std::fs::read(desk.out()).expect("the snapshot"), before);
+    assert_eq!(desk.left_behind(), ["voters.roll"]);
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_named() {
+    let desk = Desk::with(county(3));
+    let layout = Layout::preset("generic").expect("a preset");
+    let out = desk.out().with_file_name("nowhere").join("voters.roll");
+    let error =
+        import(&desk.source(), &layout, &ImportOptions::default(), &out, &roll::NoProgress).expect_err("no folder");
+    assert!(error.to_string().contains("nowhere") && error.to_string().contains("nothing was changed"), "{error}");
+}
+
+#[test]
+fn other_files_and_cut_files_are_refused_by_name() {
+    let desk = Desk::with(county(300));
+    desk.import("generic").expect("imports");
+    let whole = std::fs::read(desk.out()).expect("the snapshot");
+    let open = |bytes: &[u8]| {
+        std::fs::write(desk.out(), bytes).expect("a file");
+        Snapshot::open(&desk.out()).map(|_| ())
+    };
+    for bytes in [&b""[..], b"short", b"voter_id,first,last,status\n1,A,B,A\n"] {
+        assert!(matches!(open(bytes), Err(SnapshotError::NotASnapshot { .. })));
+    }
+    for cut in [17, 5000, 16_384, whole.len() / 2, whole.len() - 1] {
+        let error = open(&whole[..cut]).expect_err("cut").to_string();
+        assert!(error.contains("voters.roll") && error.contains("damaged"), "{cut}: {error}");
+    }
+    assert!(matches!(open(&[&whole[..], b"x"].concat()), Err(SnapshotError::Damaged { .. })));
+    let mut newer = whole.clone();
+    newer[16] = 200;
+    let error = open(&newer).expect_err("a newer format").to_string();
+    assert!(error.contains("format 200") && error.contains("import the voter file again"), "{error}");
+    let missing = Snapshot::open(&desk.out().with_file_name("none.roll")).expect_err("not there").to_string();
+    assert!(missing.contains("none.roll"), "{missing}");
+}
+
+fn sealed() -> &'static [u8] {
+    static SEALED: OnceLock<Vec<u8>> = OnceLock::new();
+    SEALED.get_or_init(|| {
+        let desk = Desk::with(county(200));
+        desk.import("generic").expect("imports");
+        std::fs::read(desk.out()).expect("the snapshot")
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn damage_is_found_and_never_panics(
+        header in any::<bool>(),
+        places in prop::collection::vec((any::<prop::sample::Index>(), 1..=255_u8), 1..4),
+        tail in prop::collection::vec(any::<u8>(), 0..64),
+        tail_at in any::<prop::sample::Index>(),
+    ) {
+        let whole = sealed();
+        let mut bytes = whole.to_vec();
+        let range = if header { 0..1500 } else { 16_384..bytes.len() };
+        for (place, flip) in places {
+            bytes[range.start + place.index(range.len())] ^= flip;
+        }
+        if !header {
+            let at = range.start + tail_at.index(range.len() - tail.len());
+            bytes[at..at + tail.len()].copy_from_slice(&tail);
+        }
+        prop_assume!(bytes != whole);
+        let desk = Desk::with("");
+        std::fs::write(desk.out(), &bytes).expect("a file");
+        match Snapshot::open(&desk.out()) {
+            Err(_) => prop_assert!(header, "only the header is checked on opening"),
+            Ok(snapshot) => {
+                let mut keys = Vec::new();
+                for row in (0..snapshot.len()).chain([u32::MAX]) {
+                    let voter = snapshot.voter(row);
+                    snapshot.by_id(voter.voter_id);
+                    voter_keys(&voter, &mut keys);
+                }
+                for key in &keys {
+                    snapshot.candidates(*key);
+                }
+                search(&snapshot, "first1 1950", 5);
+                prop_assert!(snapshot.verify().is_err() || only_padding_differs(whole, &bytes));
+            }
+        }
+    }
+}
+
+/// Zeros between sections, and after the header texts, belong to no seal.
+fn only_padding_differs(whole: &[u8], bytes: &[u8]) -> bool {
+    whole.iter().zip(bytes).all(|(was, is)| was == is || *was == 0)
+}

@@ -1,0 +1,180 @@
+//! What is in the file is in the snapshot: every voter, under row, identifier, key and search.
+
+use proptest::prelude::*;
+use roll::{Encoding, ImportOptions, Layout, PartialDate, Status, keys::voter_keys, search};
+
+use crate::{Desk, county};
+
+#[test]
+fn aliases_dates_and_previous_addresses_of_the_generic_layout() {
+    let desk = Desk::with(
+        "voter_id,first,middle,last,suffix,dob,house_number,street_pre,street,street_type,unit,city,zip,status,\
+         registration_date,canceled_on,signatures,prev_house_number,prev_street,prev_city,prev_zip,previous_until,party\n\
+         10,THOMAS,M,FORCIER,JR,1959-09-23,2062,S,AVENUE S,,APT 305,PASADENA,91104,A,2015-01-14,,a.png;b.png,\
+         9,OLD RD,AZUSA,91702,2014-12-01,GREEN\n\
+         11, ANA ,,DE LA CRUZ,,1970,7,,MAIN,ST,,PASADENA,91104,cancelled,,2021-02-03,,,,,,,GREEN\n",
+    );
+    let report = desk.import("generic").expect("imports");
+    assert_eq!((report.rows_read, report.rows_kept, report.rows_refused), (2, 2, 0));
+    let snapshot = desk.open();
+    let first = snapshot.voter(0);
+    assert_eq!(
+        (first.voter_id, first.first, first.middle, first.last, first.suffix),
+        ("10", "THOMAS", "M", "FORCIER", "JR")
+    );
+    assert_eq!(first.birth_date, Some(PartialDate::Day(jiff::civil::date(1959, 9, 23))));
+    assert_eq!((first.address.street_pre, first.address.unit), ("S", "APT 305"));
+    let previous = first.previous.expect("a previous address");
+    assert_eq!(
+        (previous.house_number, previous.street, previous.city, previous.zip),
+        ("9", "OLD RD", "AZUSA", "91702")
+    );
+    assert_eq!(first.moved_on, Some(jiff::civil::date(2014, 12, 1)));
+    assert_eq!(first.signatures, "a.png;b.png");
+    assert_eq!((first.status, first.registered_on), (Status::Active, Some(jiff::civil::date(2015, 1, 14))));
+    let second = snapshot.voter(1);
+    assert_eq!((second.first, second.last, second.status), ("ANA", "DE LA CRUZ", Status::Canceled));
+    assert_eq!(second.birth_date, Some(PartialDate::Year(1970)));
+    assert_eq!((second.previous, second.registered_on), (None, None));
+    assert_eq!(second.canceled_on, Some(jiff::civil::date(2021, 2, 3)));
+    let sealed = std::fs::read(desk.out()).expect("the snapshot's bytes");
+    assert!(!sealed.windows(5).any(|bytes| bytes == b"GREEN"), "a column outside the layout was kept");
+}
+
+#[test]
+fn a_county_reads_back_by_row_identifier_key_and_search() {
+    let file = county(40_000);
+    let desk = Desk::with(&file);
+    desk.import("generic").expect("imports");
+    let snapshot = desk.open();
+    assert_eq!(snapshot.len(), 40_000);
+    let mut keys = Vec::new();
+    for (row, line) in (0..).zip(file.lines().skip(1)) {
+        let fields: Vec<&str> = line.split(',').collect();
+        let voter = snapshot.voter(row);
+        let address = voter.address;
+        assert_eq!(
+            [voter.voter_id, voter.first, voter.last, address.house_number, address.street, address.city, address.zip],
+            [fields[0], fields[1], fields[2], fields[4], fields[5], fields[6], fields[7]],
+        );
+        assert_eq!(voter.previous.map_or("", |previous| previous.street), fields[9]);
+        assert_eq!(snapshot.by_id(fields[0]), Some(row));
+        if row % 97 == 0 {
+            keys.clear();
+            voter_keys(&voter, &mut keys);
+            assert!(!keys.is_empty());
+            for key in &keys {
+                let rows = snapshot.candidates(*key);
+                assert!(rows.contains(&row), "row {row} is not under its key");
+                assert!(rows.is_sorted_by(|one, next| one < next));
+            }
+        }
+    }
+    assert_eq!(snapshot.by_id("V99999999"), None);
+    assert_eq!(snapshot.by_id(""), None);
+    let statuses = snapshot.info().by_status;
+    assert_eq!(snapshot.registered(), statuses.active);
+    assert_eq!((statuses.active, statuses.total()), (20_001, 40_000));
+
+    let expected: Vec<u32> = (0..40_000).filter(|n| matches!(n % 1009, 17 | 170..=179) && n % 13 == 4).collect();
+    assert_eq!(search(&snapshot, "town4 first17", 1000), expected);
+    assert_eq!(search(&snapshot, "FIRST17 Town4", 2), expected[..2]);
+    assert_eq!(search(&snapshot, "irst17", 10), [0_u32; 0], "only beginnings of words");
+    assert_eq!(search(&snapshot, "v0007919", 10), [1]);
+    assert_eq!(search(&snapshot, "v0007919 1901", 10), [1]);
+    assert_eq!(search(&snapshot, "v0007919 1902", 10), [0_u32; 0]);
+    assert_eq!(search(&snapshot, " ", 10), [0_u32; 0]);
+}
+
+#[test]
+fn a_key_that_too_many_share_has_no_rows() {
+    let mut file = String::from("voter_id,first,last,house_number,street,city,zip,status\n");
+    for n in 0..5000 {
+        file.push_str(&format!("{n},JOHN,SMITH,{},ELM ST,TOWN,90001,A\n", n + 1));
+    }
+    let desk = Desk::with(&file);
+    desk.import("generic").expect("imports");
+    let snapshot = desk.open();
+    let mut keys = Vec::new();
+    voter_keys(&snapshot.voter(7), &mut keys);
+    let sizes: Vec<usize> = keys.iter().map(|key| snapshot.candidates(*key).len()).collect();
+    assert!(sizes.contains(&0) && sizes.iter().any(|size| (1..=4096).contains(size)), "{sizes:?}");
+    assert!(snapshot.info().keys_too_common > 0);
+}
+
+#[test]
+fn encodings_give_the_same_voters() {
+    let text =
+        "voter_id,first,last,house_number,street,city,zip,status\r\n1,JOSÉ,MUÑOZ,5,CALLE ÁLAMO,LA CAÑADA,91011,A\r\n";
+    let latin1: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).expect("Latin-1")).collect();
+    let utf16_le: Vec<u8> = "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    let utf16_be: Vec<u8> = "\u{feff}".encode_utf16().chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect();
+    let layout = Layout::preset("generic").expect("a preset");
+    for (bytes, encoding) in [
+        (text.as_bytes().to_vec(), None),
+        ([b"\xef\xbb\xbf", text.as_bytes()].concat(), Some(Encoding::Utf8)),
+        (latin1, Some(Encoding::Latin1)),
+        (utf16_le, Some(Encoding::Utf16)),
+        (utf16_be, Some(Encoding::Utf16)),
+    ] {
+        let desk = Desk::with(bytes);
+        desk.import_as(&layout, &ImportOptions { encoding, max_reported: 1 }).expect("imports");
+        let snapshot = desk.open();
+        let voter = snapshot.voter(0);
+        assert_eq!(
+            (voter.first, voter.last, voter.address.street, voter.address.city),
+            ("JOSÉ", "MUÑOZ", "CALLE ÁLAMO", "LA CAÑADA"),
+            "{encoding:?}"
+        );
+    }
+}
+
+#[test]
+fn columns_are_mapped_and_joined() {
+    let desk = Desk::with("Reg|Given|Family|No|Frac|Road|Town|Post|State\n1|ANA|LEE|12|1/2|ELM ST|AZUSA|91702|A\n");
+    let layout = Layout::from_columns(
+        "voter_id=Reg,first=given,last=FAMILY,house_number=No+Frac,street=Road,city=Town,zip=Post,status=State",
+    );
+    desk.import_as(&layout.expect("a mapping"), &ImportOptions::default()).expect("imports");
+    let snapshot = desk.open();
+    let address = snapshot.voter(0).address;
+    assert_eq!((address.house_number, address.street, address.zip), ("12 1/2", "ELM ST", "91702"));
+    assert_eq!(snapshot.info().layout, "--columns");
+}
+
+fn field() -> impl Strategy<Value = String> {
+    prop_oneof![
+        4 => "[A-Z]{1,8}",
+        1 => "[A-Za-z0-9 ,;|'\"#./éñ-]{0,12}",
+        1 => Just(String::new()),
+    ]
+}
+
+fn quoted(field: &str) -> String {
+    format!("\"{}\"", field.replace('"', "\"\""))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_quoted_text_comes_out_as_it_went_in(voters in prop::collection::vec((field(), field(), field(), field()), 1..20)) {
+        let mut file = String::from("voter_id,first,last,house_number,street,city,zip,status\n");
+        for (n, (first, last, street, city)) in voters.iter().enumerate() {
+            let [first, last, street, city] = [first, last, street, city].map(|field| quoted(field));
+            file.push_str(&format!("{n},{first},x{last},1,{street},{city},90001,A\n").replace(",x\"", ",\"x"));
+        }
+        let desk = Desk::with(&file);
+        let report = desk.import("generic").expect("imports");
+        prop_assert_eq!(report.rows_kept, voters.len() as u64);
+        let snapshot = desk.open();
+        for (row, (first, last, street, city)) in (0..).zip(&voters) {
+            let voter = snapshot.voter(row);
+            prop_assert_eq!(voter.first, first.trim());
+            let last = format!("x{last}");
+            prop_assert_eq!(voter.last, last.trim());
+            prop_assert_eq!(voter.address.street, street.trim());
+            prop_assert_eq!(voter.address.city, city.trim());
+        }
+    }
+}
