@@ -15,6 +15,8 @@ use crate::{Act, CaseFile, CaseworkError};
 pub struct CaseFacts {
     /// The petition.
     pub petition: Petition,
+    /// The rule pack, or the family in which the filing date chooses.
+    pub rules: String,
     /// The day the official gave notice that the form is right.
     pub form_approved_on: Date,
     /// The day of the report of registration that the requirement rests on, where known.

@@ -137,6 +137,7 @@ pub fn certificate(
         valid: tally.valid,
         invalid: tally.invalid,
         valid_percent_of_raw: percent(tally.valid, raw),
+        invalid_percent_of_raw: percent(tally.invalid, raw),
         invalid_by_category: by_category(settlement),
         breakdown: breakdown(settlement, pack, raw),
         margin: margin(tally.valid, threshold.required),

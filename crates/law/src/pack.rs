@@ -14,9 +14,10 @@ use crate::{
 };
 
 /// The packs that are built in: the name of the file under `rules/` and its text.
-const PACKS: [(&str, &str); 2] = [
+const PACKS: [(&str, &str); 3] = [
     ("rules/us/ca/county-recall-2022.toml", include_str!("../../../rules/us/ca/county-recall-2022.toml")),
     ("rules/us/ca/county-recall.toml", include_str!("../../../rules/us/ca/county-recall.toml")),
+    ("rules/synthetic/county-recall.toml", include_str!("../../../rules/synthetic/county-recall.toml")),
 ];
 
 /// The holiday files that are built in.

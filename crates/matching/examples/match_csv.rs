@@ -8,7 +8,9 @@ use roll::Snapshot;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [roll, petition, out] = arguments.as_slice() else { return Err("usage: match_csv ROLL LINES.csv OUT.csv".into()) };
+    let [roll, petition, out] = arguments.as_slice() else {
+        return Err("usage: match_csv ROLL LINES.csv OUT.csv".into());
+    };
     let snapshot = Snapshot::open(roll.as_ref())?;
     let mut reader = csv::Reader::from_path(petition)?;
     let header = reader.headers()?.clone();
@@ -31,7 +33,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     let looked_at: u64 = matches.iter().map(|found| u64::from(found.search.rows_looked_at)).sum();
     eprintln!("{} lines, {} voters looked at, {:.2?}", lines.len(), looked_at, start.elapsed());
     let mut writer = csv::Writer::from_path(out)?;
-    writer.write_record(["section", "line", "rank", "voter_id", "weight", "probability", "proposal", "reason", "evidence"])?;
+    writer.write_record([
+        "section",
+        "line",
+        "rank",
+        "voter_id",
+        "weight",
+        "probability",
+        "proposal",
+        "reason",
+        "evidence",
+    ])?;
     for (record, found) in records.iter().zip(&matches) {
         let section = section_column.and_then(|column| record.get(column)).unwrap_or("1");
         let line = record.get(line_column).unwrap_or_default();

@@ -3,7 +3,9 @@
 
 use roll::{
     Status, VoterRecord,
-    normal::{NameOrder, NameReading, StreetAddress, Surname, VoterAddress, VoterName, are_nicknames, distance_at_most},
+    normal::{
+        NameOrder, NameReading, StreetAddress, Surname, VoterAddress, VoterName, are_nicknames, distance_at_most,
+    },
 };
 
 use crate::{
@@ -18,12 +20,6 @@ use crate::{
 pub(crate) struct Comparer<'a> {
     pub(crate) figures: &'a Figures,
     pub(crate) frequencies: &'a Frequencies,
-}
-
-/// A voter who has something of the line, with the evidence.
-pub(crate) struct Compared {
-    pub(crate) evidence: Evidence,
-    pub(crate) address: VoterAddress,
 }
 
 /// Levels of one reading of the printed name.
@@ -42,7 +38,7 @@ struct Household {
 
 impl Comparer<'_> {
     /// The evidence for a voter, or nothing if neither name has anything to do with the line.
-    pub(crate) fn compare(&self, line: &PreparedLine, voter: &VoterRecord<'_>) -> Option<Compared> {
+    pub(crate) fn compare(&self, line: &PreparedLine<'_>, voter: &VoterRecord<'_>) -> Option<Evidence> {
         let name = VoterName::of(voter);
         let readings = &line.name.readings;
         let levels: Vec<NameLevels> = readings.iter().map(|reading| levels_of(reading, &name)).collect();
@@ -69,14 +65,14 @@ impl Comparer<'_> {
         let best = readings
             .iter()
             .zip(&levels)
-            .map(|(reading, levels)| self.name_items(reading, *levels, &name, household))
+            .map(|(reading, levels)| self.name_items(&readings[0], reading, *levels, &name, household))
             .max_by_key(|items| {
                 let total: i32 = items.iter().map(|item| item.centibits).sum();
                 // Of equal readings the usual order stands.
                 (total, std::cmp::Reverse(items[2].level))
             })?;
         let [first_name, surname, order, middle_name] = best;
-        let evidence = Evidence {
+        Some(Evidence {
             prior_centibits: self.prior(),
             first_name,
             surname,
@@ -88,8 +84,7 @@ impl Comparer<'_> {
             locality,
             status: self.status_item(voter.status),
             previous_address,
-        };
-        Some(Compared { evidence, address })
+        })
     }
 
     /// log2 of the odds that one given voter, and not somebody off the roll, signed a line.
@@ -100,9 +95,10 @@ impl Comparer<'_> {
 
     fn name_items(
         &self,
+        likeliest: &NameReading,
         reading: &NameReading,
         levels: NameLevels,
-        voter: &VoterName,
+        voter: &VoterName<'_>,
         household: Household,
     ) -> [Item; 4] {
         let (first, last) = (&self.figures.first_name, &self.figures.surname);
@@ -138,21 +134,35 @@ impl Comparer<'_> {
         };
         let order = match reading.order {
             NameOrder::AsWritten => item(Level::AsWritten, self.figures.order.as_written),
-            NameOrder::Swapped => item(Level::Swapped, self.figures.order.swapped),
+            NameOrder::Swapped => Item { level: Level::Swapped, centibits: self.swapped(likeliest, reading) },
         };
         let middle = if levels.first == Level::MiddleName { Level::Unsaid } else { middle_level(reading, voter) };
         [
             Item { level: levels.first, centibits: first_weight },
             Item { level: levels.last, centibits: last_weight },
             order,
-            item(middle, match middle {
-                Level::Same => self.figures.middle_name.same,
-                Level::Initial => self.figures.middle_name.initial,
-                Level::Different => self.figures.middle_name.different,
-                Level::NotOnRoll => self.figures.middle_name.not_on_roll,
-                _ => self.figures.middle_name.unsaid,
-            }),
+            item(
+                middle,
+                match middle {
+                    Level::Same => self.figures.middle_name.same,
+                    Level::Initial => self.figures.middle_name.initial,
+                    Level::Different => self.figures.middle_name.different,
+                    Level::NotOnRoll => self.figures.middle_name.not_on_roll,
+                    _ => self.figures.middle_name.unsaid,
+                },
+            ),
         ]
+    }
+
+    /// What it costs to read the names in swapped order: log2 of the share that swapped writing has in all who write so.
+    fn swapped(&self, likeliest: &NameReading, swapped: &NameReading) -> i32 {
+        // Twice the counts, so that a name that nobody has counts as half a voter's.
+        let people = |reading: &NameReading| {
+            let first = (self.frequencies.first(&reading.first) * 2).max(1);
+            first * (self.frequencies.last(reading.last.whole()) * 2).max(1)
+        };
+        let (as_written, swapped) = (people(likeliest) * 1000, people(swapped) * self.figures.order.swapped_permille);
+        centibits(swapped.max(1)) - centibits(as_written + swapped.max(1))
     }
 
     /// The weight of a written name, see [`Written`]. Chances are kept in parts per 10^15.
@@ -163,13 +173,16 @@ impl Comparer<'_> {
         let of_household = chance / 1_000_000 * household_ppm;
         // A name that no voter has is still some people's name: half a voter's worth, and never more than a rare name.
         let rare = PER_COUNT / voters / 2;
-        let line_share =
-            if on_line == 0 { rare.min(self.figures.unseen_name_ppb * 1_000_000) } else { PER_COUNT / voters * on_line };
+        let line_share = if on_line == 0 {
+            rare.min(self.figures.unseen_name_ppb * 1_000_000)
+        } else {
+            PER_COUNT / voters * on_line
+        };
         let others = written.ppb * written.other_names * (of_voter.max(1) * 1_000_000 / voters).max(1);
         centibits(chance.max(1)) - centibits((of_household + line_share.max(others)).max(1))
     }
 
-    fn household(&self, line: &PreparedLine, place: Level, unit: Level) -> Household {
+    fn household(&self, line: &PreparedLine<'_>, place: Level, unit: Level) -> Household {
         let figures = self.figures;
         let at_home = matches!(
             place,
@@ -185,14 +198,14 @@ impl Comparer<'_> {
             return Household { first_ppm: 0, last_ppm: 0 };
         }
         let in_a_crowd = !at_home || matches!(place, Level::Same | Level::OtherType) && unit != Level::Same;
-        let residents = if in_a_crowd { line.residents } else { 1 };
+        let residents = if in_a_crowd { line.residents.len() as u64 } else { 1 };
         let size = figures.household_size.max(1);
         let share = |ppm: u64| ppm * size / residents.max(size);
         let first_ppm = if at_home { share(figures.household_first_name_ppm) } else { 0 };
         Household { first_ppm, last_ppm: share(figures.household_surname_ppm) }
     }
 
-    fn suffix_item(&self, line: &PreparedLine, voter: &VoterName) -> Item {
+    fn suffix_item(&self, line: &PreparedLine<'_>, voter: &VoterName<'_>) -> Item {
         let weights = &self.figures.suffix;
         match (line.name.suffix, voter.suffix) {
             (Some(left), Some(right)) if left == right => item(Level::Same, weights.same),
@@ -213,16 +226,16 @@ impl Comparer<'_> {
     }
 
     /// Place, unit and locality of the line against one address of the voter.
-    fn place_items(&self, line: &PreparedLine, voter: &StreetAddress) -> (Item, Item, Item) {
+    fn place_items(&self, line: &PreparedLine<'_>, voter: &StreetAddress) -> (Item, Item, Item) {
         let weights = &self.figures.place;
-        let level = place_level(&line.address, voter, line.inhabited);
+        let level = place_level(&line.address, voter, !line.residents.is_empty());
         let among = |residents: u64| centibits(self.frequencies.voters()) - centibits(residents);
         let place = match level {
-            Level::Same => among(line.residents) + weights.same.0,
-            Level::OtherType => among(line.residents) + weights.other_type.0,
+            Level::Same => among(line.residents.len() as u64) + weights.same.0,
+            Level::OtherType => among(line.residents.len() as u64) + weights.other_type.0,
             Level::StreetSlip => among(1) + weights.street_slip.0,
-            Level::StreetSlipInhabited => among(line.residents) + weights.street_slip_inhabited.0,
-            Level::NumberSlip => among(line.residents) + weights.number_slip.0,
+            Level::StreetSlipInhabited => among(line.residents.len() as u64) + weights.street_slip_inhabited.0,
+            Level::NumberSlip => among(line.residents.len() as u64) + weights.number_slip.0,
             Level::BothSlips => among(1) + weights.both_slips.0,
             Level::SameStreet => weights.same_street.0,
             Level::SameNumber => weights.same_number.0,
@@ -230,10 +243,21 @@ impl Comparer<'_> {
             _ => weights.elsewhere.0,
         };
         let at_home = !matches!(level, Level::SameStreet | Level::SameNumber | Level::Unsaid | Level::Elsewhere);
-        let unit = if at_home { self.unit_item(&line.address.unit, &voter.unit) } else { Item { level: Level::Unsaid, centibits: 0 } };
+        let unit = if at_home {
+            self.unit_item(&line.address.unit, &voter.unit)
+        } else {
+            Item { level: Level::Unsaid, centibits: 0 }
+        };
         let locality = locality_level(&line.address, voter);
-        let localities = if at_home { &self.figures.locality_at_home } else { &self.figures.locality_elsewhere };
-        (Item { level, centibits: place }, unit, item(locality, localities.weight(locality)))
+        let mut locality = if at_home {
+            item(locality, self.figures.locality_at_home.weight(locality))
+        } else {
+            item(locality, self.figures.locality_elsewhere.weight(locality))
+        };
+        if !at_home && locality.level == Level::Same {
+            locality.centibits += among(self.frequencies.zip(&voter.zip));
+        }
+        (Item { level, centibits: place }, unit, locality)
     }
 
     fn unit_item(&self, line: &str, voter: &str) -> Item {
@@ -251,12 +275,12 @@ fn item(level: Level, weight: Weight) -> Item {
     Item { level, centibits: weight.0 }
 }
 
-fn levels_of(reading: &NameReading, voter: &VoterName) -> NameLevels {
+fn levels_of(reading: &NameReading, voter: &VoterName<'_>) -> NameLevels {
     NameLevels { first: first_level(&reading.first, voter), last: last_level(&reading.last, &voter.last) }
 }
 
-fn first_level(line: &str, voter: &VoterName) -> Level {
-    let (name, middle) = (voter.first_word.as_str(), voter.middle.as_str());
+fn first_level(line: &str, voter: &VoterName<'_>) -> Level {
+    let (name, middle) = (&*voter.first_word, &*voter.middle);
     if line.is_empty() || name.is_empty() {
         return Level::Unsaid;
     }
@@ -274,13 +298,15 @@ fn first_level(line: &str, voter: &VoterName) -> Level {
     }
     match slips(line, name) {
         Some(Level::OneSlip) => Level::OneSlip,
-        _ if line.len() >= 3 && (name.starts_with(line) || line.starts_with(name) && name.len() >= 3) => Level::Shortened,
+        _ if line.len() >= 3 && (name.starts_with(line) || line.starts_with(name) && name.len() >= 3) => {
+            Level::Shortened
+        }
         Some(level) => level,
         None => Level::Different,
     }
 }
 
-fn last_level(line: &Surname, voter: &Surname) -> Level {
+fn last_level(line: &Surname<'_>, voter: &Surname<'_>) -> Level {
     let (written, name) = (line.whole(), voter.whole());
     if written.is_empty() || name.is_empty() {
         return Level::Unsaid;
@@ -315,8 +341,8 @@ fn slips(left: &str, right: &str) -> Option<Level> {
     }
 }
 
-fn middle_level(reading: &NameReading, voter: &VoterName) -> Level {
-    let (line, name) = (reading.middle.as_str(), voter.middle.as_str());
+fn middle_level(reading: &NameReading, voter: &VoterName<'_>) -> Level {
+    let (line, name) = (reading.middle.as_str(), &*voter.middle);
     match (line.len(), name.len()) {
         (0, _) => Level::Unsaid,
         (_, 0) => Level::NotOnRoll,
@@ -339,9 +365,8 @@ fn place_level(line: &StreetAddress, voter: &StreetAddress, inhabited: bool) -> 
             || conflict(line.post, voter.post);
         return if conflicts { Level::OtherType } else { Level::Same };
     }
-    let number_slip = || {
-        line.number.len().max(voter.number.len()) >= 3 && distance_at_most(&line.number, &voter.number, 1).is_some()
-    };
+    let number_slip =
+        || line.number.len().max(voter.number.len()) >= 3 && distance_at_most(&line.number, &voter.number, 1).is_some();
     if street_equal {
         return if number_slip() { Level::NumberSlip } else { Level::SameStreet };
     }

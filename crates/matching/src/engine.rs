@@ -11,13 +11,13 @@ use rayon::prelude::*;
 use roll::{
     Snapshot,
     keys::KeyKind,
-    normal::{AddressAgreement, compare_address},
+    normal::{AddressAgreement, VoterAddress, compare_address},
 };
 use serde::Serialize;
 
 use crate::{
     bits::shares_ppm,
-    compare::{Compared, Comparer},
+    compare::Comparer,
     evidence::Evidence,
     frequency::Frequencies,
     line::{LineText, PreparedLine},
@@ -70,12 +70,14 @@ pub struct Candidate {
 }
 
 /// The search behind a line, stored with the finding that a signer is not registered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct SearchRecord {
     /// Kinds of keys that were asked, see [`KeyKind::name`].
     pub asked: Vec<&'static str>,
     /// Different voters who were looked at.
     pub rows_looked_at: u32,
+    /// Keys that so many voters share that they were not looked at one by one.
+    pub too_common: u32,
     /// Probability that nobody on the roll signed the line, in parts per million.
     pub nobody_ppm: u32,
 }
@@ -125,68 +127,107 @@ pub fn match_lines(
 
 fn match_line(snapshot: &Snapshot, text: &LineText<'_>, comparer: &Comparer<'_>, context: &MatchContext) -> LineMatch {
     let line = PreparedLine::new(text, snapshot);
-    let mut search = Search { snapshot, line: &line, comparer, seen: Vec::new(), found: Vec::new(), asked: Vec::new() };
-    search.ask(&line.keys_with_address());
-    let best = search.found.iter().map(|(_, compared)| compared.evidence.total()).max();
-    if best.is_none_or(|best| best < comparer.figures.proposal.broaden_below.0) {
-        // Names alone return many voters: they are asked only if no address leads to a clear candidate.
-        search.ask(&line.keys_of_name(comparer.frequencies));
+    let mut search = Search {
+        snapshot,
+        line: &line,
+        comparer,
+        seen: Vec::new(),
+        found: Vec::new(),
+        record: SearchRecord::default(),
+    };
+    // From the narrowest search to the broadest, until one leads to a clear candidate: first those of the same name who
+    // live there, then all who live there and those of the same name nearby, then those of the same name anywhere.
+    let common = &comparer.figures.too_common;
+    search.record.asked.extend(line.address.has_street().then_some(KeyKind::HouseStreet.name()));
+    let mut nearby = search.rows_under(&line.keys_with_place(), common.place);
+    search.look_at(nearby.iter().copied().filter(|row| line.residents.binary_search(row).is_ok()).collect());
+    if !search.is_clear() {
+        nearby.extend_from_slice(line.residents);
+        search.look_at(nearby);
     }
-    let Search { seen, mut found, asked, .. } = search;
-    found.sort_by_key(|(row, compared)| (std::cmp::Reverse(compared.evidence.total()), *row));
+    if !search.is_clear() {
+        let mut namesakes = search.rows_under(&line.keys_of_name(), common.name);
+        namesakes.extend(search.rows_under(&line.keys_of_similar_names(comparer.frequencies), common.similar_name));
+        search.look_at(namesakes);
+    }
+    let Search { mut found, mut record, .. } = search;
+    found.sort_unstable_by_key(|found| (std::cmp::Reverse(found.weight), found.row));
     // Nobody on the roll has weight 0: the weights of voters are against it.
-    let weights: Vec<i32> = std::iter::once(0).chain(found.iter().map(|(_, found)| found.evidence.total())).collect();
+    let weights: Vec<i32> = std::iter::once(0).chain(found.iter().map(|found| found.weight)).collect();
     let shares = shares_ppm(&weights);
     let candidates: Vec<Candidate> = found
         .iter()
         .zip(&shares[1..])
         .take(MOST_CANDIDATES)
-        .map(|((row, compared), share)| Candidate {
-            row: *row,
-            weight_centibits: compared.evidence.total(),
+        .filter(|(found, _)| found.weight >= LEAST_WEIGHT)
+        .map(|(found, share)| Candidate {
+            row: found.row,
+            weight_centibits: found.weight,
             probability_ppm: *share,
-            evidence: compared.evidence,
-            address: compare_address(&line.address, &compared.address),
+            evidence: found.evidence,
+            address: compare_address(&line.address, &VoterAddress::of(&snapshot.voter(found.row))),
         })
-        .filter(|candidate| candidate.weight_centibits >= LEAST_WEIGHT)
         .collect();
-    let nobody_ppm = shares[0];
-    let best = candidates.first().map(|candidate| (candidate, snapshot.voter(candidate.row)));
-    let proposal = propose(&line, best, nobody_ppm, comparer, context);
-    let rows_looked_at = u32::try_from(seen.len()).unwrap_or(u32::MAX);
-    LineMatch { candidates, search: SearchRecord { asked, rows_looked_at, nobody_ppm }, proposal }
+    record.nobody_ppm = shares[0];
+    let voter = candidates.first().map(|candidate| snapshot.voter(candidate.row));
+    let proposal = propose(&line, candidates.first().zip(voter.as_ref()), record.nobody_ppm, comparer, context);
+    LineMatch { candidates, search: record, proposal }
+}
+
+/// A voter who has something of the line.
+struct Found {
+    weight: i32,
+    row: u32,
+    evidence: Evidence,
 }
 
 /// One line's search under way.
 struct Search<'a> {
     snapshot: &'a Snapshot,
-    line: &'a PreparedLine,
+    line: &'a PreparedLine<'a>,
     comparer: &'a Comparer<'a>,
     /// Rows looked at, ascending.
     seen: Vec<u32>,
-    found: Vec<(u32, Compared)>,
-    asked: Vec<&'static str>,
+    found: Vec<Found>,
+    record: SearchRecord,
 }
 
 impl Search<'_> {
-    /// Looks at the voters under these keys who have not been looked at yet.
-    fn ask(&mut self, keys: &[(KeyKind, u64)]) {
+    /// The voters under these keys, in no order; a key that more than `most` share is left out.
+    fn rows_under(&mut self, keys: &[(KeyKind, u64)], most: usize) -> Vec<u32> {
         let mut rows = Vec::new();
         for (kind, key) in keys {
-            if self.asked.last() != Some(&kind.name()) {
-                self.asked.push(kind.name());
+            if self.record.asked.last() != Some(&kind.name()) {
+                self.record.asked.push(kind.name());
             }
-            rows.extend_from_slice(self.snapshot.candidates(*key));
+            let under_key = self.snapshot.candidates(*key);
+            if under_key.len() <= most {
+                rows.extend_from_slice(under_key);
+            } else {
+                self.record.too_common += 1;
+            }
         }
+        rows
+    }
+
+    /// Looks at those voters who have not been looked at yet.
+    fn look_at(&mut self, mut rows: Vec<u32>) {
         rows.sort_unstable();
         rows.dedup();
         rows.retain(|row| self.seen.binary_search(row).is_err());
         for row in &rows {
-            if let Some(compared) = self.comparer.compare(self.line, &self.snapshot.voter(*row)) {
-                self.found.push((*row, compared));
+            if let Some(evidence) = self.comparer.compare(self.line, &self.snapshot.voter(*row)) {
+                self.found.push(Found { weight: evidence.total(), row: *row, evidence });
             }
         }
-        self.seen.extend(rows);
+        self.record.rows_looked_at += u32::try_from(rows.len()).unwrap_or(u32::MAX);
+        self.seen.append(&mut rows);
         self.seen.sort_unstable();
+    }
+
+    /// Whether one candidate is so good that nobody better can be expected elsewhere.
+    fn is_clear(&self) -> bool {
+        let enough = self.comparer.figures.proposal.broaden_below.0;
+        self.found.iter().any(|found| found.weight >= enough)
     }
 }

@@ -1,15 +1,14 @@
 //! How common names and places are on the roll: counted once by reading the snapshot.
 
-use std::collections::{HashMap, HashSet};
-
+use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
 use roll::{
     Snapshot,
     normal::{StreetAddress, VoterName, same_city},
 };
 
-/// Rows counted at a time by one thread.
-const CHUNK: u32 = 65_536;
+/// Fewest rows that one thread counts on its own before the counts are added up.
+const FEWEST: usize = 1 << 18;
 
 /// Counts over the voters of one snapshot.
 #[derive(Debug, Default)]
@@ -17,27 +16,24 @@ pub(crate) struct Frequencies {
     voters: u64,
     first: HashMap<String, u32>,
     last: HashMap<String, u32>,
-    zips: HashSet<String>,
+    zips: HashMap<String, u32>,
     cities: HashSet<String>,
 }
 
 impl Frequencies {
     /// Reads every voter of the snapshot, in parallel.
     pub(crate) fn count(snapshot: &Snapshot) -> Self {
-        let chunks: Vec<u32> = (0..snapshot.len()).step_by(CHUNK as usize).collect();
-        chunks
+        (0..snapshot.len())
             .into_par_iter()
-            .map(|start| {
-                let mut counted = Self::default();
-                for row in start..start.saturating_add(CHUNK).min(snapshot.len()) {
-                    let voter = snapshot.voter(row);
-                    let name = VoterName::of(&voter);
-                    bump(&mut counted.first, name.first_word, 1);
-                    bump(&mut counted.last, name.last.whole().to_owned(), 1);
-                    if !counted.zips.contains(voter.address.zip) || !counted.cities.contains(voter.address.city) {
-                        counted.zips.insert(voter.address.zip.to_owned());
-                        counted.cities.insert(voter.address.city.to_owned());
-                    }
+            .with_min_len(FEWEST)
+            .fold(Self::default, |mut counted, row| {
+                let voter = snapshot.voter(row);
+                let name = VoterName::of(&voter);
+                bump(&mut counted.first, &name.first_word, 1);
+                bump(&mut counted.last, name.last.whole(), 1);
+                bump(&mut counted.zips, voter.address.zip.get(..5).unwrap_or(voter.address.zip), 1);
+                if !counted.cities.contains(voter.address.city) {
+                    counted.cities.insert(voter.address.city.to_owned());
                 }
                 counted
             })
@@ -49,18 +45,17 @@ impl Frequencies {
         if self.first.len() + self.last.len() < other.first.len() + other.last.len() {
             std::mem::swap(&mut self, &mut other);
         }
-        other.first.into_iter().for_each(|(name, count)| bump(&mut self.first, name, count));
-        other.last.into_iter().for_each(|(name, count)| bump(&mut self.last, name, count));
-        self.zips.extend(other.zips);
+        other.first.into_iter().for_each(|(name, count)| bump(&mut self.first, &name, count));
+        other.last.into_iter().for_each(|(name, count)| bump(&mut self.last, &name, count));
+        other.zips.into_iter().for_each(|(zip, count)| bump(&mut self.zips, &zip, count));
         self.cities.extend(other.cities);
         self
     }
 
-    /// Writes places in their normal form, once for each spelling.
+    /// Writes cities in their normal form, once for each spelling.
     fn finished(mut self, voters: u32) -> Self {
-        let normal = |zip: &str, city: &str| StreetAddress::parse_line("", city, zip);
-        self.zips = self.zips.iter().map(|zip| normal(zip, "").zip).filter(|zip| !zip.is_empty()).collect();
-        self.cities = self.cities.iter().map(|city| normal("", city).city).filter(|city| !city.is_empty()).collect();
+        let normal = |city: &String| StreetAddress::parse_line("", city, "").city;
+        self.cities = self.cities.iter().map(normal).filter(|city| !city.is_empty()).collect();
         self.voters = u64::from(voters.max(1));
         self
     }
@@ -80,15 +75,19 @@ impl Frequencies {
         self.last.get(name).copied().unwrap_or_default().into()
     }
 
+    /// Voters with this postal code, at least 1.
+    pub(crate) fn zip(&self, zip: &str) -> u64 {
+        self.zips.get(zip).copied().unwrap_or(1).into()
+    }
+
     /// Whether city and postal code, as far as they are written, are nowhere on the roll, slips of the pen allowed for.
     pub(crate) fn is_foreign(&self, address: &StreetAddress) -> bool {
-        let foreign_city =
-            !address.city.is_empty() && !self.cities.iter().any(|city| same_city(&address.city, city));
-        let foreign_zip = address.zip.len() == 5 && !self.zips.contains(&address.zip);
+        let foreign_city = !address.city.is_empty() && !self.cities.iter().any(|city| same_city(&address.city, city));
+        let foreign_zip = address.zip.len() == 5 && !self.zips.contains_key(&address.zip);
         foreign_city && (foreign_zip || address.zip.is_empty()) || address.city.is_empty() && foreign_zip
     }
 }
 
-fn bump(counts: &mut HashMap<String, u32>, name: String, by: u32) {
-    *counts.entry(name).or_default() += by;
+fn bump(counts: &mut HashMap<String, u32>, name: &str, by: u32) {
+    *counts.entry_ref(name).or_default() += by;
 }

@@ -3,7 +3,7 @@
 use roll::{
     Snapshot,
     keys::{KeyKind, keys_of},
-    normal::{PrintedName, StreetAddress, nicknames},
+    normal::{NameReading, PrintedName, StreetAddress, nicknames},
 };
 
 use crate::frequency::Frequencies;
@@ -23,82 +23,80 @@ pub struct LineText<'a> {
 
 /// A line taken apart.
 #[derive(Debug)]
-pub(crate) struct PreparedLine {
+pub(crate) struct PreparedLine<'a> {
     pub(crate) name: PrintedName,
     pub(crate) address: StreetAddress,
-    /// Voters filed under the house number and street as written, at least 1.
-    pub(crate) residents: u64,
-    /// Whether any voter is.
-    pub(crate) inhabited: bool,
+    /// Voters filed under the house number and street as written, ascending.
+    pub(crate) residents: &'a [u32],
     /// Whether a voter with the surname as written lives there, so that an unregistered signer may be a relative.
     pub(crate) family: bool,
 }
 
-impl PreparedLine {
-    pub(crate) fn new(text: &LineText<'_>, snapshot: &Snapshot) -> Self {
+impl<'a> PreparedLine<'a> {
+    pub(crate) fn new(text: &LineText<'_>, snapshot: &'a Snapshot) -> Self {
         let name = PrintedName::parse(text.printed_name);
         let address = StreetAddress::parse_line(text.address, text.city, text.zip);
         let here = KeyKind::HouseStreet.key(&address.number, &address.street);
-        let here = here.map_or(&[][..], |key| snapshot.candidates(key));
+        let residents = here.map_or(&[][..], |key| snapshot.candidates(key));
         let family = name.readings.iter().any(|reading| {
             let key = KeyKind::LastHouse.key(reading.last.whole(), &address.number);
-            key.is_some_and(|key| snapshot.candidates(key).iter().any(|row| here.binary_search(row).is_ok()))
+            key.is_some_and(|key| snapshot.candidates(key).iter().any(|row| residents.binary_search(row).is_ok()))
         });
-        Self { residents: here.len().max(1) as u64, inhabited: !here.is_empty(), family, name, address }
+        Self { name, address, residents, family }
     }
 
-    /// The keys that hold a part of the address, by kind, without repetition.
-    pub(crate) fn keys_with_address(&self) -> Vec<(KeyKind, u64)> {
+    /// The keys of one name and number or street, by kind, without repetition.
+    pub(crate) fn keys_with_place(&self) -> Vec<(KeyKind, u64)> {
         let mut keys = Vec::new();
         for reading in &self.name.readings {
             keys_of(&reading.first, &reading.last, &self.address, |kind, key| keys.push((kind, key)));
         }
-        keys.retain(|(kind, _)| *kind != KeyKind::FirstLast);
-        if self.name.readings.is_empty() {
-            let here = KeyKind::HouseStreet.key(&self.address.number, &self.address.street);
-            keys.extend(here.map(|key| (KeyKind::HouseStreet, key)));
+        keys.retain(|(kind, _)| !matches!(kind, KeyKind::HouseStreet | KeyKind::FirstLast));
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+
+    /// The keys of given name and surname as written, in every reading.
+    pub(crate) fn keys_of_name(&self) -> Vec<(KeyKind, u64)> {
+        let mut keys = Vec::new();
+        for reading in &self.name.readings {
+            let halves = reading.last.halves();
+            let surnames = [Some(reading.last.whole()), halves.map(|(head, _)| head), halves.map(|(_, tail)| tail)];
+            keys.extend(surnames.into_iter().flatten().filter_map(|last| first_last(&reading.first, last)));
         }
         keys.sort_unstable();
         keys.dedup();
         keys
     }
 
-    /// The keys of given name and surname: as written, and with a nickname or one slip in either, as far as the roll
-    /// has such a name.
-    pub(crate) fn keys_of_name(&self, frequencies: &Frequencies) -> Vec<(KeyKind, u64)> {
-        let mut keys = Vec::new();
-        let mut ask = |first: &str, last: &str| {
-            keys.extend(KeyKind::FirstLast.key(first, last).map(|key| (KeyKind::FirstLast, key)));
-        };
-        for reading in &self.name.readings {
-            let (first, last) = (reading.first.as_str(), reading.last.whole());
-            let halves = reading.last.halves();
-            for surname in [Some(last), halves.map(|(head, _)| head), halves.map(|(_, tail)| tail)].into_iter().flatten() {
-                ask(first, surname);
-                nicknames(first).for_each(|nickname| ask(nickname, surname));
-                if surname.len() > 2 {
-                    one_slip(surname, |other| if frequencies.last(other) > 0 { ask(first, other) });
-                }
-            }
-            if first.len() > 2 {
-                one_slip(first, |other| if frequencies.first(other) > 0 { ask(other, last) });
-            }
-        }
+    /// The keys of given name and surname with a nickname or one slip in either, in the likeliest reading and as far as
+    /// the roll has such a name.
+    pub(crate) fn keys_of_similar_names(&self, frequencies: &Frequencies) -> Vec<(KeyKind, u64)> {
+        let Some(NameReading { first, last, .. }) = self.name.readings.first() else { return Vec::new() };
+        let last = last.whole();
+        let mut keys: Vec<_> = nicknames(first).filter_map(|nickname| first_last(nickname, last)).collect();
+        one_slip(last, |other| keys.extend((frequencies.last(other) > 0).then(|| first_last(first, other)).flatten()));
+        one_slip(first, |other| keys.extend((frequencies.first(other) > 0).then(|| first_last(other, last)).flatten()));
         keys.sort_unstable();
         keys.dedup();
         keys
     }
 }
 
+fn first_last(first: &str, last: &str) -> Option<(KeyKind, u64)> {
+    KeyKind::FirstLast.key(first, last).map(|key| (KeyKind::FirstLast, key))
+}
+
 /// Every word of capital letters that one slip makes of a word, or that a slip made the word of.
 fn one_slip(word: &str, mut found: impl FnMut(&str)) {
+    const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     let mut letters = String::with_capacity(word.len() + 1);
     let mut assemble = |head: &str, middle: &str, tail: &str| {
         letters.clear();
         letters.extend([head, middle, tail]);
         found(&letters);
     };
-    const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     for at in 0..=word.len() {
         let (head, tail) = word.split_at(at);
         (0..26).for_each(|letter| assemble(head, &ALPHABET[letter..=letter], tail));

@@ -1,5 +1,7 @@
 //! The model: how much each kind of agreement or difference between a line and a voter says. All figures are data.
 
+use std::fmt::Write as _;
+
 use serde::{Deserialize, Deserializer, de::Error as _};
 use sha2::{Digest, Sha256};
 
@@ -31,7 +33,10 @@ impl Model {
 
     /// Reads a model in the form of the built-in one; every level must have its figure.
     pub fn from_toml(text: &str) -> Result<Self, ModelError> {
-        let digest = Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let mut digest = String::with_capacity(64);
+        for byte in Sha256::digest(text.as_bytes()) {
+            _ = write!(digest, "{byte:02x}");
+        }
         Ok(Self { figures: toml::from_str(text)?, digest })
     }
 
@@ -96,6 +101,7 @@ pub(crate) struct Figures {
     pub(crate) household_size: u64,
     /// Of a billion people, at most how many have a given name that is nowhere on the roll.
     pub(crate) unseen_name_ppb: u64,
+    pub(crate) too_common: TooCommon,
     pub(crate) first_name: FirstName,
     pub(crate) surname: LastName,
     pub(crate) order: Order,
@@ -104,9 +110,22 @@ pub(crate) struct Figures {
     pub(crate) place: Place,
     pub(crate) unit: Unit,
     pub(crate) locality_at_home: Locality,
+    /// Its `zip` comes on top of log2(voters / voters with that postal code).
     pub(crate) locality_elsewhere: Locality,
     pub(crate) status: StatusWeights,
     pub(crate) proposal: Thresholds,
+}
+
+/// From how many voters on a key is too common to look at each: none of them would stand out.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TooCommon {
+    /// A name with a house number or a street.
+    pub(crate) place: usize,
+    /// Given name and surname as written.
+    pub(crate) name: usize,
+    /// Given name and surname with a nickname or a slip.
+    pub(crate) similar_name: usize,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -140,7 +159,9 @@ pub(crate) struct LastName {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Order {
     pub(crate) as_written: Weight,
-    pub(crate) swapped: Weight,
+    /// Of a thousand people, how many write the surname first without a comma. What a swapped reading costs follows from
+    /// how common the names are: ORTEGA MARIA is hardly Ms. Maria, JAMES THOMAS may well be Mr. Thomas.
+    pub(crate) swapped_permille: u64,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -254,7 +275,7 @@ mod tests {
 
     #[test]
     fn a_missing_or_unknown_figure_is_named() {
-        let missing = BUILT_IN.replacen("swapped", "upside_down", 1);
+        let missing = BUILT_IN.replacen("swapped_permille", "upside_down", 1);
         let message = Model::from_toml(&missing).unwrap_err().to_string();
         assert!(message.contains("upside_down"), "{message}");
     }

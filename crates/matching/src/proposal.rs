@@ -75,8 +75,8 @@ impl Proposal {
 
 /// The proposal for a line, given its best candidate.
 pub(crate) fn propose(
-    line: &PreparedLine,
-    best: Option<(&Candidate, VoterRecord<'_>)>,
+    line: &PreparedLine<'_>,
+    best: Option<(&Candidate, &VoterRecord<'_>)>,
     nobody_ppm: u32,
     comparer: &Comparer<'_>,
     context: &MatchContext,
@@ -85,7 +85,7 @@ pub(crate) fn propose(
     if let Some((candidate, voter)) = best
         && candidate.probability_ppm >= thresholds.signer_ppm
     {
-        return for_voter(line, candidate, &voter, context);
+        return for_voter(line, candidate, voter, context);
     }
     if nobody_ppm < thresholds.nobody_ppm {
         Proposal::Unsure
@@ -97,7 +97,7 @@ pub(crate) fn propose(
 }
 
 fn for_voter(
-    line: &PreparedLine,
+    line: &PreparedLine<'_>,
     candidate: &Candidate,
     voter: &VoterRecord<'_>,
     context: &MatchContext,

@@ -1,4 +1,142 @@
-//! The readable account of a certificate: plain text of 80 columns, for the terminal.
-use law::certificate::Certificate;
-/// a
-pub fn account(_certificate: &Certificate) -> String { String::new() }
+//! The readable account of a certificate: plain text of at most 80 columns, for the terminal and for a press release.
+
+use domain::Verdict;
+use law::{
+    Deadline, Status,
+    certificate::{Certificate, Official},
+    grouped,
+};
+
+const COLUMNS: usize = 80;
+
+/// The account: the result, the figures by published category and by reason, the clocks, and what the result rests on.
+/// Lines end in a newline and are at most 80 characters long.
+pub fn account(certificate: &Certificate) -> String {
+    let mut page = Page::default();
+    head(&mut page, certificate);
+    figures(&mut page, certificate);
+    page.blank();
+    page.wrapped("", &format!("Number required: {}.", certificate.requirement.steps.join("; ")));
+    page.blank();
+    page.line("Clocks");
+    certificate.clocks.iter().for_each(|clock| page.wrapped("  ", &clock_line(clock)));
+    page.blank();
+    page.line("What it rests on");
+    page.wrapped("  ", &format!("Rules      {}", certificate.rule_pack.id));
+    page.line(&format!("             {}", certificate.rule_pack.digest));
+    let roll = certificate.roll;
+    page.wrapped("  ", &format!("Roll       {} voters, {} active", grouped(roll.rows), grouped(roll.active)));
+    page.line(&format!("             {}", certificate.roll_digest));
+    page.wrapped("  ", &format!("Events     {}", grouped(certificate.events)));
+    page.line(&format!("             {}", certificate.events_digest));
+    let unconfirmed: Vec<_> =
+        certificate.rules_cited.iter().filter(|rule| rule.status == Status::Unconfirmed).map(|rule| rule.key.as_str()).collect();
+    if !unconfirmed.is_empty() {
+        page.blank();
+        page.wrapped("", &format!("Rules that counsel has not confirmed: {}.", unconfirmed.join(", ")));
+    }
+    page.text
+}
+
+fn head(page: &mut Page, certificate: &Certificate) {
+    let petition = &certificate.petition;
+    page.line("CERTIFICATE OF THE RESULT OF EXAMINATION");
+    page.wrapped("", &petition.title);
+    let concerned = [&petition.officer, &petition.office].into_iter().flatten().cloned();
+    let place: Vec<_> = std::iter::once(petition.jurisdiction.clone()).chain(concerned).collect();
+    page.wrapped("", &place.join(" - "));
+    page.wrapped("", &format!("Filed {}, certified {}", certificate.dates.filed_on, certificate.certified_on));
+    if let Some(Official { name, title, office }) = &certificate.official {
+        page.wrapped("", &format!("By {name}, {title}, {office}"));
+    }
+    if let Some(superseded) = &certificate.superseded {
+        page.wrapped("", &format!("Replaces the certificate {}: {}", superseded.digest, superseded.reason));
+    }
+    page.blank();
+    page.line(match certificate.verdict {
+        Verdict::Sufficient => "SUFFICIENT",
+        Verdict::Insufficient => "INSUFFICIENT",
+        Verdict::ExamineAll => "TO BE EXAMINED IN FULL",
+        Verdict::EqualReview => "EQUAL TO THE REQUIREMENT - COUNSEL DECIDES",
+    });
+    page.wrapped("", &certificate.verdict_text);
+    page.blank();
+}
+
+fn figures(page: &mut Page, certificate: &Certificate) {
+    page.row("Submitted", certificate.raw_count, "");
+    page.row("Valid", certificate.valid, &certificate.valid_percent_of_raw);
+    page.row("Required", certificate.required, "");
+    let margin = if certificate.margin < 0 { "Short by" } else { "More than required by" };
+    page.row(margin, certificate.margin.unsigned_abs(), "");
+    page.blank();
+    page.row("Not valid", certificate.invalid, &certificate.invalid_percent_of_raw);
+    for row in &certificate.breakdown {
+        page.row(&format!("  {}", row.label), row.count, &row.percent_of_raw);
+    }
+    if !certificate.invalid_by_reason.is_empty() {
+        page.blank();
+        page.line("By reason");
+        for row in &certificate.invalid_by_reason {
+            page.row(&format!("  {} {}", row.code, row.title), row.count, &row.percent_of_raw);
+        }
+    }
+}
+
+fn clock_line(clock: &Deadline) -> String {
+    let done = match (clock.done_on, clock.met) {
+        (Some(day), Some(true)) => format!("; done {day}, in time"),
+        (Some(day), _) => format!("; done {day}, LATE"),
+        (None, _) => String::new(),
+    };
+    format!("{} {}{done} ({})", clock.date, clock.title, clock.rule.citation)
+}
+
+/// Text that grows line by line. Control characters become blanks, so that no title can command a terminal.
+#[derive(Default)]
+struct Page {
+    text: String,
+}
+
+impl Page {
+    fn blank(&mut self) {
+        self.text.push('\n');
+    }
+
+    fn line(&mut self, line: &str) {
+        self.text.extend(line.chars().map(|character| if character.is_control() { ' ' } else { character }));
+        self.text.push('\n');
+    }
+
+    /// A label, a number and a percentage in columns; the label gives way.
+    fn row(&mut self, label: &str, number: u64, percent: &str) {
+        let label: String = label.chars().take(48).collect();
+        let percent = if percent.is_empty() { String::new() } else { format!("{percent}%") };
+        self.line(format!("{label:<48} {:>20} {percent:>9}", grouped(number)).trim_end());
+    }
+
+    /// A paragraph whose lines after the first stand two columns further in.
+    fn wrapped(&mut self, indent: &str, text: &str) {
+        let mut line = indent.to_owned();
+        let mut empty = true;
+        for word in text.split_whitespace().flat_map(|word| pieces(word, COLUMNS - indent.len() - 2)) {
+            if !empty && line.chars().count() + 1 + word.chars().count() > COLUMNS {
+                self.line(&line);
+                line = format!("{indent}  ");
+                empty = true;
+            }
+            if !empty {
+                line.push(' ');
+            }
+            line.push_str(&word);
+            empty = false;
+        }
+        self.line(&line);
+    }
+}
+
+/// A word in pieces of at most so many characters.
+fn pieces(word: &str, longest: usize) -> Vec<String> {
+    let characters: Vec<_> = word.chars().collect();
+    characters.chunks(longest).map(|piece| piece.iter().collect()).collect()
+}

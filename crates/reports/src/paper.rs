@@ -33,7 +33,7 @@ static FONTS: LazyLock<FontStore> = LazyLock::new(|| {
 
 static LIBRARY: LazyLock<LazyHash<Library>> = LazyLock::new(|| LazyHash::new(Library::default()));
 
-/// Why there is no document. None of these is the office's fault; the certificate's JSON stands nevertheless.
+/// Why there is no document. The certificate's JSON stands nevertheless.
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     /// The certificate cannot be written as JSON.

@@ -151,3 +151,13 @@ pub(crate) fn mix(key: u64) -> u64 {
 pub(crate) fn bucket_bits(keys: usize) -> u32 {
     (keys / 8).max(2).ilog2().clamp(1, 28)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mixing_is_the_published_finaliser() {
+        assert_eq!([0, 1, u64::MAX].map(mix), [0, 0xb456_bcfc_34c2_cb2c, 0x64b5_720b_4b82_5f21]);
+    }
+}

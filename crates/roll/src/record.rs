@@ -18,6 +18,16 @@ pub enum Status {
 }
 
 impl Status {
+    /// The name in files and on screens.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Status::Active => "active",
+            Status::Inactive => "inactive",
+            Status::Pending => "pending",
+            Status::Canceled => "canceled",
+        }
+    }
+
     pub(crate) const ALL: [Status; 4] = [Status::Active, Status::Inactive, Status::Pending, Status::Canceled];
 
     pub(crate) fn code(self) -> u8 {

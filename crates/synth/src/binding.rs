@@ -91,8 +91,9 @@ impl Section {
         };
         // The section opens after its last timely signer registered, and closes before its first late one did.
         // The timely register by 2022-06-10 and the late from 2022-06-20, so there is always such an interval.
-        let signed_from = registered(false).fold(first.plus(dice.below(130)), Day::max);
         let last_day = registered(true).map(|day| day.minus(1)).fold(filed.minus(1), Day::min);
+        let opened = first.plus(dice.below(155)).min(last_day);
+        let signed_from = registered(false).fold(opened, Day::max);
         let signed_to = signed_from.plus(dice.below(21)).min(last_day);
         let executed_on = signed_to.plus(dice.below(4)).min(filed);
         let void = bundle.void.then(|| dice.pick(&[Defect::Unsigned, Defect::NoResidence]));
@@ -116,5 +117,37 @@ impl Circulator {
         let street: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
         let address = format!("{}, {} {}", street.join(" "), home.place.city, home.place.zip);
         Self { name: format!("{first} {last}"), address }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scale::{Quotas, Scale};
+    use crate::signers::signers;
+
+    #[test]
+    fn a_section_is_open_after_the_timely_registered_and_closed_before_the_late() {
+        let tables = Tables::load().unwrap();
+        let quotas = Quotas::new("1:10".parse::<Scale>().unwrap());
+        let county = County::new(&tables, 1, quotas.registered);
+        let drafts = (0..county.blocks()).flat_map(|block| signers(&county, &quotas, block).drafts).collect();
+        let (mut late, mut close) = (0, 0);
+        for section in bind(&county, drafts) {
+            assert!(section.signed_from <= section.signed_to && section.signed_to <= section.executed_on);
+            assert_eq!(section.void.is_some(), section.drafts[0].kind == Kind::SectionFatal);
+            for draft in section.drafts {
+                let Some((_, registered)) = draft.voter else { continue };
+                if draft.kind == Kind::RegisteredLate {
+                    assert!(section.signed_to < registered);
+                    late += 1;
+                    close += u32::from(section.signed_to == registered.minus(1));
+                } else {
+                    assert!(registered <= section.signed_from);
+                }
+            }
+        }
+        assert_eq!(late, 146);
+        assert!(close > 0, "no section was closed early for a late registration: the rule was never put to use");
     }
 }

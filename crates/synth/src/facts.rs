@@ -15,16 +15,23 @@ use crate::{Plan, SynthError};
 
 const CASE: &str = "case.json";
 
-/// `case.json`: what the registrar knows when the petition comes in, and when the result was certified.
+/// The family of rule packs under which the petition is filed.
+const RULES: &str = "us/ca/county-recall";
+/// The family for a county so small that the real law would ask for a larger share of it, and the petition, cut down
+/// with the county, would fall short at the counter.
+const SMALL_COUNTY_RULES: &str = "synthetic/county-recall";
+/// From this many registered voters the real law asks for a tenth of them.
+const TEN_PERCENT_FROM: u64 = 100_000;
+
+/// `case.json`: what the registrar knows when the petition comes in.
 #[derive(Serialize)]
 struct CaseFacts {
     petition: Petition,
+    rules: &'static str,
     form_approved_on: Date,
     report_of_registration_on: Date,
     registered_voters: u64,
     filed_on: Date,
-    raw_count: u64,
-    certified_on: Date,
 }
 
 /// The petition as on its cover.
@@ -133,12 +140,11 @@ pub(crate) fn write_facts(dir: &Path, plan: &Plan, quotas: &Quotas, outcome: Out
     write_json(dir, "truth-summary.json", &summary)?;
     let case = CaseFacts {
         petition: PETITION,
+        rules: if summary.registered_voters < TEN_PERCENT_FROM { SMALL_COUNTY_RULES } else { RULES },
         form_approved_on: FORM_APPROVED,
         report_of_registration_on: REPORT_OF_REGISTRATION,
         registered_voters: summary.registered_voters,
         filed_on: FILED,
-        raw_count,
-        certified_on: CERTIFIED,
     };
     write_json(dir, CASE, &case)?;
     Ok(summary)

@@ -47,7 +47,7 @@ pub(crate) fn write_petition(
     }
     withdrawals.sort_unstable();
     for request in withdrawals {
-        let compares = if request.compares { "true" } else { "false" };
+        let compares = if request.compares { "yes" } else { "no" };
         files.withdrawals.row([request.voter.to_string().as_str(), request.received.iso(), compares])?;
     }
     Ok(Outcome { kinds, rows: files.finish()? })

@@ -15,12 +15,9 @@ pub(crate) enum Case {
     New {
         /// The file to make.
         case: PathBuf,
-        /// The facts, as JSON: petition, form_approved_on, report_of_registration_on, filed_on, registered_voters.
+        /// The facts, as JSON: petition, rules, form_approved_on, report_of_registration_on, filed_on, registered_voters.
         #[arg(long)]
         facts: PathBuf,
-        /// The rule pack, or the family in which the filing date chooses.
-        #[arg(long, default_value = "us/ca/county-recall")]
-        rules: String,
         #[command(flatten)]
         by: By,
     },
@@ -49,9 +46,9 @@ pub(crate) enum Case {
 impl Case {
     pub(crate) async fn run(&self, json: bool) -> Result<(), Failure> {
         match self {
-            Self::New { case, facts, rules, by } => {
+            Self::New { case, facts, by } => {
                 let facts = read_facts(facts)?;
-                let pack = pack(rules, &facts)?;
+                let pack = pack_for(&facts)?;
                 let case = CaseFile::new_case(case, &facts, &pack, &by.act()).await?;
                 let status = case.status();
                 case.close().await;
@@ -102,9 +99,9 @@ pub(crate) fn read_facts(path: &Path) -> Result<CaseFacts, Failure> {
     serde_json::from_str(&text).map_err(|error| Failure::input(format!("{}: {error}", path.display())))
 }
 
-/// The pack that an identifier names, or that the filing date chooses in a family.
-pub(crate) fn pack(rules: &str, facts: &CaseFacts) -> Result<RulePack, Failure> {
-    let filed_on = facts.filed_on;
+/// The pack that the facts name, or that the filing date chooses in the family they name.
+pub(crate) fn pack_for(facts: &CaseFacts) -> Result<RulePack, Failure> {
+    let (rules, filed_on) = (facts.rules.as_str(), facts.filed_on);
     let pack = RulePack::select(rules, filed_on).or_else(|_| RulePack::by_id(rules)).map_err(Failure::input)?;
     if pack.covers(filed_on) {
         Ok(pack)

@@ -51,7 +51,8 @@ impl Certify {
         let done = self.certify(&mut case, &snapshot).await;
         case.close().await;
         let certificate = done?;
-        if json { say(certificate.to_json().trim_end()) } else { say(&reports::account(&certificate)) }
+        let text = certificate.to_json().map_err(Failure::ours)?;
+        if json { say(text.trim_end()) } else { say(&reports::account(&certificate)) }
     }
 
     async fn certify(&self, case: &mut CaseFile, snapshot: &Snapshot) -> Result<Certificate, Failure> {
@@ -59,7 +60,7 @@ impl Certify {
         if case.case().phase == Phase::Certified {
             // Written again from the events: the same bytes, or an error that says so.
             let standing = case.standing_certificate(snapshot, &pack).await?;
-            write_documents(&self.out, &standing.to_json(), &reports::certificate_pdf(&standing).map_err(Failure::ours)?)?;
+            write_documents(&self.out, &standing.to_json().map_err(Failure::ours)?, &reports::certificate_pdf(&standing).map_err(Failure::ours)?)?;
             return Ok(standing);
         }
         let certified_on = self.on.ok_or_else(|| Failure::input("name the date on the certificate with --on, as in --on 2022-08-15"))?;
@@ -97,7 +98,7 @@ pub(super) async fn certify(
     out: &Path,
 ) -> Result<Certificate, Failure> {
     let certificate = case.prepare_certificate(snapshot, pack, inputs).await?;
-    let json = certificate.to_json();
+    let json = certificate.to_json().map_err(Failure::ours)?;
     let pdf = reports::certificate_pdf(&certificate).map_err(Failure::ours)?;
     case.record_certificate(&certificate, inputs, act).await?;
     write_documents(out, &json, &pdf).map_err(|failure| {

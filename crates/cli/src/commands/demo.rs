@@ -14,7 +14,7 @@ use law::{certificate::Certificate, grouped};
 use roll::{Layout, Snapshot};
 use synth::{Plan, Scale};
 
-use super::{By, case::{pack, read_facts}, certify::{certify, pack_of}, matches::search_case, roll::run_import, synth::write};
+use super::{By, case::{pack_for, read_facts}, certify::{certify, pack_of}, matches::search_case, roll::run_import, synth::write};
 use crate::{
     failure::Failure,
     output::{report, say, stop_flag},
@@ -113,7 +113,7 @@ impl Demo {
 
         let since = Instant::now();
         let facts = read_facts(&county.join("case.json"))?;
-        let rules = pack("us/ca/county-recall", &facts)?;
+        let rules = pack_for(&facts)?;
         let by = |date: Date| at_five(date).map(|at| By { actor: Some("demo".to_owned()), at: Some(at) });
         let filing = by(facts.filed_on)?;
         let mut case = CaseFile::new_case(&self.dir.join("case.countersign"), &facts, &rules, &filing.act()).await?;

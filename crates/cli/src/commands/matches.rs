@@ -65,10 +65,11 @@ impl Matches {
         let model = Model::built_in();
         let bar = bar("Matching", json);
         bar.set_length(lines.len() as u64);
-        let found = match_lines(&snapshot, &texts, &model, &MatchContext::default(), &|done| bar.set_position(done), &stop);
+        let found = match_lines(&snapshot, &texts, &model, &MatchContext::default(), &|more| bar.inc(more), &stop);
         bar.finish_and_clear();
         let found = found.map_err(|error| match error {
             MatchError::Cancelled => Failure::Stopped,
+            error @ MatchError::Threads(_) => Failure::input(error),
         })?;
         write_csv(out, &lines, &found, &snapshot)?;
         let done = Matched {

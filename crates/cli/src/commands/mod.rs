@@ -42,7 +42,7 @@ enum Command {
     #[command(subcommand)]
     Roll(roll::Roll),
     /// Look the signers of lines up in a roll, and propose.
-    Match(matches::Match),
+    Match(matches::Matches),
     /// Open a case; see where it stands; rebuild its tables from its events.
     #[command(subcommand)]
     Case(case::Case),

@@ -111,7 +111,7 @@ impl Roll {
                     let lines: Vec<_> = found
                         .iter()
                         .map(|voter| {
-                            format!("{:12} {} · {} · {} · born {}", voter.voter_id, voter.name, voter.address, voter.status, voter.birth_year)
+                            format!("{:12} {} · {} · {} · born {}", voter.voter_id, voter.name, voter.address, voter.status.name(), voter.birth_year)
                         })
                         .collect();
                     lines.join("\n")

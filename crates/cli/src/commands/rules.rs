@@ -82,7 +82,7 @@ impl Rules {
                 report(json, &pack.rules(), |rules| {
                     let rules = rules.iter().map(|rule| {
                         let note = rule.note.as_ref().map_or_else(String::new, |note| format!("\n    note: {note}"));
-                        format!("{}\n    {}\n    {} ({}){note}", rule.key, rule.text, rule.citation, rule.status)
+                        format!("{}\n    {}\n    {} ({}){note}", rule.key, rule.text, rule.citation, rule.status.name())
                     });
                     format!("{}\n\n{}", pack.title(), rules.collect::<Vec<_>>().join("\n\n"))
                 })?;
@@ -95,7 +95,7 @@ impl Rules {
                         grouped(threshold.required),
                         threshold.steps.join("\n  "),
                         threshold.rule.citation,
-                        threshold.rule.status
+                        threshold.rule.status.name()
                     )
                 })?;
             }
@@ -106,7 +106,7 @@ impl Rules {
                         return "No clock runs from the days given; name at least one, as in --filed-on 2022-07-06.".to_owned();
                     }
                     let clocks = clocks.iter().map(|clock| {
-                        format!("{}  {}\n            {}\n            {} ({})", clock.date, clock.title, clock.derivation, clock.rule.citation, clock.rule.status)
+                        format!("{}  {}\n            {}\n            {} ({})", clock.date, clock.title, clock.derivation, clock.rule.citation, clock.rule.status.name())
                     });
                     clocks.collect::<Vec<_>>().join("\n")
                 })?;

@@ -31,6 +31,8 @@ pub struct Certificate {
     pub invalid: u64,
     /// Valid signatures in percent of all submitted, two decimals, rounded half up.
     pub valid_percent_of_raw: String,
+    /// Invalid signatures in percent of all submitted, two decimals, rounded half up.
+    pub invalid_percent_of_raw: String,
     /// Invalid signatures by published category.
     pub invalid_by_category: ByCategory,
     /// The published categories with label and percentages, in the order in which they are printed.

@@ -283,6 +283,8 @@ fn what_must_not_be_certified() {
     nobody.opened.registered_voters = 0;
     assert!(matches!(certified(&pack, &nobody), Err(CertificateError::Law(_))));
 
+    let same_day = certificate(&good, &settle(&good), &pack, &inputs(date(2022, 2, 15)));
+    assert!(same_day.is_ok());
     let early = certificate(&good, &settle(&good), &pack, &inputs(date(2022, 2, 14))).unwrap_err();
     assert_eq!(early.to_string(), "the date of the certificate, 2022-02-14, is before the day of filing, 2022-02-15");
 }

@@ -69,8 +69,7 @@ impl StreetAddress {
     /// The same for an address that a roll holds in columns.
     pub fn from_columns(columns: &Address<'_>) -> Self {
         let mut line = String::with_capacity(48);
-        for part in
-            [columns.house_number, columns.street_pre, columns.street, columns.street_type, columns.street_post]
+        for part in [columns.house_number, columns.street_pre, columns.street, columns.street_type, columns.street_post]
         {
             if !part.is_empty() {
                 fold_into(part, &mut line);
@@ -199,8 +198,11 @@ impl StreetAddress {
             let mut stop = start;
             while stop < end {
                 let word = words[stop];
-                let belongs =
-                    word == "#" || unit_word(word).is_some() || is_identifier(word) || is_glued_unit(word) || stop == start;
+                let belongs = word == "#"
+                    || unit_word(word).is_some()
+                    || is_identifier(word)
+                    || is_glued_unit(word)
+                    || stop == start;
                 if !belongs {
                     break;
                 }
@@ -281,7 +283,10 @@ fn is_identifier(word: &str) -> bool {
 /// APT5 or UNIT12: a designator and digits without a space.
 fn is_glued_unit(word: &str) -> bool {
     let letters = word.bytes().take_while(u8::is_ascii_alphabetic).count();
-    letters > 2 && letters < word.len() && starts_with_digit(&word[letters..]) && unit_word(&word[..letters]) == Some(true)
+    letters > 2
+        && letters < word.len()
+        && starts_with_digit(&word[letters..])
+        && unit_word(&word[..letters]) == Some(true)
 }
 
 /// The identifiers among a unit's words, without designators; the designator itself where it stands alone (REAR).
@@ -302,7 +307,7 @@ fn unit_identifier(words: &[&str]) -> String {
 }
 
 fn letters(text: &str) -> String {
-    let mut letters = joined(text);
+    let mut letters = joined(text).into_owned();
     letters.retain(|letter| letter.is_ascii_alphabetic());
     letters
 }
@@ -363,7 +368,10 @@ mod tests {
     fn city_and_postal_code_at_the_end_of_the_line() {
         for text in ["123 Main St Apt 4, Pasadena, CA 91101-2233", "123 Main St Apt 4 Pasadena CA 91101"] {
             let address = line(text);
-            assert_eq!((address.city.as_str(), address.zip.as_str(), address.unit.as_str()), ("PASADENA", "91101", "4"));
+            assert_eq!(
+                (address.city.as_str(), address.zip.as_str(), address.unit.as_str()),
+                ("PASADENA", "91101", "4")
+            );
         }
         let address = line("123 Main St South Gate");
         assert_eq!((address.street.as_str(), address.city.as_str()), ("MAIN", "GATE"));

@@ -26,7 +26,7 @@ pub fn distance_at_most(left: &str, right: &str, most: usize) -> Option<usize> {
     for row in 1..=left.len() {
         let mut current = [0_usize; LONGEST + 1];
         current[0] = row;
-        let mut least = row;
+        let mut row_minimum = row;
         for column in 1..width {
             let changed = usize::from(left[row - 1] != right[column - 1]);
             let mut cost = (last[column - 1] + changed).min(last[column] + 1).min(current[column - 1] + 1);
@@ -34,10 +34,10 @@ pub fn distance_at_most(left: &str, right: &str, most: usize) -> Option<usize> {
                 cost = cost.min(before_last[column - 2] + 1);
             }
             current[column] = cost;
-            least = least.min(cost);
+            row_minimum = row_minimum.min(cost);
         }
         // A swap reaches two rows back, so one row above the bound is not yet the end.
-        if least > most + 1 {
+        if row_minimum > most + 1 {
             return None;
         }
         before_last = last;
@@ -58,9 +58,7 @@ mod tests {
         for (i, row) in d.iter_mut().enumerate() {
             row[0] = i;
         }
-        for j in 0..=b.len() {
-            d[0][j] = j;
-        }
+        d[0] = (0..=b.len()).collect();
         for i in 1..=a.len() {
             for j in 1..=b.len() {
                 d[i][j] =

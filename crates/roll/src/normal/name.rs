@@ -1,6 +1,8 @@
 //! Names: the parts of a printed name in every order in which it can be read, and the same parts of a voter's record.
 
-use super::text::{fold, joined};
+use std::borrow::Cow;
+
+use super::text::{fold, is_plain, joined};
 use crate::VoterRecord;
 
 /// Words that belong to the surname word after them: DE LA CRUZ is one surname, not three.
@@ -36,28 +38,33 @@ impl Suffix {
 
 /// A surname as joined letters, with the places where a double surname can be taken apart.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Surname {
-    joined: String,
+pub struct Surname<'a> {
+    joined: Cow<'a, str>,
     first_part: usize,
     last_part: usize,
 }
 
-impl Surname {
+impl<'a> Surname<'a> {
+    /// A surname of one word, already in its normal form.
+    fn plain(word: &'a str) -> Self {
+        Self { joined: Cow::Borrowed(word), first_part: 0, last_part: 0 }
+    }
+
     /// From words that are separated by spaces or hyphens; particles stay with the word that follows.
-    fn of<'a>(words: impl Iterator<Item = &'a str>) -> Self {
-        let mut name = Self::default();
-        let mut in_particle = false;
+    fn of<'w>(words: impl Iterator<Item = &'w str>) -> Surname<'static> {
+        let mut joined = String::new();
+        let (mut first_part, mut last_part, mut in_particle) = (0, 0, false);
         for word in words.flat_map(|word| word.split('-')).filter(|word| !word.is_empty()) {
             if !in_particle {
-                name.last_part = name.joined.len();
+                last_part = joined.len();
             }
-            name.joined.push_str(word);
+            joined.push_str(word);
             in_particle = PARTICLES.contains(&word);
-            if !in_particle && name.first_part == 0 {
-                name.first_part = name.joined.len();
+            if !in_particle && first_part == 0 {
+                first_part = joined.len();
             }
         }
-        name
+        Surname { joined: Cow::Owned(joined), first_part, last_part }
     }
 
     /// The whole surname, letters only.
@@ -89,7 +96,7 @@ pub struct NameReading {
     /// Everything between, letters only; may be empty.
     pub middle: String,
     /// The surname.
-    pub last: Surname,
+    pub last: Surname<'static>,
     /// The order assumed.
     pub order: NameOrder,
 }
@@ -163,39 +170,47 @@ fn readings_without_comma(words: &[&str]) -> Vec<NameReading> {
 
 /// The name of a voter, written the same way.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct VoterName {
+pub struct VoterName<'a> {
     /// The given names, letters only.
-    pub first: String,
+    pub first: Cow<'a, str>,
     /// The first of several given names (MARY of MARY ANN), or all of one.
-    pub first_word: String,
+    pub first_word: Cow<'a, str>,
     /// Middle names, letters only.
-    pub middle: String,
+    pub middle: Cow<'a, str>,
     /// The surname.
-    pub last: Surname,
+    pub last: Surname<'a>,
     /// Jr, Sr, III or IV, from its own column or from the end of the surname.
     pub suffix: Option<Suffix>,
 }
 
-impl VoterName {
+impl<'a> VoterName<'a> {
     /// The name in a voter's record.
-    pub fn of(voter: &VoterRecord<'_>) -> Self {
-        let first = joined(voter.first);
-        let first_word = match voter.first.split([' ', '-']).next() {
-            Some(word) if word.len() < voter.first.len() => joined(word),
-            _ => first.clone(),
-        };
-        let folded = fold(voter.last);
-        let mut suffix = Suffix::of(joined(voter.suffix).as_str());
-        let mut words: Vec<&str> =
-            folded.split_ascii_whitespace().filter(|word| !matches!(*word, "," | "#" | "-")).collect();
-        if words.len() > 1
-            && let Some(found) = words.last().copied().and_then(Suffix::of)
-        {
-            suffix = suffix.or(Some(found));
-            words.pop();
+    pub fn of(voter: &VoterRecord<'a>) -> Self {
+        let suffix = if voter.suffix.is_empty() { None } else { Suffix::of(&joined(voter.suffix)) };
+        let (last, suffix_in_last) = surname_and_suffix(voter.last);
+        Self {
+            first: joined(voter.first),
+            first_word: joined(voter.first.split([' ', '-']).next().unwrap_or_default()),
+            middle: joined(voter.middle),
+            last,
+            suffix: suffix.or(suffix_in_last),
         }
-        Self { first, first_word, middle: joined(voter.middle), last: Surname::of(words.into_iter()), suffix }
     }
+}
+
+/// Takes the suffix from the end of a surname, where some voter files keep it.
+fn surname_and_suffix(text: &str) -> (Surname<'_>, Option<Suffix>) {
+    if is_plain(text) {
+        return (Surname::plain(text), None);
+    }
+    let folded = fold(text);
+    let mut words: Vec<&str> =
+        folded.split_ascii_whitespace().filter(|word| !matches!(*word, "," | "#" | "-" | "/")).collect();
+    let suffix = words.last().copied().filter(|_| words.len() > 1).and_then(Suffix::of);
+    if suffix.is_some() {
+        words.pop();
+    }
+    (Surname::of(words.into_iter()), suffix)
 }
 
 #[cfg(test)]

@@ -3,8 +3,7 @@
 use std::{collections::HashMap, sync::LazyLock};
 
 /// One group a line: a formal name and the forms in use for it.
-const TABLE: &str =
-    concat!(include_str!("../../data/nicknames.csv"), include_str!("../../data/nicknames_english.csv"));
+const TABLE: &str = concat!(include_str!("../../data/nicknames.csv"), include_str!("../../data/nicknames_english.csv"));
 
 /// The groups of names, each as its line of the table.
 static NAMES: LazyLock<Vec<&'static str>> =
@@ -40,7 +39,9 @@ mod tests {
 
     #[test]
     fn short_forms_belong_to_their_names() {
-        for (left, right) in [("BOB", "ROBERT"), ("BOB", "BOBBY"), ("JOHN", "JUAN"), ("JENN", "JENNIFER"), ("SUE", "SUSAN")] {
+        for (left, right) in
+            [("BOB", "ROBERT"), ("BOB", "BOBBY"), ("JOHN", "JUAN"), ("JENN", "JENNIFER"), ("SUE", "SUSAN")]
+        {
             assert!(are_nicknames(left, right) && are_nicknames(right, left), "{left} {right}");
         }
         assert!(nicknames("ROBERT").any(|name| name == "BOB") && nicknames("BOB").all(|name| name != "BOB"));

@@ -1,5 +1,7 @@
 //! Folding of letters: accents, case and punctuation, the same for names and addresses.
 
+use std::borrow::Cow;
+
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// Appends `text` to `out` in upper-case ASCII. Accents are dropped; apostrophes vanish (O'BRIEN is OBRIEN); a comma and
@@ -50,14 +52,20 @@ pub(super) fn fold(text: &str) -> String {
     out
 }
 
-/// Only the letters and digits of `text`, folded and joined: `de la Cruz` is `DELACRUZ`.
-pub(super) fn joined(text: &str) -> String {
-    if text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit()) {
-        return text.to_owned();
+/// Only the letters and digits of `text`, folded and joined: `de la Cruz` is `DELACRUZ`. Borrows what is so already,
+/// as most of a roll is.
+pub(super) fn joined(text: &str) -> Cow<'_, str> {
+    if is_plain(text) {
+        return Cow::Borrowed(text);
     }
     let mut out = fold(text);
     out.retain(|letter| letter.is_ascii_alphanumeric());
-    out
+    Cow::Owned(out)
+}
+
+/// Whether a text is one word of capital letters and digits.
+pub(super) fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
 #[cfg(test)]

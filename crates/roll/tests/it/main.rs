@@ -1,5 +1,7 @@
 //! Tests of import and snapshot through the public interface.
 
+#![expect(clippy::expect_used, reason = "a test that cannot set up its files has failed")]
+
 mod seal;
 mod states;
 mod strangers;
@@ -52,23 +54,17 @@ impl Desk {
 
 /// A file in the generic layout with so many voters, all different.
 fn county(voters: u32) -> String {
-    let mut file = String::from("voter_id,first,last,birth_date,house_number,street,city,zip,status,previous_street\n");
-    for n in 0..voters {
-        let (status, previous) =
-            (["A", "A", "I", "A", "C", "P"][n as usize % 6], if n % 5 == 0 { "OLD RD" } else { "" });
-        let line = format!(
-            "V{:07},FIRST{},LAST{},19{:02}-05-{:02},{},STREET {},TOWN{},9{:04},{status},{previous}\n",
-            (u64::from(n) * 7919) % 10_000_000,
-            n % 1009,
-            n % 7001,
-            n % 90,
-            n % 28 + 1,
-            n % 9973,
-            n % 311,
-            n % 13,
-            n % 101,
-        );
-        file.push_str(&line);
-    }
-    file
+    let header = "voter_id,first,last,birth_date,house_number,street,city,zip,status,previous_street,county\n";
+    let voter = |n: u32| {
+        let status = ["A", "A", "I", "A", "C", "P"][n as usize % 6];
+        let previous = if n.is_multiple_of(5) { "OLD RD" } else { "" };
+        let (id, year, day) = ((u64::from(n) * 7919) % 10_000_000, n % 90, n % 28 + 1);
+        let (first, last, house, street) = (n % 1009, n % 7001, n % 9973, n % 311);
+        let (city, zip, county) = (n % 13, n % 101, n / 10_000);
+        format!(
+            "V{id:07},FIRST{first},LAST{last},19{year:02}-05-{day:02},{house},STREET {street},TOWN{city},9{zip:04},\
+             {status},{previous},COUNTY{county}\n"
+        )
+    };
+    header.to_owned() + &(0..voters).map(voter).collect::<Vec<_>>().concat()
 }

@@ -30,7 +30,7 @@ fn the_digest_follows_the_voters() {
     assert!(digests[0].len() == 64 && digests[0].bytes().all(|byte| byte.is_ascii_hexdigit()));
 }
 
-/// Stops after so many bytes.
+/// Stops after so many bytes; the second number is how many were read.
 struct StopAt(u64, std::sync::atomic::AtomicU64);
 
 impl Progress for StopAt {
@@ -61,6 +61,16 @@ fn a_stopped_import_leaves_nothing_and_keeps_the_old_snapshot() {
     desk.import("generic").expect_err("does not fit");
     assert_eq!(std::fs::read(desk.out()).expect("the snapshot"), before);
     assert_eq!(desk.left_behind(), ["voters.roll"]);
+}
+
+#[test]
+fn an_open_quotation_mark_does_not_swallow_the_file() {
+    let desk = Desk::with(county(70_000).replacen("FIRST0", "\"FIRST0", 1));
+    let layout = Layout::preset("generic").expect("a preset");
+    let watch = StopAt(u64::MAX, 0.into());
+    let refused = import(&desk.source(), &layout, &ImportOptions::default(), &desk.out(), &watch);
+    assert!(matches!(refused, Err(ImportError::UnclosedQuote { line: 2, .. })), "{refused:?}");
+    assert!(watch.1.into_inner() < 1 << 20, "read on after the record had become too long");
 }
 
 #[test]

@@ -47,21 +47,16 @@ fn line(snapshot: &Snapshot, row: u32) -> String {
 
 #[test]
 fn every_state_lands_in_the_right_fields() {
-    let mut lines = String::new();
+    let mut lines = Vec::new();
     for (layout, file) in FILES {
         let desk = Desk::with(file);
         let report = desk.import(layout).expect(layout);
         let snapshot = desk.open();
-        lines.push_str(&format!(
-            "{layout} read {} refused {:?} warned {:?}\n",
-            report.rows_read, report.refused_by_reason, report.warnings_by_reason
-        ));
-        for row in 0..snapshot.len() {
-            lines.push_str(&line(&snapshot, row));
-            lines.push('\n');
-        }
+        let (read, refused, warned) = (report.rows_read, report.refused_by_reason, report.warnings_by_reason);
+        lines.push(format!("{layout} read {read} refused {refused:?} warned {warned:?}\n"));
+        lines.extend((0..snapshot.len()).map(|row| line(&snapshot, row) + "\n"));
     }
-    assert_eq!(lines, include_str!("../fixtures/expected.txt"));
+    assert_eq!(lines.concat(), include_str!("../fixtures/expected.txt"));
 }
 
 #[test]

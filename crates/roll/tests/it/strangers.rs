@@ -67,9 +67,8 @@ fn rows_are_refused_one_by_one_with_row_line_and_reason() {
 
 #[test]
 fn only_the_first_refusals_are_listed_and_all_are_counted() {
-    let rows: String =
-        (0..50).map(|n| format!("{n},A,B,,5,ELM ST,AZUSA,91702,{},\n", if n == 0 { "A" } else { "X" })).collect();
-    let desk = Desk::with(format!("{HEADER}{rows}"));
+    let row = |n| format!("{n},A,B,,5,ELM ST,AZUSA,91702,{},\n", if n == 0 { "A" } else { "X" });
+    let desk = Desk::with(HEADER.to_owned() + &(0..50).map(row).collect::<Vec<_>>().concat());
     let options = ImportOptions { encoding: None, max_reported: 7 };
     let report = desk.import_as(&Layout::preset("generic").expect("a preset"), &options).expect("imports");
     assert_eq!(report.refused.iter().map(|one| one.row).collect::<Vec<_>>(), [2, 3, 4, 5, 6, 7, 8]);
@@ -136,6 +135,10 @@ fn a_quotation_mark_that_is_never_closed_is_found_with_its_line() {
         let error = error_of(file, "generic");
         assert!(error.contains("quotation mark opened in line 4"), "{error}");
     }
+    let far = error_of(format!("{HEADER}{open}{many}"), "generic");
+    assert!(far.contains("line 2") && far.contains("65536 bytes"), "{far}");
+    let last_field = error_of(format!("{HEADER}{}2,A,B,,5,ELM ST,AZUSA,91702,A,\"2020", row(1)), "generic");
+    assert!(last_field.contains("line 3"), "{last_field}");
 }
 
 #[test]

@@ -18,7 +18,7 @@ fn settle(dir: &Path) -> BTreeMap<Place, String> {
         read(dir, "section_decisions.csv").into_iter().map(|row| row["section"].clone()).collect();
     let withdrawals = read(dir, "withdrawals.csv").into_iter();
     let withdrawn: BTreeSet<String> = withdrawals
-        .filter(|row| row["received_on"].as_str() < "2022-07-06" && row["signature_compares"] == "true")
+        .filter(|row| row["received_on"].as_str() < "2022-07-06" && row["signature_compares"] == "yes")
         .map(|row| row["voter_id"].clone())
         .collect();
     let mut found: BTreeMap<Place, Vec<Row>> = BTreeMap::new();
@@ -41,6 +41,8 @@ fn settle(dir: &Path) -> BTreeMap<Place, String> {
         assert!(rows.iter().all(|row| row["reason"] == rows[0]["reason"] && row["voter_id"] == rows[0]["voter_id"]));
         let voter = &rows[0]["voter_id"];
         let outcome = if rows[0]["disposition"] == "invalid" {
+            let computed = ["duplicate", "withdrawn", "section_fatal"];
+            assert!(!computed.contains(&rows[0]["reason"].as_str()), "{at:?}: not for a reviewer to find");
             rows[0]["reason"].clone()
         } else {
             assert!(!voter.is_empty() && rows[0]["reason"].is_empty(), "{at:?}");
@@ -125,12 +127,12 @@ fn requests_that_come_too_late_or_from_another_hand_change_nothing() {
     let (dir, _) = county("1:150", 1);
     let withdrawals = read(dir.path(), "withdrawals.csv");
     let late = withdrawals.iter().filter(|row| row["received_on"].as_str() >= "2022-07-06").count();
-    let not_theirs = withdrawals.iter().filter(|row| row["signature_compares"] == "false").count();
+    let not_theirs = withdrawals.iter().filter(|row| row["signature_compares"] == "no").count();
     assert!(late > 0 && not_theirs > 0 && late + not_theirs < withdrawals.len());
     let kinds: BTreeMap<String, String> =
         read(dir.path(), "truth.csv").into_iter().map(|row| (row["voter_id"].clone(), row["kind"].clone())).collect();
     for row in &withdrawals {
-        let in_time = row["received_on"].as_str() < "2022-07-06" && row["signature_compares"] == "true";
+        let in_time = row["received_on"].as_str() < "2022-07-06" && row["signature_compares"] == "yes";
         assert_eq!(kinds[&row["voter_id"]] == "withdrawn", in_time);
     }
 }
