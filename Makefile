@@ -3,12 +3,13 @@ SHELL := /bin/bash
 CARGO ?= cargo
 DIR ?= demo
 SCALE ?= 1:100
+BENCH_SCALE ?= 1:20
 
-.PHONY: demo test bench lint fmt setup fuzz clean
+.PHONY: demo test bench lint advisories fmt setup clean
 
 # The whole job on a synthetic county, ending in a certificate in $(DIR)/.
 demo: setup
-	$(CARGO) build --release --locked -p countersign
+	$(CARGO) build --release --locked --workspace
 	target=$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'); \
 	"$$target/release/countersign" demo --dir $(DIR) --scale $(SCALE)
 
@@ -18,7 +19,9 @@ test: setup
 
 # Figures per unit of work, on this machine.
 bench: setup
-	$(CARGO) run --release --locked -p xtask -- bench
+	$(CARGO) build --release --locked --workspace
+	target=$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'); \
+	"$$target/release/xtask" bench --program "$$target/release/countersign" --scale $(BENCH_SCALE)
 
 lint: setup
 	$(CARGO) fmt --all --check

@@ -1,5 +1,6 @@
 //! House-keeping of the project: commands for those who develop it, none for those who use it.
 
+mod bench;
 mod score;
 
 use std::process::ExitCode;
@@ -17,11 +18,14 @@ struct Arguments {
 enum Command {
     /// Hold matches against the truth of a synthetic county: precision, recall, and where it goes wrong.
     Score(score::Arguments),
+    /// Time each step of the whole path on a synthetic county.
+    Bench(bench::Arguments),
 }
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Score(arguments) => score::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -74,7 +74,11 @@ impl CaseFile {
     }
 
     /// The certificate that stands, computed anew from the events it rests on; fails if it is not the one recorded.
-    pub async fn standing_certificate(&self, snapshot: &Snapshot, pack: &RulePack) -> Result<Certificate, CaseworkError> {
+    pub async fn standing_certificate(
+        &self,
+        snapshot: &Snapshot,
+        pack: &RulePack,
+    ) -> Result<Certificate, CaseworkError> {
         self.seal_check(snapshot)?;
         let certified = self.case().certificates.last().ok_or(CaseworkError::NotCertified)?;
         let seq = self.certified_in(&certified.certificate_digest).await?;
@@ -178,7 +182,9 @@ fn compute(
 }
 
 fn json_of(certificate: &Certificate) -> Result<String, CaseworkError> {
-    certificate.to_json().map_err(|error| CaseworkError::Law(format!("the certificate cannot be written as JSON: {error}")))
+    certificate
+        .to_json()
+        .map_err(|error| CaseworkError::Law(format!("the certificate cannot be written as JSON: {error}")))
 }
 
 /// Of these lines, those whose residence is the voter's registered one, or differs from it in nothing but the unit.
@@ -191,11 +197,12 @@ pub(crate) async fn unit_only(
     let mut rows = Vec::new();
     if moved.len() <= FEW {
         for (line, _) in moved {
-            let row = sqlx::query("SELECT section, line, address, city, zip FROM line WHERE section = $1 AND line = $2")
-                .bind(i64::from(line.section.get()))
-                .bind(i64::from(line.line.get()))
-                .fetch_optional(file.pool())
-                .await;
+            let row =
+                sqlx::query("SELECT section, line, address, city, zip FROM line WHERE section = $1 AND line = $2")
+                    .bind(i64::from(line.section.get()))
+                    .bind(i64::from(line.line.get()))
+                    .fetch_optional(file.pool())
+                    .await;
             rows.extend(row.map_err(|error| file.failed("read", error))?);
         }
     } else {
@@ -220,9 +227,7 @@ pub(crate) async fn unit_only(
 fn line_of(row: &AnyRow) -> Result<Option<LineRef>, sqlx::Error> {
     let number = |at: usize| row.try_get::<i64, _>(at).map(|number| u32::try_from(number).unwrap_or_default());
     let (section, line) = (number(0)?, number(1)?);
-    Ok(domain::SectionNo::new(section)
-        .zip(domain::LineNo::new(line))
-        .map(|(section, line)| LineRef { section, line }))
+    Ok(domain::SectionNo::new(section).zip(domain::LineNo::new(line)).map(|(section, line)| LineRef { section, line }))
 }
 
 fn address_of(row: &AnyRow) -> Result<StreetAddress, sqlx::Error> {

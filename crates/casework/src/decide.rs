@@ -55,7 +55,8 @@ impl CaseFile {
         self.seal_check(snapshot)?;
         let rows = read_decisions(file, options)?;
         let reopen = self.check(file, &rows, snapshot, supersede.is_some()).await?;
-        let mut report = DecideReport { decisions: rows.len() as u64, superseded: reopen.len() as u64, decided: 0, undecided: 0 };
+        let mut report =
+            DecideReport { decisions: rows.len() as u64, superseded: reopen.len() as u64, decided: 0, undecided: 0 };
         let mut events = Vec::with_capacity(rows.len() + reopen.len());
         for line in reopen {
             let note = NotePrivate { reviewer: act.actor.clone(), note: supersede.unwrap_or_default().to_owned() };
@@ -88,7 +89,11 @@ impl CaseFile {
         let mut trial: HashMap<LineRef, Line> = HashMap::with_capacity(rows.len());
         for row in rows {
             if let Err(what) = self.try_row(row, snapshot, &unit_only, supersede, &mut trial, &mut reopen) {
-                faults.add(row.row, row.file_line, format!("section {} line {}: {what}", row.line.section, row.line.line));
+                faults.add(
+                    row.row,
+                    row.file_line,
+                    format!("section {} line {}: {what}", row.line.section, row.line.line),
+                );
             }
         }
         faults.into_result(file)?;
@@ -104,7 +109,9 @@ impl CaseFile {
         trial: &mut HashMap<LineRef, Line>,
         reopen: &mut Vec<LineRef>,
     ) -> Result<(), String> {
-        let Some(received) = self.case().line(row.line) else { return Err("there is no such line in this case".to_owned()) };
+        let Some(received) = self.case().line(row.line) else {
+            return Err("there is no such line in this case".to_owned());
+        };
         if row.voter.as_ref().is_some_and(|voter| snapshot.by_id(voter.as_str()).is_none()) {
             return Err("the voter is not on the roll that the case rests on".to_owned());
         }
@@ -125,7 +132,12 @@ impl CaseFile {
     }
 
     /// Takes in a file of decisions on whole sections: all of it or nothing.
-    pub async fn void_sections(&mut self, file: &Path, options: &ReadOptions, act: &Act) -> Result<VoidReport, CaseworkError> {
+    pub async fn void_sections(
+        &mut self,
+        file: &Path,
+        options: &ReadOptions,
+        act: &Act,
+    ) -> Result<VoidReport, CaseworkError> {
         let rows = read_section_decisions(file, options)?;
         let mut faults = RowFaults::default();
         let mut seen = HashSet::new();
@@ -137,7 +149,8 @@ impl CaseFile {
             }
         }
         faults.into_result(file)?;
-        let lines = rows.iter().filter_map(|row| self.case().section(row.section)).map(|section| section.lines().len() as u64);
+        let lines =
+            rows.iter().filter_map(|row| self.case().section(row.section)).map(|section| section.lines().len() as u64);
         let report = VoidReport { sections: rows.len() as u64, lines: lines.sum() };
         let events = rows.into_iter().map(|row| {
             let public = SectionVoided { section: row.section, ground: row.ground, decided_at: row.decided_at };
@@ -150,5 +163,6 @@ impl CaseFile {
 
 /// The line and the voter, where the row finds a different address.
 fn claims_other_address(row: &DecisionRow) -> Option<(LineRef, VoterId)> {
-    (row.found == Disposition::Invalid(Reason::DifferentAddress)).then(|| row.voter.clone().map(|voter| (row.line, voter)))?
+    (row.found == Disposition::Invalid(Reason::DifferentAddress))
+        .then(|| row.voter.clone().map(|voter| (row.line, voter)))?
 }

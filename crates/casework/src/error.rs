@@ -67,7 +67,9 @@ pub enum CaseworkError {
     #[error("{0}")]
     Law(String),
     /// The roll given is not the one the case rests on.
-    #[error("the roll given has digest {given}, the case was sealed with {sealed}; name the roll that the case rests on")]
+    #[error(
+        "the roll given has digest {given}, the case was sealed with {sealed}; name the roll that the case rests on"
+    )]
     OtherRoll {
         /// The roll's digest.
         given: String,
@@ -87,7 +89,9 @@ pub enum CaseworkError {
     #[error("{}", violations(.0))]
     Violated(Vec<Violation>),
     /// Recomputed documents differ from the ones certified.
-    #[error("certificate-is-a-function: the certificate recomputed from the events has digest {now}, the one certified has {then}; check the program's version and the rule pack")]
+    #[error(
+        "certificate-is-a-function: the certificate recomputed from the events has digest {now}, the one certified has {then}; check the program's version and the rule pack"
+    )]
     NotReproduced {
         /// Digest recomputed.
         now: String,

@@ -59,7 +59,9 @@ impl CaseFile {
     ) -> Result<IntakeReport, CaseworkError> {
         let lines = read_lines(lines_file, options)?;
         let mut sections = match sections_file {
-            Some(file) => Some(read_sections(file, &ReadOptions { encoding: options.encoding, ..ReadOptions::default() })?),
+            Some(file) => {
+                Some(read_sections(file, &ReadOptions { encoding: options.encoding, ..ReadOptions::default() })?)
+            }
             None => None,
         };
         if let Some(sections) = &sections {
@@ -75,7 +77,8 @@ impl CaseFile {
             });
         }
         let milestones = self.case().opened.milestones;
-        let mut report = IntakeReport { sections: sections.len() as u64, lines: lines.len() as u64, defects: BTreeMap::new() };
+        let mut report =
+            IntakeReport { sections: sections.len() as u64, lines: lines.len() as u64, defects: BTreeMap::new() };
         let mut lines = lines.into_iter().peekable();
         let mut events = Vec::with_capacity(sections.len());
         for (section, row) in sections {
@@ -131,7 +134,8 @@ impl CaseFile {
         }
         faults.into_result(file)?;
         let event = |row: crate::files::WithdrawalRow| {
-            let public = WithdrawalReceived { received_on: row.received_on, signature_compares: row.signature_compares };
+            let public =
+                WithdrawalReceived { received_on: row.received_on, signature_compares: row.signature_compares };
             (public, WithdrawalReceivedPrivate { voter: row.voter })
         };
         let events: Vec<_> = rows.into_iter().map(event).collect();

@@ -76,7 +76,8 @@ impl CaseFile {
             }
         }
         let lines = self.settlement().lines.iter();
-        let states = lines.filter_map(|settled| tables::line_state(self.case(), self.settlement(), settled.line)).collect();
+        let states =
+            lines.filter_map(|settled| tables::line_state(self.case(), self.settlement(), settled.line)).collect();
         rows.insert(LINE_STATE.name, states);
         Ok(FOLLOWING
             .into_iter()
@@ -90,7 +91,8 @@ impl CaseFile {
 
     async fn stored(&self, table: &Table) -> Result<Vec<Vec<Value>>, CaseworkError> {
         let sql = format!("SELECT {} FROM {}", table.columns.join(", "), table.name);
-        let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(self.pool()).await.map_err(|error| self.failed("read", error))?;
+        let rows =
+            sqlx::query(AssertSqlSafe(sql)).fetch_all(self.pool()).await.map_err(|error| self.failed("read", error))?;
         let mut rows: Vec<_> = rows.iter().map(|row| values(row, table.columns.len())).collect();
         rows.sort_unstable();
         Ok(rows)

@@ -80,14 +80,16 @@ impl CaseFile {
             let asked: Vec<LineText<'_>> = batch.iter().flat_map(|texts| texts.lines.iter().map(line_text)).collect();
             let done = AtomicU64::new(before + report.lines);
             let tick = |more: u64| progress(done.fetch_add(more, Ordering::Relaxed) + more, total);
-            let matched = match_lines(snapshot, &asked, model, &context, &tick, cancelled).map_err(|error| match error {
-                MatchError::Cancelled => CaseworkError::Stopped,
-                MatchError::Threads(_) => CaseworkError::Match(error.to_string()),
-            })?;
+            let matched =
+                match_lines(snapshot, &asked, model, &context, &tick, cancelled).map_err(|error| match error {
+                    MatchError::Cancelled => CaseworkError::Stopped,
+                    MatchError::Threads(_) => CaseworkError::Match(error.to_string()),
+                })?;
             report.with_candidates += matched.iter().filter(|found| !found.candidates.is_empty()).count() as u64;
             let mut matched = matched.into_iter();
             let events = batch.iter().map(|texts| {
-                let searches = matched.by_ref().take(texts.lines.len()).map(|found| stored_search(snapshot, &found)).collect();
+                let searches =
+                    matched.by_ref().take(texts.lines.len()).map(|found| stored_search(snapshot, &found)).collect();
                 Event::SearchedSection(searched(texts.section, model), SearchedSectionPrivate { searches })
             });
             self.append(events.collect(), act).await?;
@@ -116,36 +118,36 @@ impl CaseFile {
     /// Checks that a roll is the one the case rests on, where one is fixed.
     pub(crate) fn seal_check(&self, snapshot: &Snapshot) -> Result<(), CaseworkError> {
         match &self.case().roll {
-            Some(seal) if seal.roll_digest != snapshot.digest() => Err(CaseworkError::OtherRoll {
-                given: snapshot.digest().to_owned(),
-                sealed: seal.roll_digest.clone(),
-            }),
+            Some(seal) if seal.roll_digest != snapshot.digest() => {
+                Err(CaseworkError::OtherRoll { given: snapshot.digest().to_owned(), sealed: seal.roll_digest.clone() })
+            }
             _ => Ok(()),
         }
     }
 
     async fn texts(&self, section: SectionNo) -> Result<Texts, CaseworkError> {
-        let rows = sqlx::query("SELECT line, printed_name, address, city, zip FROM line WHERE section = $1 ORDER BY line")
-            .bind(i64::from(section.get()))
-            .fetch_all(self.pool())
-            .await
-            .map_err(|error| self.failed("read", error))?;
+        let rows =
+            sqlx::query("SELECT line, printed_name, address, city, zip FROM line WHERE section = $1 ORDER BY line")
+                .bind(i64::from(section.get()))
+                .fetch_all(self.pool())
+                .await
+                .map_err(|error| self.failed("read", error))?;
         let read = |row: &sqlx::any::AnyRow| -> Result<[String; 4], sqlx::Error> {
             Ok([row.try_get(1)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?])
         };
-        let lines: Vec<_> = rows.iter().map(read).collect::<Result<_, _>>().map_err(|error| self.failed("read", error))?;
+        let lines: Vec<_> =
+            rows.iter().map(read).collect::<Result<_, _>>().map_err(|error| self.failed("read", error))?;
         Ok(Texts { section, lines })
     }
 
     /// The stored search for a line, if one was made: what a reviewer is shown.
     pub async fn search_of(&self, section: SectionNo, line: LineNo) -> Result<Option<StoredSearch>, CaseworkError> {
-        let row = sqlx::query(
-            "SELECT private FROM event WHERE seq = (SELECT searched_in FROM section WHERE section = $1)",
-        )
-        .bind(i64::from(section.get()))
-        .fetch_optional(self.pool())
-        .await
-        .map_err(|error| self.failed("read", error))?;
+        let row =
+            sqlx::query("SELECT private FROM event WHERE seq = (SELECT searched_in FROM section WHERE section = $1)")
+                .bind(i64::from(section.get()))
+                .fetch_optional(self.pool())
+                .await
+                .map_err(|error| self.failed("read", error))?;
         let Some(row) = row else { return Ok(None) };
         let private: String = row.try_get(0).map_err(|error| self.failed("read", error))?;
         let stored: SearchedSectionPrivate = serde_json::from_str(&private).map_err(|error| CaseworkError::Event {

@@ -106,7 +106,8 @@ impl Stored {
     }
 
     fn read(&self) -> Result<Recorded, String> {
-        let event = Event::from_parts(&self.kind, &self.public, self.private.as_deref()).map_err(|why| why.to_string())?;
+        let event =
+            Event::from_parts(&self.kind, &self.public, self.private.as_deref()).map_err(|why| why.to_string())?;
         let at = Timestamp::from_microsecond(self.at).map_err(|why| why.to_string())?;
         let seq = u64::try_from(self.seq).map_err(|why| why.to_string())?;
         Ok(Recorded { seq, at, actor: self.actor.clone(), event })
@@ -303,12 +304,19 @@ async fn fold(pool: &AnyPool, path: &Path, until: Option<u64>) -> Result<Folded,
             }
         }
     }
-    let case = case.ok_or_else(|| CaseworkError::NotACase { path: path.to_owned(), why: "it holds no events".to_owned() })?;
+    let case =
+        case.ok_or_else(|| CaseworkError::NotACase { path: path.to_owned(), why: "it holds no events".to_owned() })?;
     Ok(Folded { case, digest })
 }
 
 /// The events of a case in order, for readers that need what the fold leaves out.
-pub(crate) async fn read_events(pool: &AnyPool, path: &Path, kind: &str, after: u64, most: usize) -> Result<Vec<Recorded>, CaseworkError> {
+pub(crate) async fn read_events(
+    pool: &AnyPool,
+    path: &Path,
+    kind: &str,
+    after: u64,
+    most: usize,
+) -> Result<Vec<Recorded>, CaseworkError> {
     let rows = sqlx::query(
         "SELECT seq, at, actor, kind, public, private FROM event WHERE seq > $1 AND (kind = $2 OR $2 = '') ORDER BY seq LIMIT $3",
     )

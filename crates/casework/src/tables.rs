@@ -1,7 +1,7 @@
 //! The tables that follow from the events: written in the same transaction, and rebuilt from the events on demand.
 
-use domain::{Case, Event, LineRef, LineState, Recorded, SectionState, Settlement, Judgment};
-use sqlx::{Any, AssertSqlSafe, Transaction, any::AnyArguments, Arguments};
+use domain::{Case, Event, Judgment, LineRef, LineState, Recorded, SectionState, Settlement};
+use sqlx::{Any, Arguments, AssertSqlSafe, Transaction, any::AnyArguments};
 
 use crate::store::Stored;
 
@@ -51,7 +51,17 @@ pub(crate) const EVENT: Table =
     Table { name: "event", columns: &["seq", "at", "actor", "kind", "public", "private"], keys: 1 };
 pub(crate) const SECTION: Table = Table {
     name: "section",
-    columns: &["section", "circulator", "circulator_address", "signed_from", "signed_to", "executed_on", "lines", "state", "searched_in"],
+    columns: &[
+        "section",
+        "circulator",
+        "circulator_address",
+        "signed_from",
+        "signed_to",
+        "executed_on",
+        "lines",
+        "state",
+        "searched_in",
+    ],
     keys: 1,
 };
 pub(crate) const LINE: Table = Table {
@@ -104,12 +114,9 @@ pub(crate) async fn write(
 fn insert_sql(table: &Table, replace: bool, rows: usize) -> String {
     let width = table.columns.len();
     let mut sql = format!("INSERT INTO {} ({}) VALUES ", table.name, table.columns.join(", "));
-    for row in 0..rows {
-        let places: Vec<_> = (1..=width).map(|column| format!("${}", row * width + column)).collect();
-        sql.push_str(if row == 0 { "(" } else { ", (" });
-        sql.push_str(&places.join(", "));
-        sql.push(')');
-    }
+    // Places without a number: SQLite takes $1 for a name and looks each of thousands up one by one.
+    let row = format!("({})", vec!["?"; width].join(", "));
+    sql.push_str(&vec![row.as_str(); rows].join(", "));
     if replace {
         let (keys, others) = table.columns.split_at(table.keys);
         let set: Vec<_> = others.iter().map(|column| format!("{column} = excluded.{column}")).collect();
@@ -230,7 +237,9 @@ pub(crate) fn line_state(case: &Case, settlement: &Settlement, line: LineRef) ->
     let (state, voter) = match &case.line(line)?.state {
         LineState::Undecided => ("undecided", None),
         LineState::MismatchPending { voter, .. } => ("mismatch_pending", Some(voter)),
-        LineState::Decided(Judgment::Genuine { voter, .. } | Judgment::Mismatch { voter, .. }) => ("decided", Some(voter)),
+        LineState::Decided(Judgment::Genuine { voter, .. } | Judgment::Mismatch { voter, .. }) => {
+            ("decided", Some(voter))
+        }
         LineState::Decided(Judgment::Rejected { voter, .. }) => ("decided", voter.as_ref()),
     };
     let findings: Vec<_> = settled.findings.iter().map(|finding| finding.reason.name()).collect();

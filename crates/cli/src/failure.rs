@@ -26,7 +26,10 @@ impl Failure {
 
     /// A file that could not be written.
     pub(crate) fn write(path: &Path, error: &std::io::Error) -> Self {
-        Self::Input(format!("{} could not be written: {error}; make room or choose another place, then run again", path.display()))
+        Self::Input(format!(
+            "{} could not be written: {error}; make room or choose another place, then run again",
+            path.display()
+        ))
     }
 
     pub(crate) fn exit_code(&self) -> ExitCode {

@@ -16,24 +16,31 @@ pub fn account(certificate: &Certificate) -> String {
     head(&mut page, certificate);
     figures(&mut page, certificate);
     page.blank();
-    page.wrapped("", &format!("Number required: {}.", certificate.requirement.steps.join("; ")));
+    page.paragraph("", &format!("Number required: {}.", certificate.requirement.steps.join("; ")));
     page.blank();
     page.line("Clocks");
-    certificate.clocks.iter().for_each(|clock| page.wrapped("  ", &clock_line(clock)));
+    certificate.clocks.iter().for_each(|clock| page.paragraph("    ", &clock_line(clock)));
     page.blank();
     page.line("What it rests on");
-    page.wrapped("  ", &format!("Rules      {}", certificate.rule_pack.id));
-    page.line(&format!("             {}", certificate.rule_pack.digest));
-    let roll = certificate.roll;
-    page.wrapped("  ", &format!("Roll       {} voters, {} active", grouped(roll.rows), grouped(roll.active)));
-    page.line(&format!("             {}", certificate.roll_digest));
-    page.wrapped("  ", &format!("Events     {}", grouped(certificate.events)));
-    page.line(&format!("             {}", certificate.events_digest));
-    let unconfirmed: Vec<_> =
-        certificate.rules_cited.iter().filter(|rule| rule.status == Status::Unconfirmed).map(|rule| rule.key.as_str()).collect();
+    let roll = format!("{} voters, {} active", grouped(certificate.roll.rows), grouped(certificate.roll.active));
+    let events = format!("{} events", grouped(certificate.events));
+    for (part, what, digest) in [
+        ("Rules", &certificate.rule_pack.id, &certificate.rule_pack.digest),
+        ("Roll", &roll, &certificate.roll_digest),
+        ("Events", &events, &certificate.events_digest),
+    ] {
+        page.line(&format!("  {part:<8}{what}"));
+        page.line(&format!("          {digest}"));
+    }
+    let unconfirmed: Vec<_> = certificate
+        .rules_cited
+        .iter()
+        .filter(|rule| rule.status == Status::Unconfirmed)
+        .map(|rule| rule.key.as_str())
+        .collect();
     if !unconfirmed.is_empty() {
         page.blank();
-        page.wrapped("", &format!("Rules that counsel has not confirmed: {}.", unconfirmed.join(", ")));
+        page.paragraph("", &format!("Rules that counsel has not confirmed: {}.", unconfirmed.join(", ")));
     }
     page.text
 }
@@ -41,16 +48,16 @@ pub fn account(certificate: &Certificate) -> String {
 fn head(page: &mut Page, certificate: &Certificate) {
     let petition = &certificate.petition;
     page.line("CERTIFICATE OF THE RESULT OF EXAMINATION");
-    page.wrapped("", &petition.title);
+    page.paragraph("", &petition.title);
     let concerned = [&petition.officer, &petition.office].into_iter().flatten().cloned();
     let place: Vec<_> = std::iter::once(petition.jurisdiction.clone()).chain(concerned).collect();
-    page.wrapped("", &place.join(" - "));
-    page.wrapped("", &format!("Filed {}, certified {}", certificate.dates.filed_on, certificate.certified_on));
+    page.paragraph("", &place.join(" - "));
+    page.paragraph("", &format!("Filed {}, certified {}", certificate.dates.filed_on, certificate.certified_on));
     if let Some(Official { name, title, office }) = &certificate.official {
-        page.wrapped("", &format!("By {name}, {title}, {office}"));
+        page.paragraph("", &format!("By {name}, {title}, {office}"));
     }
     if let Some(superseded) = &certificate.superseded {
-        page.wrapped("", &format!("Replaces the certificate {}: {}", superseded.digest, superseded.reason));
+        page.paragraph("", &format!("Replaces the certificate {}: {}", superseded.digest, superseded.reason));
     }
     page.blank();
     page.line(match certificate.verdict {
@@ -59,7 +66,7 @@ fn head(page: &mut Page, certificate: &Certificate) {
         Verdict::ExamineAll => "TO BE EXAMINED IN FULL",
         Verdict::EqualReview => "EQUAL TO THE REQUIREMENT - COUNSEL DECIDES",
     });
-    page.wrapped("", &certificate.verdict_text);
+    page.paragraph("", &certificate.verdict_text);
     page.blank();
 }
 
@@ -115,21 +122,19 @@ impl Page {
         self.line(format!("{label:<48} {:>20} {percent:>9}", grouped(number)).trim_end());
     }
 
-    /// A paragraph whose lines after the first stand two columns further in.
-    fn wrapped(&mut self, indent: &str, text: &str) {
-        let mut line = indent.to_owned();
-        let mut empty = true;
-        for word in text.split_whitespace().flat_map(|word| pieces(word, COLUMNS - indent.len() - 2)) {
-            if !empty && line.chars().count() + 1 + word.chars().count() > COLUMNS {
+    /// Text in lines that end between words, each after the indent; the first line stands out by half of it.
+    fn paragraph(&mut self, indent: &str, text: &str) {
+        let first = &indent[..indent.len() / 2];
+        let mut line = String::new();
+        let longest = COLUMNS - indent.len();
+        for word in text.split_whitespace().flat_map(|word| pieces(word, longest)) {
+            let begun = !line.trim().is_empty();
+            if begun && line.chars().count() + 1 + word.chars().count() > COLUMNS {
                 self.line(&line);
-                line = format!("{indent}  ");
-                empty = true;
+                line = format!("{indent}{word}");
+            } else {
+                line = if begun { format!("{line} {word}") } else { format!("{first}{word}") };
             }
-            if !empty {
-                line.push(' ');
-            }
-            line.push_str(&word);
-            empty = false;
         }
         self.line(&line);
     }

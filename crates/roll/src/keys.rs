@@ -189,6 +189,9 @@ mod tests {
     fn keys_are_pinned() {
         let mut all = keys(&voter("MARY ANN", "DE LA CRUZ-O'BRIEN", "2678 1/2", "N SAINT ANDREWS PLACE"));
         all.extend(keys(&voter("JOSÉ", "NÚÑEZ JR", "12-34", "42ND AVE")));
-        assert_eq!((KEYS_VERSION, all.len(), all.iter().fold(0, |sum, key| sum ^ key)), (1, 18, 15_363_478_898_875_526_723));
+        assert_eq!(
+            (KEYS_VERSION, all.len(), all.iter().fold(0, |sum, key| sum ^ key)),
+            (1, 18, 15_363_478_898_875_526_723)
+        );
     }
 }

@@ -68,7 +68,9 @@ pub fn read_decisions(file: &Path, options: &ReadOptions) -> Result<Vec<Decision
         let line = LineRef { section: row.parse("section")?, line: row.parse("line")? };
         let found = match (row.text("disposition"), row.text("reason")) {
             ("valid", "") => Disposition::Valid,
-            ("valid", _) => return Err("a valid line has no reason; empty the column reason, or write invalid".to_owned()),
+            ("valid", _) => {
+                return Err("a valid line has no reason; empty the column reason, or write invalid".to_owned());
+            }
             ("invalid", "") => return Err("an invalid line needs its reason".to_owned()),
             ("invalid", _) => Disposition::Invalid(row.parse::<Reason>("reason")?),
             _ => return Err("column disposition: write valid or invalid".to_owned()),
@@ -104,7 +106,8 @@ pub fn read_section_decisions(file: &Path, options: &ReadOptions) -> Result<Vec<
 }
 
 fn reviewer(row: &RowView<'_>) -> Result<ReviewerId, String> {
-    ReviewerId::new(row.text("reviewer")).ok_or_else(|| "column reviewer: is empty; every decision names who made it".to_owned())
+    ReviewerId::new(row.text("reviewer"))
+        .ok_or_else(|| "column reviewer: is empty; every decision names who made it".to_owned())
 }
 
 fn instant(row: &RowView<'_>) -> Result<Timestamp, String> {

@@ -4,7 +4,7 @@ use std::{collections::HashMap, path::Path};
 
 use domain::{LineNo, LineRef, PageNo, SectionNo, StoredLine};
 
-use super::table::{Column, FileError, Faults, ReadOptions, Table, optional, required};
+use super::table::{Column, Faults, FileError, ReadOptions, Table, optional, required};
 
 const COLUMNS: [Column; 9] = [
     optional("section"),

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use domain::{Circulation, SectionNo};
 
-use super::table::{Column, FileError, Faults, ReadOptions, Table, optional, required};
+use super::table::{Column, Faults, FileError, ReadOptions, Table, optional, required};
 
 const COLUMNS: [Column; 7] = [
     required("section"),

@@ -224,7 +224,9 @@ impl RowView<'_> {
     pub(crate) fn date(&self, column: &str) -> Result<Option<Date>, String> {
         match self.text(column) {
             "" => Ok(None),
-            text => parse_date(text).map(Some).ok_or_else(|| format!("column {column}: not a date of the form 2022-07-06")),
+            text => {
+                parse_date(text).map(Some).ok_or_else(|| format!("column {column}: not a date of the form 2022-07-06"))
+            }
         }
     }
 }

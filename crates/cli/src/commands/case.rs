@@ -75,9 +75,18 @@ impl Case {
                     let rows: u64 = done.rows.values().sum();
                     let mended: u64 = done.mended.values().sum();
                     if mended == 0 {
-                        format!("{} rows follow from {} events, and the tables agree.", grouped(rows), grouped(done.events))
+                        format!(
+                            "{} rows follow from {} events, and the tables agree.",
+                            grouped(rows),
+                            grouped(done.events)
+                        )
                     } else {
-                        format!("{} rows follow from {} events; {} did not agree and were written anew.", grouped(rows), grouped(done.events), grouped(mended))
+                        format!(
+                            "{} rows follow from {} events; {} did not agree and were written anew.",
+                            grouped(rows),
+                            grouped(done.events),
+                            grouped(mended)
+                        )
                     }
                 })
             }
@@ -87,7 +96,9 @@ impl Case {
                 let status = case.status();
                 case.close().await;
                 done?;
-                report(json, &status, |_| "The case is open again; the certificate stays on record until another replaces it.".to_owned())
+                report(json, &status, |_| {
+                    "The case is open again; the certificate stays on record until another replaces it.".to_owned()
+                })
             }
         }
     }
@@ -106,7 +117,10 @@ pub(crate) fn pack_for(facts: &CaseFacts) -> Result<RulePack, Failure> {
     if pack.covers(filed_on) {
         Ok(pack)
     } else {
-        Err(Failure::input(format!("{} does not cover a petition filed on {filed_on}; name its family to let the date choose", pack.id())))
+        Err(Failure::input(format!(
+            "{} does not cover a petition filed on {filed_on}; name its family to let the date choose",
+            pack.id()
+        )))
     }
 }
 

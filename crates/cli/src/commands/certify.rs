@@ -60,10 +60,16 @@ impl Certify {
         if case.case().phase == Phase::Certified {
             // Written again from the events: the same bytes, or an error that says so.
             let standing = case.standing_certificate(snapshot, &pack).await?;
-            write_documents(&self.out, &standing.to_json().map_err(Failure::ours)?, &reports::certificate_pdf(&standing).map_err(Failure::ours)?)?;
+            write_documents(
+                &self.out,
+                &standing.to_json().map_err(Failure::ours)?,
+                &reports::certificate_pdf(&standing).map_err(Failure::ours)?,
+            )?;
             return Ok(standing);
         }
-        let certified_on = self.on.ok_or_else(|| Failure::input("name the date on the certificate with --on, as in --on 2022-08-15"))?;
+        let certified_on = self
+            .on
+            .ok_or_else(|| Failure::input("name the date on the certificate with --on, as in --on 2022-08-15"))?;
         let official = self.official.clone().map(|name| Official {
             name,
             title: self.title.clone().unwrap_or_default(),
@@ -102,7 +108,10 @@ pub(super) async fn certify(
     let pdf = reports::certificate_pdf(&certificate).map_err(Failure::ours)?;
     case.record_certificate(&certificate, inputs, act).await?;
     write_documents(out, &json, &pdf).map_err(|failure| {
-        Failure::Input(format!("the certificate is on record (SHA-256 {}), but {failure}; the same command writes it again", certificate_digest(&json)))
+        Failure::Input(format!(
+            "the certificate is on record (SHA-256 {}), but {failure}; the same command writes it again",
+            certificate_digest(&json)
+        ))
     })?;
     Ok(certificate)
 }

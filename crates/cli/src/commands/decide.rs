@@ -30,8 +30,9 @@ impl Decide {
     pub(crate) async fn run(&self, json: bool) -> Result<(), Failure> {
         let snapshot = open_roll(&self.roll)?;
         let mut case = CaseFile::open(&self.case).await?;
-        let done =
-            case.decide(&self.decisions, &self.files.options(), &snapshot, self.supersede.as_deref(), &self.by.act()).await;
+        let done = case
+            .decide(&self.decisions, &self.files.options(), &snapshot, self.supersede.as_deref(), &self.by.act())
+            .await;
         case.close().await;
         report(json, &done?, |done| {
             let superseded = match done.superseded {

@@ -14,7 +14,14 @@ use law::{certificate::Certificate, grouped};
 use roll::{Layout, Snapshot};
 use synth::{Plan, Scale};
 
-use super::{By, case::{pack_for, read_facts}, certify::{certify, pack_of}, matches::search_case, roll::run_import, synth::write};
+use super::{
+    By,
+    case::{pack_for, read_facts},
+    certify::{certify, pack_of},
+    matches::search_case,
+    roll::run_import,
+    synth::write,
+};
 use crate::{
     failure::Failure,
     output::{report, say, stop_flag},
@@ -151,7 +158,14 @@ impl Demo {
     }
 
     /// Sections, lines, raw count, withdrawals and void sections.
-    async fn take_in(&self, case: &mut CaseFile, snapshot: &Snapshot, county: &Path, act: &Act, account: &Account) -> Result<(), Failure> {
+    async fn take_in(
+        &self,
+        case: &mut CaseFile,
+        snapshot: &Snapshot,
+        county: &Path,
+        act: &Act,
+        account: &Account,
+    ) -> Result<(), Failure> {
         let since = Instant::now();
         let options = ReadOptions::default();
         let sections = county.join("sections.csv");
@@ -189,7 +203,14 @@ fn prepare(dir: &Path) -> Result<(), Failure> {
             let advice = "is not empty and holds no demo; choose another folder with --dir";
             return Err(Failure::input(format!("{} {advice}", dir.display())));
         }
-        for name in ["roll", "case.countersign", "case.countersign-wal", "case.countersign-shm", "certificate.json", "certificate.pdf"] {
+        for name in [
+            "roll",
+            "case.countersign",
+            "case.countersign-wal",
+            "case.countersign-shm",
+            "certificate.json",
+            "certificate.pdf",
+        ] {
             match std::fs::remove_file(dir.join(name)) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
                 _ => {}
@@ -197,7 +218,8 @@ fn prepare(dir: &Path) -> Result<(), Failure> {
         }
     }
     std::fs::create_dir_all(dir).map_err(failed)?;
-    std::fs::write(&mark, "The files here were made by `countersign demo`; the next demo replaces them.\n").map_err(failed)
+    std::fs::write(&mark, "The files here were made by `countersign demo`; the next demo replaces them.\n")
+        .map_err(failed)
 }
 
 fn further(dir: &Path) -> String {

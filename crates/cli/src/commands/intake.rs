@@ -79,7 +79,9 @@ impl Intake {
                     if done.accepted {
                         format!("Raw count {raw}, required {required}: the filing is accepted for examination.")
                     } else {
-                        format!("Raw count {raw}, required {required}: fewer than required, so no further action is taken.")
+                        format!(
+                            "Raw count {raw}, required {required}: fewer than required, so no further action is taken."
+                        )
                     }
                 })?;
                 return Ok(ExitCode::from(u8::from(!done.accepted)));
@@ -102,7 +104,11 @@ impl Intake {
                 let done = case.void_sections(file, &files.options(), &by.act()).await;
                 case.close().await;
                 report(json, &done?, |done| {
-                    format!("{} sections are void; {} lines fall with them.", grouped(done.sections), grouped(done.lines))
+                    format!(
+                        "{} sections are void; {} lines fall with them.",
+                        grouped(done.sections),
+                        grouped(done.lines)
+                    )
                 })?;
             }
         }

@@ -6,7 +6,10 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
-use casework::{CaseFile, SearchReport, files::{LineRow, read_lines}};
+use casework::{
+    CaseFile, SearchReport,
+    files::{LineRow, read_lines},
+};
 use clap::Args;
 use law::grouped;
 use matching::{LineMatch, LineText, MatchContext, MatchError, Model, match_lines};
@@ -58,7 +61,9 @@ impl Matches {
             return report(json, &done?, searched);
         }
         let (Some(lines), Some(out)) = (&self.lines, &self.out) else {
-            return Err(Failure::input("name the lines with --lines and the file to write with --out, or a case with --case"));
+            return Err(Failure::input(
+                "name the lines with --lines and the file to write with --out, or a case with --case",
+            ));
         };
         let lines = read_lines(lines, &self.files.options()).map_err(Failure::input)?;
         let texts: Vec<_> = lines.iter().map(line_text).collect();
@@ -108,7 +113,8 @@ pub(super) async fn search_case(
 }
 
 fn searched(done: &SearchReport) -> String {
-    let before = if done.before == 0 { String::new() } else { format!(" ({} were searched before)", grouped(done.before)) };
+    let before =
+        if done.before == 0 { String::new() } else { format!(" ({} were searched before)", grouped(done.before)) };
     format!(
         "{} lines of {} sections searched{before}; {} have candidates.",
         grouped(done.lines),

@@ -91,7 +91,11 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode, Failure> {
             Command::Man { dir } => {
                 std::fs::create_dir_all(&dir).map_err(|error| Failure::write(&dir, &error))?;
                 clap_mangen::generate_to(Cli::command(), &dir).map_err(|error| Failure::write(&dir, &error))?;
-                say(&format!("Manual pages are in {}; read them with man -l {}/countersign.1", dir.display(), dir.display()))?;
+                say(&format!(
+                    "Manual pages are in {}; read them with man -l {}/countersign.1",
+                    dir.display(),
+                    dir.display()
+                ))?;
             }
         }
         Ok(ExitCode::SUCCESS)

@@ -111,7 +111,14 @@ impl Roll {
                     let lines: Vec<_> = found
                         .iter()
                         .map(|voter| {
-                            format!("{:12} {} · {} · {} · born {}", voter.voter_id, voter.name, voter.address, voter.status.name(), voter.birth_year)
+                            format!(
+                                "{:12} {} · {} · {} · born {}",
+                                voter.voter_id,
+                                voter.name,
+                                voter.address,
+                                voter.status.name(),
+                                voter.birth_year
+                            )
                         })
                         .collect();
                     lines.join("\n")
@@ -134,12 +141,17 @@ impl Import {
             return Layout::from_columns(columns).map_err(Failure::input);
         }
         if Path::new(&self.layout).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml")) {
-            let text = std::fs::read_to_string(&self.layout).map_err(|error| Failure::input(format!("{}: {error}", self.layout)))?;
+            let text = std::fs::read_to_string(&self.layout)
+                .map_err(|error| Failure::input(format!("{}: {error}", self.layout)))?;
             return Layout::from_toml(&text, &self.layout).map_err(Failure::input);
         }
         Layout::preset(&self.layout).ok_or_else(|| {
             let names: Vec<_> = Layout::presets().collect();
-            Failure::input(format!("there is no layout {}; there are {}, or name a mapping file ending in .toml", self.layout, names.join(", ")))
+            Failure::input(format!(
+                "there is no layout {}; there are {}, or name a mapping file ending in .toml",
+                self.layout,
+                names.join(", ")
+            ))
         })
     }
 }
@@ -160,7 +172,14 @@ impl Found {
         let voter = snapshot.voter(row);
         let join = |parts: &[&str]| parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ");
         let address = &voter.address;
-        let street = join(&[address.house_number, address.street_pre, address.street, address.street_type, address.street_post, address.unit]);
+        let street = join(&[
+            address.house_number,
+            address.street_pre,
+            address.street,
+            address.street_type,
+            address.street_post,
+            address.unit,
+        ]);
         Self {
             voter_id: voter.voter_id.to_owned(),
             name: join(&[voter.first, voter.middle, voter.last, voter.suffix]),

@@ -103,10 +103,18 @@ impl Rules {
                 let clocks = by_id(&asked.pack)?.deadlines(&asked.anchors()).map_err(Failure::input)?;
                 report(json, &clocks, |clocks| {
                     if clocks.is_empty() {
-                        return "No clock runs from the days given; name at least one, as in --filed-on 2022-07-06.".to_owned();
+                        return "No clock runs from the days given; name at least one, as in --filed-on 2022-07-06."
+                            .to_owned();
                     }
                     let clocks = clocks.iter().map(|clock| {
-                        format!("{}  {}\n            {}\n            {} ({})", clock.date, clock.title, clock.derivation, clock.rule.citation, clock.rule.status.name())
+                        format!(
+                            "{}  {}\n            {}\n            {} ({})",
+                            clock.date,
+                            clock.title,
+                            clock.derivation,
+                            clock.rule.citation,
+                            clock.rule.status.name()
+                        )
                     });
                     clocks.collect::<Vec<_>>().join("\n")
                 })?;
@@ -159,7 +167,10 @@ fn list() -> Result<Vec<Listed>, Failure> {
 fn listed(pack: &Listed) -> String {
     let from = pack.filed_from.map_or_else(String::new, |day| format!(" from {day}"));
     let until = pack.filed_until.map_or_else(String::new, |day| format!(" until {day}"));
-    format!("{}\n    {}\n    petitions filed{from}{until}; {} rules, {} of them unconfirmed", pack.id, pack.title, pack.rules, pack.unconfirmed)
+    format!(
+        "{}\n    {}\n    petitions filed{from}{until}; {} rules, {} of them unconfirmed",
+        pack.id, pack.title, pack.rules, pack.unconfirmed
+    )
 }
 
 fn check(json: bool) -> Result<ExitCode, Failure> {

@@ -28,7 +28,14 @@ fn the_same_certificate_gives_the_same_bytes() {
 fn the_document_is_archival_and_accessible_and_dated_by_the_certificate() {
     let bytes = pdf(&published());
     assert!(bytes.starts_with(b"%PDF-1.7"));
-    for part in ["<pdfuaid:part>1<", "<pdfaid:part>3<", "<pdfaid:conformance>A<", "2022-08-15T00:00:00", "/StructTreeRoot", "/Lang"] {
+    for part in [
+        "<pdfuaid:part>1<",
+        "<pdfaid:part>3<",
+        "<pdfaid:conformance>A<",
+        "2022-08-15T00:00:00",
+        "/StructTreeRoot",
+        "/Lang",
+    ] {
         assert!(contains(&bytes, part), "{part}");
     }
 }
@@ -37,7 +44,8 @@ fn the_document_is_archival_and_accessible_and_dated_by_the_certificate() {
 fn texts_that_look_like_code_stay_text() {
     let plain = pdf(&published());
     let mut certificate = published();
-    certificate.petition.title = "#panic(\"x\") *bold* <b> $x$ \\ \"quoted\" `raw` @ref // no comment /* ñ 中文 👍".to_owned();
+    certificate.petition.title =
+        "#panic(\"x\") *bold* <b> $x$ \\ \"quoted\" `raw` @ref // no comment /* ñ 中文 👍".to_owned();
     certificate.petition.jurisdiction = "#import \"/etc/passwd\"".to_owned();
     certificate.petition.officer = Some("\u{1b}[31m]#eval(\"1\")".to_owned());
     let official = certificate.official.as_mut().unwrap();

@@ -1,0 +1,96 @@
+//! What is kept, and that a refused act changes nothing.
+
+use casework::{CaseFile, CaseworkError, CertifyInputs, files::ReadOptions};
+use jiff::civil::date;
+
+use crate::desk::{DECISIONS, Desk, HEADER, act};
+
+#[tokio::test]
+async fn a_case_is_opened_once() {
+    let desk = Desk::new();
+    desk.open(&desk.case_path()).await.unwrap().close().await;
+    let before = std::fs::read(desk.case_path()).unwrap();
+    assert!(matches!(desk.open(&desk.case_path()).await, Err(CaseworkError::Exists(_))));
+    assert_eq!(std::fs::read(desk.case_path()).unwrap(), before);
+}
+
+#[tokio::test]
+async fn opening_leaves_one_file() {
+    let desk = Desk::new();
+    desk.open(&desk.case_path()).await.unwrap().close().await;
+    let names: Vec<_> = std::fs::read_dir(desk.path("")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    let case: Vec<_> = names.iter().filter(|name| name.to_string_lossy().starts_with("case")).collect();
+    assert_eq!(case, ["case"]);
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_is_there_after_opening_again() {
+    let desk = Desk::new();
+    let case = desk.decided().await;
+    let (status, digest) = (case.status(), case.events_digest());
+    // Not closed in good order: the process is gone, the file is what it is.
+    drop(case);
+    let again = CaseFile::open(&desk.case_path()).await.unwrap();
+    assert_eq!(again.status(), status);
+    assert_eq!(again.events_digest(), digest);
+}
+
+#[tokio::test]
+async fn a_refused_act_leaves_the_case_as_it_was() {
+    let desk = Desk::new();
+    let mut case = desk.received().await;
+    let before = case.status();
+    let lines = desk.path("lines.csv");
+    assert!(matches!(case.receive(&lines, None, &ReadOptions::default(), &act()).await, Err(CaseworkError::Case(_))));
+    assert_eq!(case.status(), before);
+    let more = desk.file("more.csv", "section,line,printed_name,address\n3,1,New Line,1 Elm St\n");
+    case.receive(&more, None, &ReadOptions::default(), &act()).await.unwrap();
+    assert_eq!(case.status().lines, before.lines + 1);
+}
+
+#[tokio::test]
+async fn two_writers_do_not_overwrite_each_other() {
+    let desk = Desk::new();
+    let mut one = desk.searched().await;
+    let mut two = CaseFile::open(&desk.case_path()).await.unwrap();
+    desk.decide(&mut one, DECISIONS).await.unwrap();
+    let file = desk.file("late.csv", &format!("{HEADER}1,1,invalid,no_signature,,R1,2022-07-10T10:00:00Z,\n"));
+    let late = two.decide(&file, &ReadOptions::default(), &desk.snapshot, None, &act()).await;
+    assert!(matches!(late, Err(CaseworkError::Changed(_))), "{late:?}");
+    assert_eq!(two.status().undecided, 0, "the refused writer sees what the other wrote");
+}
+
+#[tokio::test]
+async fn a_decision_is_superseded_with_a_reason_and_both_are_kept() {
+    let desk = Desk::new();
+    let mut case = desk.decided().await;
+    let again = "1,3,invalid,illegible,,R4,2022-07-12T10:00:00Z,\n";
+    assert!(matches!(desk.decide(&mut case, again).await, Err(CaseworkError::File(_))));
+    let before = case.status().events;
+    let file = desk.path("decisions.csv");
+    let done = case
+        .decide(&file, &ReadOptions::default(), &desk.snapshot, Some("page looked at again"), &act())
+        .await
+        .unwrap();
+    assert_eq!((done.superseded, done.undecided), (1, 0));
+    assert_eq!(case.status().events, before + 2);
+    assert_eq!(case.status().valid, 3);
+}
+
+#[tokio::test]
+async fn a_certified_case_is_closed_until_it_is_reopened() {
+    let desk = Desk::new();
+    let mut case = desk.decided().await;
+    let inputs = CertifyInputs { certified_on: date(2022, 8, 15), official: None };
+    let first = case.prepare_certificate(&desk.snapshot, &desk.pack, &inputs).await.unwrap();
+    let first_digest = case.record_certificate(&first, &inputs, &act()).await.unwrap();
+    let refused = desk.decide(&mut case, "1,3,valid,,3,R4,2022-07-12T10:00:00Z,\n").await.unwrap_err();
+    assert!(refused.to_string().contains("reopen"), "{refused}");
+    case.reopen("a court order", &act()).await.unwrap();
+    assert_eq!(case.status().certificate_digest, None);
+    let second = case.prepare_certificate(&desk.snapshot, &desk.pack, &inputs).await.unwrap();
+    let second_digest = case.record_certificate(&second, &inputs, &act()).await.unwrap();
+    assert_ne!(first_digest, second_digest, "the second rests on more events");
+    assert_eq!(case.status().certificate_digest, Some(second_digest));
+    assert_eq!(case.case().certificates.len(), 2);
+}

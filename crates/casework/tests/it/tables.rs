@@ -1,0 +1,99 @@
+//! The tables follow from the events: after every history, rebuilding finds nothing to mend, and mends what is spoilt.
+
+use casework::{CaseFile, files::ReadOptions};
+use proptest::prelude::*;
+
+use crate::desk::{Desk, act};
+
+#[tokio::test]
+async fn the_tables_of_a_decided_case_agree() {
+    let desk = Desk::new();
+    let mut case = desk.decided().await;
+    let report = case.rebuild().await.unwrap();
+    assert!(report.mended.is_empty(), "{report:?}");
+    assert_eq!((report.rows["line"], report.rows["line_state"], report.rows["section"]), (8, 8, 2));
+}
+
+#[tokio::test]
+async fn a_spoilt_table_is_mended() {
+    let desk = Desk::new();
+    let mut case = desk.decided().await;
+    desk.run("UPDATE line_state SET disposition = 'valid', reason = NULL WHERE reason = 'duplicate'").await.unwrap();
+    desk.run("DELETE FROM line WHERE section = 2").await.unwrap();
+    desk.run("UPDATE section SET searched_in = NULL WHERE section = 1").await.unwrap();
+    let report = case.rebuild().await.unwrap();
+    assert_eq!(report.mended.len(), 3, "{report:?}");
+    assert_eq!((report.mended["line_state"], report.mended["line"], report.mended["section"]), (2, 3, 2));
+    assert!(case.rebuild().await.unwrap().mended.is_empty());
+}
+
+#[tokio::test]
+async fn nothing_vanishes() {
+    let desk = Desk::new();
+    let case = desk.decided().await;
+    for spoil in
+        ["DELETE FROM event WHERE seq = 3", "UPDATE event SET public = '{}' WHERE seq = 3", "DELETE FROM event"]
+    {
+        let refused = desk.run(spoil).await.unwrap_err();
+        assert!(refused.contains("nothing-vanishes"), "{refused}");
+    }
+    // Somebody who removes the guard as well is found out when the case is opened.
+    desk.run("DROP TRIGGER event_is_kept").await.unwrap();
+    desk.run("DELETE FROM event WHERE seq = 5").await.unwrap();
+    drop(case);
+    let refused = CaseFile::open(&desk.case_path()).await.err().unwrap().to_string();
+    assert!(refused.contains("nothing-vanishes"), "{refused}");
+}
+
+/// A file handed in, right or wrong, in any order.
+fn step() -> impl Strategy<Value = (&'static str, String)> {
+    let decision = (1u32..3, 1u32..6, 0usize..6, 1u32..10, 1u32..5).prop_map(|(section, line, found, voter, reviewer)| {
+        let found = ["valid,", "invalid,signature_mismatch", "invalid,canceled", "invalid,illegible", "invalid,different_address", "invalid,not_registered"][found];
+        let voter = if found.ends_with("not_registered") { String::new() } else { voter.to_string() };
+        ("decide", format!("section,line,disposition,reason,voter_id,reviewer,decided_at\n{section},{line},{found},{voter},R{reviewer},2022-07-10T10:00:00Z\n"))
+    });
+    let supersede = (1u32..3, 1u32..6, 1u32..10).prop_map(|(section, line, voter)| {
+        ("supersede", format!("section,line,disposition,reason,voter_id,reviewer,decided_at\n{section},{line},valid,,{voter},R7,2022-07-10T10:00:00Z\n"))
+    });
+    let void = (1u32..4).prop_map(|section| {
+        ("void", format!("section,reason,reviewer,decided_at\n{section},section_fatal,R1,2022-07-10T10:00:00Z\n"))
+    });
+    let withdraw = (1u32..12, 4u32..8).prop_map(|(voter, day)| {
+        ("withdraw", format!("voter_id,received_on,signature_compares\n{voter},2022-07-0{day},yes\n"))
+    });
+    prop_oneof![6 => decision, 2 => supersede, 1 => void, 2 => withdraw]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    /// After any history the tables are those that follow from the events, in memory, on disk and after opening again.
+    #[test]
+    fn after_any_history_the_tables_follow(steps in prop::collection::vec(step(), 1..14)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let desk = Desk::new();
+            let mut case = desk.searched().await;
+            let options = ReadOptions::default();
+            for (verb, content) in steps {
+                let before = case.status();
+                let file = desk.file("step.csv", &content);
+                let done = match verb {
+                    "decide" => case.decide(&file, &options, &desk.snapshot, None, &act()).await.map(|_| ()),
+                    "supersede" => case.decide(&file, &options, &desk.snapshot, Some("again"), &act()).await.map(|_| ()),
+                    "void" => case.void_sections(&file, &options, &act()).await.map(|_| ()),
+                    _ => case.withdraw(&file, &options, &desk.snapshot, &act()).await.map(|_| ()),
+                };
+                if done.is_err() {
+                    assert_eq!(case.status(), before, "a refused act changed the case");
+                }
+            }
+            let report = case.rebuild().await.unwrap();
+            assert!(report.mended.is_empty(), "{report:?}");
+            let status = case.status();
+            drop(case);
+            let again = CaseFile::open(&desk.case_path()).await.unwrap();
+            assert_eq!(again.status(), status);
+        });
+    }
+}
