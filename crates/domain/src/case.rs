@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -135,6 +135,10 @@ pub struct Case {
     pub withdrawals: BTreeMap<VoterId, Vec<Withdrawal>>,
     /// Certificates given, the last of which stands unless the case was reopened.
     pub certificates: Vec<Certified>,
+    /// Why the case was reopened, where the next certificate will replace the last.
+    pub reopened: Option<String>,
+    /// The latest instant at which a person decided.
+    pub last_decided: Option<Timestamp>,
     /// Number of the last event.
     pub seq: u64,
     sections: BTreeMap<SectionNo, Section>,
@@ -154,6 +158,8 @@ impl Case {
             raw_count: None,
             withdrawals: BTreeMap::new(),
             certificates: Vec::new(),
+            reopened: None,
+            last_decided: None,
             seq: 1,
             sections: BTreeMap::new(),
         })
@@ -273,9 +279,10 @@ impl Case {
             Event::Certified(certified) => {
                 self.in_phase(Phase::Examining, "certifying")?;
                 self.certificates.push(certified.clone());
+                self.reopened = None;
                 self.phase = Phase::Certified;
             }
-            Event::CaseReopened(_) => {
+            Event::CaseReopened(because) => {
                 self.in_phase(Phase::Certified, "reopening")?;
                 self.phase = Phase::Examining;
             }

@@ -135,6 +135,13 @@ name!(
     ReviewerId
 );
 
+impl ReviewerId {
+    /// The identifier without blanks and case: `R1`, `r1` and `R 1` are one person, who cannot confirm themselves.
+    pub fn person(&self) -> String {
+        self.as_str().chars().filter(|letter| !letter.is_whitespace()).flat_map(char::to_lowercase).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -162,5 +169,12 @@ mod tests {
         assert_eq!(VoterId::new("  "), None);
         assert_eq!(ReviewerId::new(" R1 ").unwrap().as_str(), "R1");
         assert_eq!(VoterId::new("7").unwrap().to_string(), "7");
+    }
+
+    #[test]
+    fn one_person_in_three_spellings_is_one_person() {
+        let person = |text| ReviewerId::new(text).unwrap().person();
+        assert_eq!(person("R1"), person("r 1"));
+        assert_ne!(person("R1"), person("R11"));
     }
 }

@@ -79,7 +79,7 @@ pub enum LineError {
     /// A finding that there is no voter names one.
     #[error("a line that is not registered cannot name a voter; leave voter_id empty")]
     VoterGiven,
-    /// Not registered, without a stored search.
+    /// Not registered or not identifiable, without a stored search.
     #[error("search-before-absence: no search is stored for this line; run the match first")]
     NotSearched,
     /// Nothing to take back.
@@ -142,7 +142,10 @@ impl Line {
                 Ok(mismatch(voter.ok_or(LineError::VoterMissing)?, vec![by], needed))
             }
             Disposition::Invalid(Reason::NotRegistered) if voter.is_some() => Err(LineError::VoterGiven),
-            Disposition::Invalid(Reason::NotRegistered) if !self.searched => Err(LineError::NotSearched),
+            // An illegible line is one whose signer nobody could find, too.
+            Disposition::Invalid(Reason::NotRegistered | Reason::Illegible) if !self.searched => {
+                Err(LineError::NotSearched)
+            }
             Disposition::Invalid(reason) if reason.needs_voter() && voter.is_none() => Err(LineError::VoterMissing),
             Disposition::Invalid(reason) => Ok(LineState::Decided(Judgment::Rejected { reason, voter, by })),
         }
@@ -166,7 +169,7 @@ fn second_look(
     by: ReviewerId,
     needed: NonZeroU32,
 ) -> Result<LineState, LineError> {
-    if before.contains(&by) {
+    if before.iter().any(|earlier| earlier.person() == by.person()) {
         return Err(LineError::SameReviewer);
     }
     let voter = voter.ok_or(LineError::VoterMissing)?;
@@ -218,6 +221,7 @@ mod tests {
         let mut line = line();
         line.judge(MISMATCH, voter("7"), reviewer("a"), THREE).unwrap();
         assert_eq!(line.judge(MISMATCH, voter("7"), reviewer("a"), THREE), Err(LineError::SameReviewer));
+        assert_eq!(line.judge(MISMATCH, voter("7"), reviewer(" A "), THREE), Err(LineError::SameReviewer));
         line.judge(MISMATCH, voter("7"), reviewer("b"), THREE).unwrap();
         assert!(matches!(line.state, LineState::MismatchPending { .. }));
         assert_eq!(line.judge(MISMATCH, voter("8"), reviewer("c"), THREE), Err(LineError::OtherVoter));
@@ -265,6 +269,8 @@ mod tests {
         let mut line = Line::received(LineNo::FIRST, PageNo::FIRST);
         let found = Disposition::Invalid(Reason::NotRegistered);
         assert_eq!(line.judge(found, None, reviewer("a"), THREE), Err(LineError::NotSearched));
+        let illegible = Disposition::Invalid(Reason::Illegible);
+        assert_eq!(line.judge(illegible, None, reviewer("a"), THREE), Err(LineError::NotSearched));
         line.searched = true;
         assert_eq!(line.judge(found, None, reviewer("a"), THREE), Ok(()));
     }

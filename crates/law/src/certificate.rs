@@ -258,14 +258,18 @@ fn breakdown(settlement: &Settlement, pack: &RulePack, raw: u64) -> Vec<Category
 fn by_reason(settlement: &Settlement, pack: &RulePack, raw: u64) -> Vec<ReasonRow> {
     let order = pack.case_rules().order_of_reasons.into_iter();
     let counted = order.filter_map(|reason| settlement.tally.by_reason.get(&reason).map(|&count| (reason, count)));
-    let row = |(reason, count): (Reason, u64)| ReasonRow {
-        code: reason.code().to_owned(),
-        name: reason,
-        title: pack.reason_title(reason).to_owned(),
-        category: reason.category(),
-        count,
-        percent_of_raw: percent(count, raw),
-        citation: pack.rule_for(reason).citation,
+    let row = |(reason, count): (Reason, u64)| {
+        let rule = pack.rule_for(reason);
+        ReasonRow {
+            code: reason.code().to_owned(),
+            name: reason,
+            title: pack.reason_title(reason).to_owned(),
+            category: reason.category(),
+            count,
+            percent_of_raw: percent(count, raw),
+            citation: rule.citation,
+            status: rule.status,
+        }
     };
     counted.map(row).collect()
 }

@@ -1,7 +1,7 @@
 //! The certificate as a PDF: archival (PDF/A-3a), accessible (PDF/UA-1), and the same bytes on every machine. The
 //! certificate's own JSON is attached, so that paper and data travel together.
 
-use std::sync::LazyLock;
+use std::{fmt::Write as _, sync::LazyLock};
 
 use law::certificate::Certificate;
 use serde_json::Value;
@@ -46,12 +46,7 @@ pub enum ReportError {
 
 /// The certificate as a PDF to print, sign and publish. The same certificate gives the same bytes in every process.
 pub fn certificate_pdf(certificate: &Certificate) -> Result<Vec<u8>, ReportError> {
-    let json = certificate.to_json()?;
-    let office = Office::new(&json)?;
-    let compiled = typst::compile::<PagedDocument>(&office);
-    // The typesetter remembers its work; one document a case makes that memory a leak.
-    comemo::evict(0);
-    let document = compiled.output.map_err(|errors| typeset_error(&errors))?;
+    let document = typeset(certificate)?;
     let options = PdfOptions {
         ident: Smart::Custom(format!(
             "{} {} {}",
@@ -64,6 +59,14 @@ pub fn certificate_pdf(certificate: &Certificate) -> Result<Vec<u8>, ReportError
         ..PdfOptions::default()
     };
     typst_pdf::pdf(&document, &options).map_err(|errors| typeset_error(&errors))
+}
+
+fn typeset(certificate: &Certificate) -> Result<PagedDocument, ReportError> {
+    let office = Office::new(&certificate.to_json()?)?;
+    let compiled = typst::compile::<PagedDocument>(&office);
+    // The typesetter remembers its work; one document a case makes that memory a leak.
+    comemo::evict(0);
+    compiled.output.map_err(|errors| typeset_error(&errors))
 }
 
 fn typeset_error(errors: &[SourceDiagnostic]) -> ReportError {
@@ -151,27 +154,30 @@ fn make_printable(value: &mut Value) -> bool {
 }
 
 fn printable(text: &str) -> (String, bool) {
-    let mut printed = String::with_capacity(text.len());
-    let (mut run, mut replaced) = (0, false);
-    for character in text.chars() {
-        if character.is_control() || character.is_whitespace() {
-            printed.push(' ');
-            run = 0;
-            continue;
+    let mut words = Vec::new();
+    let mut replaced = false;
+    for word in text.split(|character: char| character.is_control() || character.is_whitespace()) {
+        let whole = is_digest(word);
+        let mut printed = String::with_capacity(word.len());
+        for (at, character) in word.chars().enumerate() {
+            if at > 0 && at % LONGEST_WORD == 0 && !whole {
+                printed.push(BREAK);
+            }
+            if has_glyph(character) {
+                printed.push(character);
+            } else {
+                let _ = write!(printed, "[U+{:04X}]{BREAK}", u32::from(character));
+                replaced = true;
+            }
         }
-        if run == LONGEST_WORD {
-            printed.push(BREAK);
-            run = 0;
-        }
-        if has_glyph(character) {
-            printed.push(character);
-            run += 1;
-        } else {
-            printed.push_str(&format!("[U+{:04X}]{BREAK}", u32::from(character)));
-            (run, replaced) = (0, true);
-        }
+        words.push(printed);
     }
-    (printed, replaced)
+    (words.join(" "), replaced)
+}
+
+/// A digest stays whole, so that it can be copied from the document and compared.
+fn is_digest(word: &str) -> bool {
+    word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 fn has_glyph(character: char) -> bool {
@@ -182,7 +188,109 @@ fn has_glyph(character: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use typst::layout::{Frame, FrameItem};
+
     use super::*;
+
+    fn published() -> Certificate {
+        Certificate::from_json(include_str!("../tests/it/certificate.json")).unwrap()
+    }
+
+    /// What stands on each page, in order of layout, with one blank between words.
+    fn pages(certificate: &Certificate) -> Vec<String> {
+        fn collect(frame: &Frame, words: &mut String) {
+            for (_, item) in frame.items() {
+                match item {
+                    FrameItem::Group(group) => collect(&group.frame, words),
+                    FrameItem::Text(item) => {
+                        words.push_str(&item.text);
+                        words.push(' ');
+                    }
+                    _ => {}
+                }
+            }
+        }
+        let document = typeset(certificate).unwrap();
+        let text = document.pages().iter().map(|page| {
+            let mut words = String::new();
+            collect(&page.frame, &mut words);
+            words.replace(BREAK, "").split_whitespace().collect::<Vec<_>>().join(" ")
+        });
+        text.collect()
+    }
+
+    #[test]
+    fn the_page_to_sign_has_every_figure_and_the_annex_every_ground() {
+        let pages = pages(&published());
+        for part in [
+            "Petition to recall the Assessor",
+            "A. N. Officer",
+            "715,833 signatures in 1 section; that each signature was examined",
+            "INSUFFICIENT",
+            "46,807 fewer",
+            "Not Registered 88,464 12.36 45.18",
+            "Max Number of Times Signed (Duplicate) 43,593 6.09 22.27",
+            "Not valid 195,783 27.35 100.00",
+            "Valid 520,050 72.65",
+            "Short by 46,807",
+            "Dated August 15, 2022",
+            "Registrar of Voters",
+            "Page 1 of 4",
+        ] {
+            assert!(pages[0].contains(part), "{part} in {}", pages[0]);
+        }
+        let annex = pages[1..].join(" ");
+        for part in [
+            "10% of 5,668,569 = 566,856.9",
+            "L15 Signed more often than permitted 43,593 6.09 Elections Code 18612; 2 CCR 20531 †",
+            "Elections Code 11221(a)",
+            "+ 160 calendar days = 2022-07-06",
+            "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+            "every-line-one-disposition",
+        ] {
+            assert!(annex.contains(part), "{part} in {annex}");
+        }
+        assert_eq!(pages.len(), 4);
+    }
+
+    #[test]
+    fn texts_that_look_like_code_stay_text() {
+        let mut certificate = published();
+        let title = "#panic(\"x\") *bold* <b> $x$ \\ 'quoted' `raw` @ref // comment Señor";
+        certificate.petition.title = title.to_owned();
+        certificate.petition.officer = Some("]#eval(\"1\") \u{1b}[31m 中".to_owned());
+        let pages = pages(&certificate);
+        assert!(pages[0].contains(title), "{}", pages[0]);
+        assert!(pages[0].contains("]#eval(\"1\") [31m [U+4E2D]"), "{}", pages[0]);
+        assert!(pages[1].contains("lack are shown by their code points"), "{}", pages[1]);
+    }
+
+    #[test]
+    fn an_open_result_stands_out_and_is_never_passed() {
+        let mut certificate = published();
+        certificate.verdict = domain::Verdict::EqualReview;
+        certificate.margin = 0;
+        let page = &pages(&certificate)[0];
+        assert!(page.contains("COUNSEL DECIDES") && page.contains("Difference 0"), "{page}");
+        assert!(!page.contains("INSUFFICIENT"), "{page}");
+    }
+
+    #[test]
+    fn the_template_gives_no_warning() {
+        let office = Office::new(&published().to_json().unwrap()).unwrap();
+        let warnings = typst::compile::<PagedDocument>(&office).warnings;
+        assert!(warnings.is_empty(), "{warnings:?}");
+    }
+
+    #[test]
+    fn only_the_three_files_can_be_read() {
+        let office = Office::new(&published().to_json().unwrap()).unwrap();
+        assert!(office.file(office.data.0).is_ok());
+        assert!(office.source(office.template.id()).is_ok());
+        assert!(office.source(office.data.0).is_err());
+        assert!(office.file(file("other.json").unwrap()).is_err());
+        assert!(office.today(None).is_none());
+    }
 
     #[test]
     fn text_is_made_fit_for_paper() {
@@ -191,6 +299,7 @@ mod tests {
         assert_eq!(printable("a\nb\u{7}c"), ("a b c".to_owned(), false));
         let (long, _) = printable(&"x".repeat(50));
         assert_eq!(long.split(BREAK).map(str::len).collect::<Vec<_>>(), [24, 24, 2]);
+        assert_eq!(printable(&"a1".repeat(32)), ("a1".repeat(32), false), "a digest stays whole");
     }
 
     #[test]

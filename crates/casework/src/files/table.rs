@@ -393,7 +393,7 @@ mod tests {
     proptest::proptest! {
         /// Whatever the bytes, reading answers and does not panic.
         #[test]
-        fn any_bytes_are_answered(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..400), encoding in 0..3) {
+        fn any_bytes_are_answered(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..400), encoding in 0usize..3) {
             let directory = tempfile::tempdir().unwrap();
             let file = directory.path().join("x.csv");
             let mut content = b"section,line\n".to_vec();

@@ -1,1 +1,14 @@
-fn main() {}
+//! Whole-program tests of `countersign`: what is typed, what comes out, and what the files are like afterwards.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod bad_input;
+mod crash;
+mod damage;
+mod decisions;
+mod demo;
+mod full_disk;
+mod harness;
+mod office;
+mod rules;
+mod two_at_once;

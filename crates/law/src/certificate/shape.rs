@@ -4,7 +4,7 @@ use domain::{Category, PetitionKind, Reason, Verdict};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::{Deadline, RuleRef, RuleView};
+use crate::{Deadline, RuleRef, RuleView, Status};
 
 /// The value of the field `format`.
 pub const FORMAT: &str = "countersign-certificate/v1";
@@ -160,8 +160,10 @@ pub struct ReasonRow {
     pub count: u64,
     /// In percent of all submitted, two decimals, rounded half up.
     pub percent_of_raw: String,
-    /// The rule.
+    /// Where the rule stands in the law.
     pub citation: String,
+    /// Whether that was checked.
+    pub status: Status,
 }
 
 /// How the number required was found.

@@ -22,7 +22,13 @@ fn every_golden_example_comes_out() {
         let pack = pack.unwrap();
         let failures: Vec<_> = pack.check_golden().iter().map(ToString::to_string).collect();
         assert!(failures.is_empty(), "{}: {failures:#?}", pack.id());
-        assert!(pack.text().matches("[[golden.").count() > 15, "{} has its golden examples", pack.id());
+        for kind in ["threshold", "circulation", "deadline", "verdict"] {
+            assert!(
+                pack.text().contains(&format!("[[golden.{kind}]]")),
+                "{} has golden examples of each kind",
+                pack.id()
+            );
+        }
     }
 }
 
@@ -70,7 +76,7 @@ fn an_unknown_pack_names_the_known_ones() {
     let error = RulePack::by_id("us/ca/city-recall").unwrap_err().to_string();
     assert_eq!(
         error,
-        "there is no rule pack \"us/ca/city-recall\"; the packs are: us/ca/county-recall-2022, us/ca/county-recall"
+        "there is no rule pack \"us/ca/city-recall\"; the packs are: us/ca/county-recall-2022, us/ca/county-recall, synthetic/county-recall"
     );
 }
 
