@@ -1,29 +1,26 @@
 //! Certifying: every invariant is checked, the certificate is computed as a function of events, rule pack and roll, and
 //! the giving of it becomes the last event.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use domain::{
     Certified, Event, LineRef, Official, Reason, Settlement, VoterId,
     invariants::{self, Invariant, Violation},
     settle,
 };
-use jiff::civil::Date;
+use jiff::{civil::Date, tz::TimeZone};
 use law::{
     RulePack,
     certificate::{Certificate, CertificateInputs, certificate},
 };
 use roll::{
     Snapshot,
-    normal::{AddressAgreement, StreetAddress, VoterAddress, compare_address},
+    normal::{AddressAgreement, StreetAddress, Tolerance, VoterAddress, compare_address},
 };
 use sha2::{Digest, Sha256};
 use sqlx::{Row, any::AnyRow};
 
 use crate::{Act, CaseFile, CaseworkError, store::hex};
-
-/// Point look-ups up to this number of lines; above it one pass over all lines is quicker.
-const FEW: usize = 500;
 
 /// What the official adds to a certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +45,23 @@ impl CaseFile {
         inputs: &CertifyInputs,
     ) -> Result<Certificate, CaseworkError> {
         self.check_invariants(snapshot).await?;
+        self.check_date(inputs.certified_on)?;
         compute(self.case(), self.settlement(), self.events_digest(), pack, inputs)
+    }
+
+    /// A certificate is not dated before the filing or before the last decision it rests on. Decisions carry an instant;
+    /// a day is left for the difference of the office's clock to universal time.
+    fn check_date(&self, certified_on: Date) -> Result<(), CaseworkError> {
+        let case = self.case();
+        let filed_on = case.opened.milestones.filed_on;
+        let decided_on = case.last_decided.map_or(filed_on, |at| at.to_zoned(TimeZone::UTC).date());
+        let earliest = decided_on.yesterday().unwrap_or(decided_on).max(filed_on);
+        if certified_on >= earliest {
+            return Ok(());
+        }
+        Err(CaseworkError::Law(format!(
+            "the certificate cannot be dated {certified_on}: the petition was filed on {filed_on} and the last decision was made on {decided_on}"
+        )))
     }
 
     /// Records that a certificate was given. It must rest on the events as they are.
@@ -79,7 +92,7 @@ impl CaseFile {
         snapshot: &Snapshot,
         pack: &RulePack,
     ) -> Result<Certificate, CaseworkError> {
-        self.seal_check(snapshot)?;
+        self.seal(snapshot)?;
         let certified = self.case().certificates.last().ok_or(CaseworkError::NotCertified)?;
         let seq = self.certified_in(&certified.certificate_digest).await?;
         let folded = self.folded_at(seq - 1).await?;
@@ -105,7 +118,10 @@ impl CaseFile {
 
     /// Checks the invariants that stand before a certificate, every one.
     pub async fn check_invariants(&self, snapshot: &Snapshot) -> Result<(), CaseworkError> {
-        self.seal_check(snapshot)?;
+        if self.seal(snapshot)?.is_some() {
+            return Err(domain::CaseError::NoRoll.into());
+        }
+        snapshot.verify()?;
         let (case, settlement) = (self.case(), self.settlement());
         let seqs = self.stored_seqs().await?;
         let checks = [
@@ -132,7 +148,7 @@ impl CaseFile {
             .collect();
         let mut lines: Vec<_> = unit_only(self, snapshot, &moved).await?.into_iter().collect();
         lines.sort_unstable();
-        let what = "a different address is found where nothing but the unit differs";
+        let what = "a different address is found where the law sees none: only the unit differs, or what 2 CCR 20931 tolerates";
         Ok(invariants::none(Invariant::UnitIsNoGround, what, lines))
     }
 
@@ -187,50 +203,40 @@ fn json_of(certificate: &Certificate) -> Result<String, CaseworkError> {
         .map_err(|error| CaseworkError::Law(format!("the certificate cannot be written as JSON: {error}")))
 }
 
-/// Of these lines, those whose residence is the voter's registered one, or differs from it in nothing but the unit.
+/// Of these lines, those whose residence is the voter's registered one as the law reads it: the same, different in
+/// nothing but the unit, or within a tolerance of 2 CCR 20931 that leaves number and street as they are. Whether a
+/// shortened street name is the same street is for a person to say.
 pub(crate) async fn unit_only(
     file: &CaseFile,
     snapshot: &Snapshot,
     moved: &[(LineRef, VoterId)],
 ) -> Result<HashSet<LineRef>, CaseworkError> {
-    let wanted: HashMap<LineRef, &VoterId> = moved.iter().map(|(line, voter)| (*line, voter)).collect();
-    let mut rows = Vec::new();
-    if moved.len() <= FEW {
-        for (line, _) in moved {
-            let row =
-                sqlx::query("SELECT section, line, address, city, zip FROM line WHERE section = $1 AND line = $2")
-                    .bind(i64::from(line.section.get()))
-                    .bind(i64::from(line.line.get()))
-                    .fetch_optional(file.pool())
-                    .await;
-            rows.extend(row.map_err(|error| file.failed("read", error))?);
-        }
-    } else {
-        let all = sqlx::query("SELECT section, line, address, city, zip FROM line").fetch_all(file.pool()).await;
-        rows = all.map_err(|error| file.failed("read", error))?;
-    }
+    let wanted: BTreeMap<LineRef, &VoterId> = moved.iter().map(|(line, voter)| (*line, voter)).collect();
+    let sections: BTreeSet<_> = wanted.keys().map(|line| line.section).collect();
     let mut found = HashSet::new();
-    for row in &rows {
-        let at = line_of(row).map_err(|error| file.failed("read", error))?;
-        let Some(voter) = at.and_then(|at| wanted.get(&at)).and_then(|voter| snapshot.by_id(voter.as_str())) else {
-            continue;
-        };
-        let written = address_of(row).map_err(|error| file.failed("read", error))?;
-        let registered = VoterAddress { previous: None, ..VoterAddress::of(&snapshot.voter(voter)) };
-        if matches!(compare_address(&written, &registered), AddressAgreement::Same | AddressAgreement::SameButUnit) {
-            found.extend(at);
+    for section in sections.into_iter().filter(|&section| file.case().section(section).is_some()) {
+        for (line, text) in file.texts(section).await? {
+            let Some(voter) = wanted.get(&line).and_then(|voter| snapshot.by_id(voter.as_str())) else { continue };
+            let written = StreetAddress::parse_line(&text.address, &text.city, &text.zip);
+            let registered = VoterAddress { previous: None, ..VoterAddress::of(&snapshot.voter(voter)) };
+            if no_ground(compare_address(&written, &registered)) {
+                found.insert(line);
+            }
         }
     }
     Ok(found)
 }
 
-fn line_of(row: &AnyRow) -> Result<Option<LineRef>, sqlx::Error> {
-    let number = |at: usize| row.try_get::<i64, _>(at).map(|number| u32::try_from(number).unwrap_or_default());
-    let (section, line) = (number(0)?, number(1)?);
-    Ok(domain::SectionNo::new(section).zip(domain::LineNo::new(line)).map(|(section, line)| LineRef { section, line }))
-}
-
-fn address_of(row: &AnyRow) -> Result<StreetAddress, sqlx::Error> {
-    let (address, city, zip): (String, String, String) = (row.try_get(2)?, row.try_get(3)?, row.try_get(4)?);
-    Ok(StreetAddress::parse_line(&address, &city, &zip))
+fn no_ground(agreement: AddressAgreement) -> bool {
+    match agreement {
+        AddressAgreement::Same | AddressAgreement::SameButUnit => true,
+        AddressAgreement::Tolerated(tolerance) => match tolerance {
+            Tolerance::FractionOmitted
+            | Tolerance::NoCity
+            | Tolerance::CityAbbreviatedOrRenamed
+            | Tolerance::PoBoxAndStreet => true,
+            Tolerance::StreetAbbreviated | Tolerance::PreviousAddress => false,
+        },
+        AddressAgreement::Near | AddressAgreement::Different | AddressAgreement::Missing => false,
+    }
 }

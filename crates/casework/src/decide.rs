@@ -7,8 +7,9 @@ use std::{
 
 use domain::{
     Disposition, Event, Line, LineJudged, LineJudgedPrivate, LineRef, LineReopened, LineState, NotePrivate, Phase,
-    Reason, SectionVoided, VoterId,
+    Reason, SectionNo, SectionVoided, VoterId,
 };
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use roll::Snapshot;
 use serde::Serialize;
 
@@ -16,6 +17,7 @@ use crate::{
     Act, CaseFile, CaseworkError,
     certify::unit_only,
     files::{DecisionRow, ReadOptions, RowFaults, read_decisions, read_section_decisions},
+    standing::contradiction,
 };
 
 /// What was taken in.
@@ -52,12 +54,16 @@ impl CaseFile {
         act: &Act,
     ) -> Result<DecideReport, CaseworkError> {
         self.case().in_phase(Phase::Examining, "judging a line")?;
-        self.seal_check(snapshot)?;
+        if supersede.is_some_and(|reason| reason.trim().is_empty()) {
+            return Err(CaseworkError::NoReason);
+        }
+        let seal = self.seal(snapshot)?;
         let rows = read_decisions(file, options)?;
-        let reopen = self.check(file, &rows, snapshot, supersede.is_some()).await?;
+        let reopen = self.check(file, &rows, snapshot, supersede.is_some(), act).await?;
         let mut report =
             DecideReport { decisions: rows.len() as u64, superseded: reopen.len() as u64, decided: 0, undecided: 0 };
-        let mut events = Vec::with_capacity(rows.len() + reopen.len());
+        let mut events = Vec::with_capacity(rows.len() + reopen.len() + 1);
+        events.extend(seal);
         for line in reopen {
             let note = NotePrivate { reviewer: act.actor.clone(), note: supersede.unwrap_or_default().to_owned() };
             events.push(Event::LineReopened(LineReopened { line }, note));
@@ -81,6 +87,7 @@ impl CaseFile {
         rows: &[DecisionRow],
         snapshot: &Snapshot,
         supersede: bool,
+        act: &Act,
     ) -> Result<Vec<LineRef>, CaseworkError> {
         let mut faults = RowFaults::default();
         let mut reopen = Vec::new();
@@ -88,7 +95,9 @@ impl CaseFile {
         let unit_only = unit_only(self, snapshot, &moved).await?;
         let mut trial: HashMap<LineRef, Line> = HashMap::with_capacity(rows.len());
         for row in rows {
-            if let Err(what) = self.try_row(row, snapshot, &unit_only, supersede, &mut trial, &mut reopen) {
+            let possible = self.possible(row, snapshot, act);
+            let done = possible.and_then(|()| self.try_row(row, &unit_only, supersede, &mut trial, &mut reopen));
+            if let Err(what) = done {
                 faults.add(
                     row.row,
                     row.file_line,
@@ -100,10 +109,26 @@ impl CaseFile {
         Ok(reopen)
     }
 
+    /// What can be said of a row without looking at other rows: when it was made, and what the roll says.
+    fn possible(&self, row: &DecisionRow, snapshot: &Snapshot, act: &Act) -> Result<(), String> {
+        let milestones = self.case().opened.milestones;
+        decided_between(milestones.filed_on, row.decided_at, act)?;
+        let Some(voter) = &row.voter else { return Ok(()) };
+        let Some(found) = snapshot.by_id(voter.as_str()) else {
+            return Err("the voter is not on the roll that the case rests on".to_owned());
+        };
+        let signed_from = self.case().section(row.line.section).and_then(|section| section.circulation.signed_from);
+        match contradiction(row.found, &snapshot.voter(found), milestones, signed_from) {
+            Some(said) if row.note.is_empty() => {
+                Err(format!("{said}; look again, and if the finding stands say why in the column note"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn try_row(
         &self,
         row: &DecisionRow,
-        snapshot: &Snapshot,
         unit_only: &HashSet<LineRef>,
         supersede: bool,
         trial: &mut HashMap<LineRef, Line>,
@@ -112,11 +137,8 @@ impl CaseFile {
         let Some(received) = self.case().line(row.line) else {
             return Err("there is no such line in this case".to_owned());
         };
-        if row.voter.as_ref().is_some_and(|voter| snapshot.by_id(voter.as_str()).is_none()) {
-            return Err("the voter is not on the roll that the case rests on".to_owned());
-        }
         if unit_only.contains(&row.line) && claims_other_address(row).is_some() {
-            let rule = "unit-is-no-ground: the address differs from the registered one in nothing but the unit";
+            let rule = "unit-is-no-ground: the address is the registered one but for the unit, or for what 2 CCR 20931 tolerates";
             return Err(rule.to_owned());
         }
         let line = trial.entry(row.line).or_insert_with(|| {
@@ -142,7 +164,9 @@ impl CaseFile {
         let mut faults = RowFaults::default();
         let mut seen = HashSet::new();
         for row in &rows {
-            if self.case().section(row.section).is_none() {
+            if let Err(what) = decided_between(self.case().opened.milestones.filed_on, row.decided_at, act) {
+                faults.add(row.row, row.file_line, what);
+            } else if self.case().section(row.section).is_none() {
                 faults.add(row.row, row.file_line, format!("there is no section {} in this case", row.section));
             } else if !seen.insert(row.section) {
                 faults.add(row.row, row.file_line, format!("section {} stands in the file twice", row.section));
@@ -159,6 +183,28 @@ impl CaseFile {
         self.append(events.collect(), act).await?;
         Ok(report)
     }
+
+    /// Takes the voiding of a section back: its lines stand as they were judged.
+    pub async fn restore_section(&mut self, section: SectionNo, because: &str, act: &Act) -> Result<(), CaseworkError> {
+        if because.trim().is_empty() {
+            return Err(CaseworkError::NoReason);
+        }
+        let note = NotePrivate { reviewer: act.actor.clone(), note: because.to_owned() };
+        self.append(vec![Event::SectionRestored(section, note)], act).await
+    }
+}
+
+/// A decision is made between the day of filing and now. A day is left for the difference of the office's clock to
+/// universal time.
+fn decided_between(filed_on: Date, decided_at: Timestamp, act: &Act) -> Result<(), String> {
+    let day = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
+    if day(decided_at) < filed_on.yesterday().unwrap_or(filed_on) {
+        return Err(format!("column decided_at: a decision before the day of filing, {filed_on}"));
+    }
+    if day(decided_at) > day(act.at).tomorrow().unwrap_or(Date::MAX) {
+        return Err(format!("column decided_at: a decision later than today, {}", day(act.at)));
+    }
+    Ok(())
 }
 
 /// The line and the voter, where the row finds a different address.

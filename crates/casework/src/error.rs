@@ -37,6 +37,14 @@ pub enum CaseworkError {
         /// What the store says.
         why: String,
     },
+    /// The file cannot be opened or made.
+    #[error("{} cannot be opened or made ({why}); check that the folder is there and that you may write to it", .path.display())]
+    Unreachable {
+        /// The case file.
+        path: PathBuf,
+        /// What the store says.
+        why: String,
+    },
     /// Anything else in the store.
     #[error("the case {} could not be {act}: {source}", .path.display())]
     Store {
@@ -76,12 +84,12 @@ pub enum CaseworkError {
         /// The digest in the case.
         sealed: String,
     },
-    /// The roll cannot be read.
+    /// The roll is not what its digest says.
     #[error("{0}")]
-    Roll(String),
-    /// The search was stopped or failed.
-    #[error("{0}")]
-    Match(String),
+    Roll(#[from] roll::SnapshotError),
+    /// The system gives no threads to search with.
+    #[error(transparent)]
+    Match(#[from] matching::MatchError),
     /// Stopped by the user.
     #[error("stopped; nothing was taken in. Run the same command again to do it whole")]
     Stopped,
@@ -98,6 +106,9 @@ pub enum CaseworkError {
         /// Digest on record.
         then: String,
     },
+    /// A correction without a reason.
+    #[error("say why: the reason of a correction stays on record")]
+    NoReason,
     /// There is no certificate.
     #[error("the case has no certificate yet; run `countersign certify`")]
     NotCertified,

@@ -83,7 +83,12 @@ impl CaseFile {
         let mut events = Vec::with_capacity(sections.len());
         for (section, row) in sections {
             if sections_file.is_some() {
-                let defects = row.circulation.defects(milestones.form_approved_on, milestones.filed_on);
+                let mut defects = row.circulation.defects(milestones.form_approved_on, milestones.filed_on);
+                for (text, what) in [(&row.circulator, "name"), (&row.circulator_address, "residence")] {
+                    if text.is_empty() {
+                        defects.push(format!("the declaration gives no {what} of the circulator"));
+                    }
+                }
                 if !defects.is_empty() {
                     report.defects.insert(section, defects);
                 }
@@ -107,6 +112,11 @@ impl CaseFile {
     /// Closes the intake: counts every signature and accepts the filing where there are as many as required.
     pub async fn count(&mut self, act: &Act) -> Result<CountReport, CaseworkError> {
         let raw = self.case().count_lines();
+        if raw == 0 {
+            return Err(CaseworkError::Law(
+                "no line has been received, and counting closes the intake; receive the sections first".to_owned(),
+            ));
+        }
         self.append(vec![Event::RawCounted(RawCounted { raw })], act).await?;
         let accepted = self.case().phase == Phase::Examining;
         Ok(CountReport { raw_count: raw, required: self.case().opened.required, accepted })
@@ -120,13 +130,17 @@ impl CaseFile {
         snapshot: &Snapshot,
         act: &Act,
     ) -> Result<WithdrawalReport, CaseworkError> {
-        self.seal_check(snapshot)?;
+        let seal = self.seal(snapshot)?;
         let rows = read_withdrawals(file, options)?;
         let mut faults = crate::files::RowFaults::default();
         let mut seen = BTreeSet::new();
         for row in &rows {
             if snapshot.by_id(row.voter.as_str()).is_none() {
                 faults.add(row.row, row.file_line, "the voter is not on the roll; look the number up again".to_owned());
+            }
+            let known = self.case().withdrawals.get(&row.voter);
+            if known.is_some_and(|known| known.iter().any(|earlier| earlier.received_on == row.received_on)) {
+                faults.add(row.row, row.file_line, "this request is on record already".to_owned());
             }
             if !seen.insert((&row.voter, row.received_on)) {
                 faults.add(row.row, row.file_line, "the same request stands in the file twice".to_owned());
@@ -141,8 +155,8 @@ impl CaseFile {
         let events: Vec<_> = rows.into_iter().map(event).collect();
         let accepted = events.iter().filter(|(public, _)| self.case().weigh(*public).accepted).count() as u64;
         let report = WithdrawalReport { accepted, refused: events.len() as u64 - accepted };
-        let events = events.into_iter().map(|(public, private)| Event::WithdrawalReceived(public, private)).collect();
-        self.append(events, act).await?;
+        let events = events.into_iter().map(|(public, private)| Event::WithdrawalReceived(public, private));
+        self.append(seal.into_iter().chain(events).collect(), act).await?;
         Ok(report)
     }
 }

@@ -9,6 +9,7 @@ mod intake;
 mod opening;
 mod rebuild;
 mod search;
+mod standing;
 mod status;
 mod store;
 mod tables;

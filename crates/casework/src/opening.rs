@@ -39,6 +39,23 @@ impl CaseFile {
         };
         let law = |error: law::LawError| CaseworkError::Law(error.to_string());
         let last_day = pack.circulation(facts.registered_voters, milestones.form_approved_on).map_err(law)?;
+        if facts.petition.kind != pack.petition() {
+            let (is, covers) = (facts.petition.kind.name(), pack.petition().name());
+            return Err(CaseworkError::Law(format!(
+                "the petition is for {is}, and {} is the law of a {covers}",
+                pack.id()
+            )));
+        }
+        if !pack.covers(milestones.filed_on) {
+            let filed = milestones.filed_on;
+            return Err(CaseworkError::Law(format!("{} does not cover a petition filed on {filed}", pack.id())));
+        }
+        if let Some(report) = milestones.report_of_registration_on.filter(|&day| day > milestones.form_approved_on) {
+            let approved = milestones.form_approved_on;
+            return Err(CaseworkError::Law(format!(
+                "the report of registration is of {report}, after the form was approved on {approved}; the law asks for the last one before"
+            )));
+        }
         if milestones.filed_on < milestones.form_approved_on {
             let (filed, approved) = (milestones.filed_on, milestones.form_approved_on);
             return Err(CaseworkError::Law(format!(
@@ -66,6 +83,9 @@ impl CaseFile {
 
     /// Opens a certified case again, for a reason that stays on record.
     pub async fn reopen(&mut self, because: &str, act: &Act) -> Result<(), CaseworkError> {
+        if because.trim().is_empty() {
+            return Err(CaseworkError::NoReason);
+        }
         self.append(vec![Event::CaseReopened(because.to_owned())], act).await
     }
 }

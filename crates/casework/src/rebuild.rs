@@ -41,6 +41,11 @@ impl CaseFile {
         if !wrong.is_empty() {
             let failed = |error| self.failed("rebuilt", error);
             let mut transaction = self.pool().begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
+            let last = sqlx::query("SELECT MAX(seq) FROM event").fetch_one(&mut *transaction).await.map_err(failed)?;
+            let last: i64 = last.try_get(0).map_err(failed)?;
+            if u64::try_from(last) != Ok(self.case().seq) {
+                return Err(CaseworkError::Changed(self.path().to_owned()));
+            }
             for (table, rows) in wrong {
                 let clear = format!("DELETE FROM {}", table.name);
                 sqlx::query(AssertSqlSafe(clear)).execute(&mut *transaction).await.map_err(failed)?;
@@ -58,7 +63,7 @@ impl CaseFile {
         let mut searched_in = BTreeMap::new();
         let mut after = 0;
         loop {
-            let events: Vec<Recorded> = read_events(self.pool(), self.path(), "", after, PAGE).await?;
+            let events: Vec<Recorded> = read_events(self.pool(), self.path(), after, PAGE).await?;
             let Some(last) = events.last() else { break };
             after = last.seq;
             for event in &events {

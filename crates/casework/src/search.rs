@@ -4,15 +4,15 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use domain::{
-    Event, LineNo, Phase, RollSeal, SearchedSection, SearchedSectionPrivate, SectionNo, StoredCandidate, StoredSearch,
-    VoterId,
+    Event, LineNo, Phase, RollSeal, SearchedSection, SearchedSectionPrivate, SectionNo, StoredCandidate, StoredLine,
+    StoredSearch, VoterId,
 };
 use matching::{Evidence, LineMatch, LineText, MatchContext, MatchError, Model, match_lines};
 use roll::Snapshot;
 use serde::Serialize;
 use sqlx::Row;
 
-use crate::{Act, CaseFile, CaseworkError};
+use crate::{Act, CaseFile, CaseworkError, store::read_events};
 
 /// Lines searched in one transaction, at least; a section is never split.
 const BATCH: usize = 200_000;
@@ -30,12 +30,6 @@ pub struct SearchReport {
     pub with_candidates: u64,
 }
 
-/// A section's lines with what stands on them.
-struct Texts {
-    section: SectionNo,
-    lines: Vec<[String; 4]>,
-}
-
 impl CaseFile {
     /// Searches the roll for every line that has no stored search, in batches that each stand by themselves: after a
     /// stop, the same act goes on where it was. The first search fixes the roll for the case.
@@ -48,7 +42,8 @@ impl CaseFile {
         cancelled: &AtomicBool,
     ) -> Result<SearchReport, CaseworkError> {
         self.case().in_phase(Phase::Examining, "searching the roll")?;
-        self.seal(snapshot, act).await?;
+        // Taken in together with the first searches: a search that is stopped before leaves nothing behind.
+        let mut seal = self.seal(snapshot)?;
         let open: Vec<SectionNo> = self
             .case()
             .sections()
@@ -74,89 +69,75 @@ impl CaseFile {
                 && let Some(section) = open.next()
             {
                 let texts = self.texts(section).await?;
-                lines += texts.lines.len();
-                batch.push(texts);
+                lines += texts.len();
+                batch.push((section, texts));
             }
-            let asked: Vec<LineText<'_>> = batch.iter().flat_map(|texts| texts.lines.iter().map(line_text)).collect();
+            let asked: Vec<LineText<'_>> =
+                batch.iter().flat_map(|(_, texts)| texts.iter().map(|(_, text)| line_text(text))).collect();
             let done = AtomicU64::new(before + report.lines);
             let tick = |more: u64| progress(done.fetch_add(more, Ordering::Relaxed) + more, total);
             let matched =
                 match_lines(snapshot, &asked, model, &context, &tick, cancelled).map_err(|error| match error {
                     MatchError::Cancelled => CaseworkError::Stopped,
-                    MatchError::Threads(_) => CaseworkError::Match(error.to_string()),
+                    MatchError::Threads(_) => CaseworkError::Match(error),
                 })?;
             report.with_candidates += matched.iter().filter(|found| !found.candidates.is_empty()).count() as u64;
             let mut matched = matched.into_iter();
-            let events = batch.iter().map(|texts| {
+            let searches = batch.iter().map(|(section, texts)| {
                 let searches =
-                    matched.by_ref().take(texts.lines.len()).map(|found| stored_search(snapshot, &found)).collect();
-                Event::SearchedSection(searched(texts.section, model), SearchedSectionPrivate { searches })
+                    matched.by_ref().take(texts.len()).map(|found| stored_search(snapshot, &found)).collect();
+                Event::SearchedSection(searched(*section, model), SearchedSectionPrivate { searches })
             });
-            self.append(events.collect(), act).await?;
+            let events = seal.take().into_iter().chain(searches).collect();
+            self.append(events, act).await?;
             report.sections += batch.len() as u64;
             report.lines += lines as u64;
-            if cancelled.load(Ordering::Relaxed) {
+            if cancelled.load(Ordering::Relaxed) && open.peek().is_some() {
                 return Err(CaseworkError::Stopped);
             }
         }
         Ok(report)
     }
 
-    /// Fixes the roll for the case, or checks that it is the one.
-    async fn seal(&mut self, snapshot: &Snapshot, act: &Act) -> Result<(), CaseworkError> {
-        if self.case().roll.is_some() {
-            return self.seal_check(snapshot);
-        }
-        let seal = RollSeal {
-            roll_digest: snapshot.digest().to_owned(),
-            rows: u64::from(snapshot.len()),
-            active: snapshot.registered(),
-        };
-        self.append(vec![Event::RollSealed(seal)], act).await
-    }
-
-    /// Checks that a roll is the one the case rests on, where one is fixed.
-    pub(crate) fn seal_check(&self, snapshot: &Snapshot) -> Result<(), CaseworkError> {
+    /// The event that fixes the roll for the case, or nothing where it is the one already. The whole file is read, so
+    /// that a roll whose content is not what its digest says is found out.
+    pub(crate) fn seal(&self, snapshot: &Snapshot) -> Result<Option<Event>, CaseworkError> {
         match &self.case().roll {
             Some(seal) if seal.roll_digest != snapshot.digest() => {
                 Err(CaseworkError::OtherRoll { given: snapshot.digest().to_owned(), sealed: seal.roll_digest.clone() })
             }
-            _ => Ok(()),
+            Some(_) => Ok(None),
+            None => {
+                snapshot.verify()?;
+                Ok(Some(Event::RollSealed(seal_of(snapshot))))
+            }
         }
-    }
-
-    async fn texts(&self, section: SectionNo) -> Result<Texts, CaseworkError> {
-        let rows =
-            sqlx::query("SELECT line, printed_name, address, city, zip FROM line WHERE section = $1 ORDER BY line")
-                .bind(i64::from(section.get()))
-                .fetch_all(self.pool())
-                .await
-                .map_err(|error| self.failed("read", error))?;
-        let read = |row: &sqlx::any::AnyRow| -> Result<[String; 4], sqlx::Error> {
-            Ok([row.try_get(1)?, row.try_get(2)?, row.try_get(3)?, row.try_get(4)?])
-        };
-        let lines: Vec<_> =
-            rows.iter().map(read).collect::<Result<_, _>>().map_err(|error| self.failed("read", error))?;
-        Ok(Texts { section, lines })
     }
 
     /// The stored search for a line, if one was made: what a reviewer is shown.
     pub async fn search_of(&self, section: SectionNo, line: LineNo) -> Result<Option<StoredSearch>, CaseworkError> {
-        let row =
-            sqlx::query("SELECT private FROM event WHERE seq = (SELECT searched_in FROM section WHERE section = $1)")
-                .bind(i64::from(section.get()))
-                .fetch_optional(self.pool())
-                .await
-                .map_err(|error| self.failed("read", error))?;
+        let row = sqlx::query("SELECT searched_in FROM section WHERE section = $1")
+            .bind(i64::from(section.get()))
+            .fetch_optional(self.pool())
+            .await
+            .map_err(|error| self.failed("read", error))?;
         let Some(row) = row else { return Ok(None) };
-        let private: String = row.try_get(0).map_err(|error| self.failed("read", error))?;
-        let stored: SearchedSectionPrivate = serde_json::from_str(&private).map_err(|error| CaseworkError::Event {
-            path: self.path().to_owned(),
-            seq: 0,
-            why: error.to_string(),
-        })?;
+        let seq: Option<i64> = row.try_get(0).map_err(|error| self.failed("read", error))?;
+        let Some(seq) = seq.and_then(|seq| u64::try_from(seq).ok()) else { return Ok(None) };
+        let events = read_events(self.pool(), self.path(), seq - 1, 1).await?;
+        let Some(Event::SearchedSection(_, stored)) = events.into_iter().next().map(|found| found.event) else {
+            return Ok(None);
+        };
         let at = self.case().section(section).and_then(|section| section.lines().iter().position(|row| row.no == line));
         Ok(at.and_then(|at| stored.searches.into_iter().nth(at)))
+    }
+}
+
+fn seal_of(snapshot: &Snapshot) -> RollSeal {
+    RollSeal {
+        roll_digest: snapshot.digest().to_owned(),
+        rows: u64::from(snapshot.len()),
+        active: snapshot.registered(),
     }
 }
 
@@ -164,9 +145,8 @@ fn searched(section: SectionNo, model: &Model) -> SearchedSection {
     SearchedSection { section, model: model.id().to_owned() }
 }
 
-fn line_text(fields: &[String; 4]) -> LineText<'_> {
-    let [printed_name, address, city, zip] = fields;
-    LineText { printed_name, address, city, zip }
+fn line_text(text: &StoredLine) -> LineText<'_> {
+    LineText { printed_name: &text.printed_name, address: &text.address, city: &text.city, zip: &text.zip }
 }
 
 /// A line's match in the form that is kept with the case.

@@ -1,13 +1,18 @@
 //! The case file: events in one transaction with the tables that follow from them, and the fold in memory beside it.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    io::Read,
+    path::{Path, PathBuf},
+};
 
-use domain::{Case, Event, LineRef, Recorded, Settlement, settle};
+use domain::{Case, CaseError, Event, LineRef, Recorded, SectionNo, Settlement, StoredLine, settle};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use sqlx::{
     Any, AnyPool, Row, Transaction,
     any::{AnyPoolOptions, AnyRow},
+    migrate::MigrateError,
 };
 
 use crate::{CaseworkError, tables};
@@ -28,6 +33,10 @@ pub struct CaseFile {
     case: Case,
     settlement: Settlement,
     digest: EventsDigest,
+    /// In which event each section was received.
+    received_in: BTreeMap<SectionNo, u64>,
+    /// Whether memory may be ahead of the file, so that nothing may be written any more.
+    stale: bool,
 }
 
 /// SHA-256 over a case's events in order: for each event its number, time in microseconds, actor, kind, public and
@@ -118,6 +127,7 @@ impl Stored {
 pub(crate) struct Folded {
     pub(crate) case: Case,
     pub(crate) digest: EventsDigest,
+    received_in: BTreeMap<SectionNo, u64>,
 }
 
 impl CaseFile {
@@ -130,12 +140,12 @@ impl CaseFile {
         Case::open(&first)?;
         let draft = draft_of(path);
         remove(&draft);
-        let written = Self::write_first(&draft, &first).await;
+        let written = Self::write_first(&draft, path, &first).await;
         // A link fails where a file has appeared meanwhile, which a rename would overwrite.
         let placed = written.and_then(|()| {
-            std::fs::hard_link(&draft, path).map_err(|error| match error.kind() {
+            std::fs::hard_link(&draft, path).and_then(|()| sync_folder(path)).map_err(|error| match error.kind() {
                 std::io::ErrorKind::AlreadyExists => CaseworkError::Exists(path.to_owned()),
-                _ => CaseworkError::Full { path: path.to_owned(), why: error.to_string() },
+                _ => unreachable_file(path, &error),
             })
         });
         remove(&draft);
@@ -143,16 +153,16 @@ impl CaseFile {
         Self::open(path).await
     }
 
-    async fn write_first(draft: &Path, first: &Recorded) -> Result<(), CaseworkError> {
-        let pool = connect(draft, true).await?;
-        sqlx::migrate!("migrations/sqlite")
-            .run(&pool)
-            .await
-            .map_err(|error| store_error(draft, "made", sqlx::Error::Migrate(Box::new(error))))?;
-        let stored = Stored::new(first).map_err(|error| unreadable(draft, 1, &error.to_string()))?;
-        let mut transaction = begin(&pool, draft).await?;
-        tables::insert_events(&mut transaction, &[stored]).await.map_err(|error| store_error(draft, "made", error))?;
-        transaction.commit().await.map_err(|error| store_error(draft, "made", error))?;
+    /// Writes a case with its first event into a draft; errors name the file that it is to become.
+    async fn write_first(draft: &Path, path: &Path, first: &Recorded) -> Result<(), CaseworkError> {
+        let made = |error| store_error(path, "made", error);
+        make_private(draft).map_err(|error| unreachable_file(path, &error))?;
+        let pool = connect(draft).await.map_err(made)?;
+        sqlx::migrate!("migrations/sqlite").run(&pool).await.map_err(|error| made(within(error)))?;
+        let stored = Stored::new(first).map_err(|error| unreadable(path, 1, &error.to_string()))?;
+        let mut transaction = begin(&pool, path).await?;
+        tables::insert_events(&mut transaction, &[stored]).await.map_err(made)?;
+        transaction.commit().await.map_err(made)?;
         pool.close().await;
         Ok(())
     }
@@ -162,10 +172,19 @@ impl CaseFile {
         if !path.exists() {
             return Err(CaseworkError::Missing(path.to_owned()));
         }
-        let pool = connect(path, false).await?;
-        let folded = fold(&pool, path, None).await?;
+        begins_as_a_case(path)?;
+        let pool = connect(path).await.map_err(|error| store_error(path, "opened", error))?;
+        let folded = match fold(&pool, path, None).await {
+            Ok(folded) => folded,
+            Err(error) => {
+                // Closed in good order, so that nothing but the one file remains.
+                pool.close().await;
+                return Err(error);
+            }
+        };
         let settlement = settle(&folded.case);
-        Ok(Self { pool, path: path.to_owned(), case: folded.case, settlement, digest: folded.digest })
+        let Folded { case, digest, received_in } = folded;
+        Ok(Self { pool, path: path.to_owned(), case, settlement, digest, received_in, stale: false })
     }
 
     /// Where the case stands.
@@ -211,15 +230,35 @@ impl CaseFile {
         let done = self.append_all(events, act).await;
         if done.is_err() {
             // The fold in memory may have taken in the first of the refused events.
-            let folded = fold(&self.pool, &self.path, None).await?;
-            self.settlement = settle(&folded.case);
-            self.case = folded.case;
-            self.digest = folded.digest;
+            self.stale = true;
+            if let Ok(folded) = fold(&self.pool, &self.path, None).await {
+                self.settlement = settle(&folded.case);
+                self.case = folded.case;
+                self.digest = folded.digest;
+                self.received_in = folded.received_in;
+                self.stale = false;
+            }
         }
         done
     }
 
+    /// What stands on a section's lines, from the event with which it was received.
+    pub(crate) async fn texts(&self, section: SectionNo) -> Result<Vec<(LineRef, StoredLine)>, CaseworkError> {
+        let seq = self.received_in.get(&section).ok_or(CaseError::NoSection(section))?;
+        let events = read_events(&self.pool, &self.path, seq - 1, 1).await?;
+        match events.into_iter().next().map(|recorded| recorded.event) {
+            Some(Event::SectionReceived(public, private)) if public.section == section => {
+                let lines = public.lines.into_iter().map(|(line, _)| LineRef { section, line });
+                Ok(lines.zip(private.texts).collect())
+            }
+            _ => Err(unreadable(&self.path, *seq, "it is not the receipt of the section")),
+        }
+    }
+
     async fn append_all(&mut self, events: Vec<Event>, act: &Act) -> Result<(), CaseworkError> {
+        if self.stale {
+            return Err(CaseworkError::Changed(self.path.clone()));
+        }
         if events.is_empty() {
             return Ok(());
         }
@@ -247,7 +286,16 @@ impl CaseFile {
         transaction.commit().await.map_err(|error| store_error(&self.path, "written", error))?;
         self.settlement = settlement;
         self.digest = digest;
+        self.received_in.extend(recorded.iter().filter_map(received));
         Ok(())
+    }
+}
+
+/// The section that an event receives, with the event's number.
+fn received(recorded: &Recorded) -> Option<(SectionNo, u64)> {
+    match &recorded.event {
+        Event::SectionReceived(public, _) => Some((public.section, recorded.seq)),
+        _ => None,
     }
 }
 
@@ -280,6 +328,7 @@ async fn fold(pool: &AnyPool, path: &Path, until: Option<u64>) -> Result<Folded,
     let last = until.map_or(i64::MAX, |seq| i64::try_from(seq).unwrap_or(i64::MAX));
     let mut digest = EventsDigest::new();
     let mut case: Option<Case> = None;
+    let mut received_in = BTreeMap::new();
     let mut after = 0;
     loop {
         let rows = sqlx::query(
@@ -298,6 +347,7 @@ async fn fold(pool: &AnyPool, path: &Path, until: Option<u64>) -> Result<Folded,
             let seq = u64::try_from(stored.seq).unwrap_or_default();
             let recorded = stored.read().map_err(|why| unreadable(path, seq, &why))?;
             digest.add(&stored);
+            received_in.extend(received(&recorded));
             match &mut case {
                 None => case = Some(Case::open(&recorded)?),
                 Some(case) => case.apply(&recorded)?,
@@ -306,26 +356,23 @@ async fn fold(pool: &AnyPool, path: &Path, until: Option<u64>) -> Result<Folded,
     }
     let case =
         case.ok_or_else(|| CaseworkError::NotACase { path: path.to_owned(), why: "it holds no events".to_owned() })?;
-    Ok(Folded { case, digest })
+    Ok(Folded { case, digest, received_in })
 }
 
 /// The events of a case in order, for readers that need what the fold leaves out.
 pub(crate) async fn read_events(
     pool: &AnyPool,
     path: &Path,
-    kind: &str,
     after: u64,
     most: usize,
 ) -> Result<Vec<Recorded>, CaseworkError> {
-    let rows = sqlx::query(
-        "SELECT seq, at, actor, kind, public, private FROM event WHERE seq > $1 AND (kind = $2 OR $2 = '') ORDER BY seq LIMIT $3",
-    )
-    .bind(i64::try_from(after).unwrap_or(i64::MAX))
-    .bind(kind)
-    .bind(i64::try_from(most).unwrap_or(i64::MAX))
-    .fetch_all(pool)
-    .await
-    .map_err(|error| store_error(path, "read", error))?;
+    let rows =
+        sqlx::query("SELECT seq, at, actor, kind, public, private FROM event WHERE seq > $1 ORDER BY seq LIMIT $2")
+            .bind(i64::try_from(after).unwrap_or(i64::MAX))
+            .bind(i64::try_from(most).unwrap_or(i64::MAX))
+            .fetch_all(pool)
+            .await
+            .map_err(|error| store_error(path, "read", error))?;
     rows.iter()
         .map(|row| {
             let stored = Stored::from_row(row).map_err(|error| store_error(path, "read", error))?;
@@ -339,24 +386,42 @@ async fn begin(pool: &AnyPool, path: &Path) -> Result<Transaction<'static, Any>,
     pool.begin_with("BEGIN IMMEDIATE").await.map_err(|error| store_error(path, "written", error))
 }
 
-async fn connect(path: &Path, create: bool) -> Result<AnyPool, CaseworkError> {
+/// Refuses what is no database before the store touches it: an empty file would be made into one.
+fn begins_as_a_case(path: &Path) -> Result<(), CaseworkError> {
+    const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+    let mut begins = [0; MAGIC.len()];
+    match std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut begins)) {
+        Ok(()) if begins == *MAGIC => Ok(()),
+        Ok(()) => Err(CaseworkError::NotACase { path: path.to_owned(), why: "it does not begin as one".to_owned() }),
+        Err(error) => Err(CaseworkError::NotACase { path: path.to_owned(), why: error.to_string() }),
+    }
+}
+
+/// One connection, kept for as long as the case is open.
+async fn connect(path: &Path) -> Result<AnyPool, sqlx::Error> {
     sqlx::any::install_default_drivers();
-    let mode = if create { "rwc" } else { "rw" };
-    let url = format!("sqlite://{}?mode={mode}", percent_encoded(path));
-    AnyPoolOptions::new()
-        .max_connections(1)
-        .after_connect(|connection, _| {
-            Box::pin(async move {
-                // WAL with full synchronisation: a committed decision survives a crash at any instant.
-                for pragma in ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA cache_size = -65536"] {
-                    sqlx::query(pragma).execute(&mut *connection).await?;
-                }
-                Ok(())
-            })
-        })
-        .connect(&url)
-        .await
-        .map_err(|error| store_error(path, "opened", error))
+    // The address is taken apart as a URL, which folds `..` its own way: it gets the real path.
+    let real = std::fs::canonicalize(path)?;
+    let url = format!("sqlite://{}?mode=rw", percent_encoded(&real));
+    let once = AnyPoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
+    let pool = once.connect(&url).await?;
+    // WAL with full synchronisation: a committed decision survives a crash at any instant. Set here and not by the pool,
+    // which would take a full disk or a damaged file for a reason to try again.
+    for pragma in ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA cache_size = -65536"] {
+        if let Err(error) = sqlx::query(pragma).execute(&pool).await {
+            pool.close().await;
+            return Err(error);
+        }
+    }
+    Ok(pool)
+}
+
+/// What the store said while the tables were made.
+fn within(error: MigrateError) -> sqlx::Error {
+    match error {
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => error,
+        error => sqlx::Error::Migrate(Box::new(error)),
+    }
 }
 
 fn percent_encoded(path: &Path) -> String {
@@ -373,8 +438,28 @@ fn percent_encoded(path: &Path) -> String {
 
 fn draft_of(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".draft");
+    // Named after the process, so that two programs that open the same case do not write one draft.
+    name.push(format!(".{}.draft", std::process::id()));
     path.with_file_name(name)
+}
+
+/// Makes an empty file that only its owner may read: a case names every signer.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+/// Makes a new name in a folder survive a power cut.
+fn sync_folder(path: &Path) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::File::open(folder)?.sync_all()
+}
+
+fn unreachable_file(path: &Path, error: &std::io::Error) -> CaseworkError {
+    CaseworkError::Unreachable { path: path.to_owned(), why: error.to_string() }
 }
 
 /// Removes a draft and what the store keeps beside it; what is not there needs no removing.
@@ -393,6 +478,10 @@ fn unreadable(path: &Path, seq: u64, why: &str) -> CaseworkError {
 /// Tells what an official can do something about from what is ours. The numbers are SQLite's primary result codes.
 fn store_error(path: &Path, act: &'static str, error: sqlx::Error) -> CaseworkError {
     let path = path.to_owned();
+    if let sqlx::Error::Decode(_) | sqlx::Error::ColumnDecode { .. } = error {
+        // A value of another type or in no encoding: this program never wrote it.
+        return CaseworkError::NotACase { path, why: error.to_string() };
+    }
     let Some(database) = error.as_database_error() else {
         return CaseworkError::Store { path, act, source: Box::new(error) };
     };
@@ -400,7 +489,8 @@ fn store_error(path: &Path, act: &'static str, error: sqlx::Error) -> CaseworkEr
     let why = database.message().to_owned();
     match code {
         5 | 6 => CaseworkError::Busy(path),
-        8 | 10 | 13 | 14 => CaseworkError::Full { path, why },
+        8 | 10 | 13 => CaseworkError::Full { path, why },
+        14 => CaseworkError::Unreachable { path, why },
         11 | 26 => CaseworkError::NotACase { path, why },
         1 if why.contains("no such table") => CaseworkError::NotACase { path, why },
         19 => CaseworkError::Changed(path),

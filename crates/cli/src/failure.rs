@@ -55,7 +55,9 @@ impl From<CaseworkError> for Failure {
     fn from(error: CaseworkError) -> Self {
         match error {
             CaseworkError::Stopped => Self::Stopped,
-            CaseworkError::Store { .. } | CaseworkError::NotReproduced { .. } => Self::ours(error),
+            CaseworkError::Store { .. } | CaseworkError::NotReproduced { .. } | CaseworkError::Match(_) => {
+                Self::ours(error)
+            }
             _ => Self::input(error),
         }
     }

@@ -81,6 +81,7 @@ pub(crate) fn write_whole(
 
 fn draft(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".draft");
+    // Named after the process, so that two programs that write the same file do not write one draft.
+    name.push(format!(".{}.draft", std::process::id()));
     path.with_file_name(name)
 }

@@ -105,7 +105,9 @@ pub enum CaseError {
         given: u64,
     },
     /// No roll yet.
-    #[error("no roll is sealed for this case; name it with --roll first")]
+    #[error(
+        "no roll is sealed for this case; look the signers up first with `countersign match --case CASE --roll ROLL`"
+    )]
     NoRoll,
     /// A line refuses.
     #[error("section {} line {}: {source}", .line.section, .line.line)]
@@ -258,6 +260,7 @@ impl Case {
                 self.line_mut(public.line)?
                     .judge(public.found, private.voter.clone(), private.reviewer.clone(), needed)
                     .map_err(|source| CaseError::Line { line: public.line, source })?;
+                self.last_decided = self.last_decided.max(Some(public.decided_at));
             }
             Event::LineReopened(public, _) => {
                 self.in_phase(Phase::Examining, "taking a decision back")?;
@@ -266,6 +269,7 @@ impl Case {
             Event::SectionVoided(public, _) => {
                 self.not_certified("voiding a section")?;
                 self.section_mut(public.section)?.void(public.ground)?;
+                self.last_decided = self.last_decided.max(Some(public.decided_at));
             }
             Event::SectionRestored(section, _) => {
                 self.not_certified("restoring a section")?;
@@ -284,6 +288,7 @@ impl Case {
             }
             Event::CaseReopened(because) => {
                 self.in_phase(Phase::Certified, "reopening")?;
+                self.reopened = Some(because.clone());
                 self.phase = Phase::Examining;
             }
         }

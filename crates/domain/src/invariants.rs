@@ -6,7 +6,7 @@ use std::{
     fmt,
 };
 
-use crate::{Case, Disposition, Judgment, LineRef, LineState, Reason, SectionState, Settlement, VoterId};
+use crate::{Case, Disposition, Judgment, LineRef, LineState, Reason, ReviewerId, SectionState, Settlement, VoterId};
 
 /// The names under which the invariants stand in messages, documents and tests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -154,7 +154,7 @@ pub fn people_reject(case: &Case, settlement: &Settlement) -> Result<(), Violati
         settled.findings.iter().any(|finding| finding.reason == Reason::SignatureMismatch)
             && !matches!(
                 case.line(settled.line).map(|line| &line.state),
-                Some(LineState::Decided(Judgment::Mismatch { by, .. })) if by.iter().collect::<BTreeSet<_>>().len() >= needed
+                Some(LineState::Decided(Judgment::Mismatch { by, .. })) if by.iter().map(ReviewerId::person).collect::<BTreeSet<_>>().len() >= needed
             )
     });
     let lines = wrong.map(|settled| settled.line).collect();
@@ -164,11 +164,15 @@ pub fn people_reject(case: &Case, settlement: &Settlement) -> Result<(), Violati
 /// `search-before-absence`.
 pub fn search_before_absence(case: &Case, settlement: &Settlement) -> Result<(), Violation> {
     let wrong = settlement.lines.iter().filter(|settled| {
-        settled.findings.iter().any(|finding| finding.reason == Reason::NotRegistered)
+        settled.findings.iter().any(|finding| matches!(finding.reason, Reason::NotRegistered | Reason::Illegible))
             && !case.line(settled.line).is_some_and(|line| line.searched)
     });
     let lines = wrong.map(|settled| settled.line).collect();
-    none(Invariant::SearchBeforeAbsence, "a line is not registered without a stored search; run the match first", lines)
+    none(
+        Invariant::SearchBeforeAbsence,
+        "a line has no identified voter and no stored search; run the match first",
+        lines,
+    )
 }
 
 /// `void-section-voids-its-lines`.

@@ -42,6 +42,9 @@ impl Circulation {
         {
             defects.push(format!("signatures from {from} until {to}: the dates are the wrong way round"));
         }
+        if let Some(executed) = self.executed_on.filter(|&executed| executed > closes) {
+            defects.push(format!("executed on {executed}, after the last day {closes}"));
+        }
         if let (Some(executed), Some(to)) = (self.executed_on, self.signed_to)
             && executed < to
         {
@@ -89,7 +92,7 @@ pub enum SectionState {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SectionError {
     /// Voided twice.
-    #[error("section {0} is void already; restore it first if the ground was wrong")]
+    #[error("section {0} is void already; if the ground was wrong, restore it first with `countersign intake restore`")]
     AlreadyVoid(SectionNo),
     /// Restored though it stands.
     #[error("section {0} is not void, so there is nothing to restore")]
@@ -200,7 +203,13 @@ mod tests {
         let early = circulation(date(2022, 1, 26), closes, closes).defects(opens, closes);
         assert_eq!(early, ["signatures from 2022-01-26, before circulation opened on 2022-01-27"]);
         let late = circulation(opens, date(2022, 7, 7), date(2022, 7, 7)).defects(opens, closes);
-        assert_eq!(late, ["signatures until 2022-07-07, after the last day 2022-07-06"]);
+        assert_eq!(
+            late,
+            [
+                "signatures until 2022-07-07, after the last day 2022-07-06",
+                "executed on 2022-07-07, after the last day 2022-07-06"
+            ]
+        );
         let executed = circulation(opens, date(2022, 7, 1), date(2022, 6, 30)).defects(opens, closes);
         assert_eq!(executed, ["executed on 2022-06-30, before the last signature on 2022-07-01"]);
         let turned = circulation(date(2022, 7, 1), date(2022, 6, 1), closes).defects(opens, closes);

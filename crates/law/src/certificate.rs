@@ -164,8 +164,14 @@ pub fn certificate(
         invariants: invariants.into_iter().map(|invariant| invariant.name().to_owned()).collect(),
         certified_on: inputs.certified_on,
         official: inputs.official.clone(),
-        superseded: None,
+        superseded: superseded(case),
     })
+}
+
+/// The certificate that this one replaces, where the case was reopened after one.
+fn superseded(case: &Case) -> Option<Superseded> {
+    let (reason, last) = case.reopened.as_ref().zip(case.certificates.last())?;
+    Some(Superseded { digest: last.certificate_digest.clone(), reason: reason.clone() })
 }
 
 /// Refuses what must not be certified, and returns the raw count.

@@ -39,7 +39,12 @@ pub fn read_sections(file: &Path, options: &ReadOptions) -> Result<BTreeMap<Sect
             signed_to: row.date("signed_to")?,
             executed_on: row.date("executed_on")?,
         };
-        let lines = if row.text("lines").is_empty() { None } else { Some(row.parse("lines")?) };
+        let lines = match row.text("lines") {
+            "" => None,
+            text => {
+                Some(text.parse().map_err(|_| "column lines: not a whole number; leave it empty if it is not known")?)
+            }
+        };
         let section_row = SectionRow {
             circulator: row.text("circulator").to_owned(),
             circulator_address: row.text("circulator_address").to_owned(),

@@ -115,7 +115,7 @@ pub enum FileError {
         line: usize,
     },
     /// Columns missing.
-    #[error("{}: the header lacks {missing}; it has {found}. If a column has another name, say so with --columns ours=theirs", .file.display())]
+    #[error("{}: the header lacks {missing}; {found}. If a column has another name, say so with --columns ours=theirs", .file.display())]
     Columns {
         /// The file.
         file: PathBuf,
@@ -123,6 +123,14 @@ pub enum FileError {
         missing: String,
         /// What is there.
         found: String,
+    },
+    /// A column that stands twice.
+    #[error("{}: the header has the column {column} twice; leave one", .file.display())]
+    ColumnTwice {
+        /// The file.
+        file: PathBuf,
+        /// The column.
+        column: String,
     },
     /// Rows that cannot be taken.
     #[error("{}: {} cannot be taken in, so nothing was:{}", .file.display(), count(*.total), rows(.faults, *.total))]
@@ -302,7 +310,11 @@ fn places(
     for column in columns {
         let theirs = map.0.get(column.name);
         let wanted = theirs.map_or(column.name, String::as_str);
-        match header.iter().position(|found| found.trim().eq_ignore_ascii_case(wanted)) {
+        let mut found = header.iter().enumerate().filter(|(_, found)| found.trim().eq_ignore_ascii_case(wanted));
+        match found.next().map(|(at, _)| at) {
+            Some(_) if found.next().is_some() => {
+                return Err(FileError::ColumnTwice { file: file.to_owned(), column: wanted.to_owned() });
+            }
             Some(at) => {
                 places.insert(column.name, at);
             }
@@ -315,8 +327,19 @@ fn places(
     if missing.is_empty() {
         return Ok(places);
     }
-    let found: Vec<_> = header.iter().map(str::trim).collect();
-    Err(FileError::Columns { file: file.to_owned(), missing: missing.join(", "), found: found.join(", ") })
+    Err(FileError::Columns { file: file.to_owned(), missing: missing.join(", "), found: told(columns, header) })
+}
+
+/// The header in words. Without a single name that we know the first line may be no header but a person's row, and is
+/// not repeated.
+fn told(columns: &[Column], header: &StringRecord) -> String {
+    let names: Vec<_> = header.iter().map(str::trim).collect();
+    let known = |name: &&str| columns.iter().any(|column| column.name.eq_ignore_ascii_case(name));
+    if names.iter().any(|name| known(name)) {
+        format!("it has {}", names.join(", "))
+    } else {
+        format!("its first line has {} fields, none of them a column name that we know", names.len())
+    }
 }
 
 fn decode(file: &Path, bytes: Vec<u8>, encoding: Encoding) -> Result<String, FileError> {

@@ -65,7 +65,7 @@ pub(crate) struct Desk {
 }
 
 pub(crate) fn act() -> Act {
-    Act { actor: "clerk".to_owned(), at: "2022-07-06T17:00:00Z".parse().unwrap() }
+    Act { actor: "clerk".to_owned(), at: "2022-08-15T17:00:00Z".parse().unwrap() }
 }
 
 impl Desk {

@@ -163,3 +163,74 @@ async fn another_roll_is_refused() {
     let refusal = refused(case.decide(&file, &ReadOptions::default(), &snapshot, None, &act()).await);
     assert!(refusal.contains("sealed with"), "{refusal}");
 }
+
+#[tokio::test]
+async fn what_the_regulation_tolerates_is_no_ground() {
+    let desk = Desk::new();
+    let mut case = desk.open(&desk.case_path()).await.unwrap();
+    let without_city = crate::desk::LINES.replace("109 Oak St Apt 7,Pasadena,91101", "109 Oak St Apt 7,,91101");
+    let lines = desk.file("lines.csv", &without_city);
+    case.receive(&lines, None, &ReadOptions::default(), &act()).await.unwrap();
+    case.count(&act()).await.unwrap();
+    let refusal = refused(desk.decide(&mut case, "2,3,invalid,different_address,9,R1,2022-07-10T10:00:00Z,\n").await);
+    assert!(refusal.contains("unit-is-no-ground"), "{refusal}");
+}
+
+#[tokio::test]
+async fn a_finding_against_the_roll_needs_a_note() {
+    let desk = Desk::new();
+    let mut case = desk.searched().await;
+    for (row, said) in [
+        ("1,1,valid,,8,R1,2022-07-10T10:00:00Z,", "canceled before"),
+        ("1,1,invalid,canceled,1,R1,2022-07-10T10:00:00Z,", "not have this registration as canceled"),
+        ("1,1,invalid,registered_late,1,R1,2022-07-10T10:00:00Z,", "registered before"),
+        ("1,1,invalid,not_eligible,1,R1,2022-07-10T10:00:00Z,", "as registered"),
+    ] {
+        let refusal = refused(desk.decide(&mut case, &format!("{row}\n")).await);
+        assert!(refusal.contains(said) && refusal.contains("column note"), "{refusal}");
+    }
+    let noted = "1,1,valid,,8,R1,2022-07-10T10:00:00Z,canceled in error; reinstated by order\n";
+    assert_eq!(desk.decide(&mut case, noted).await.unwrap().decided, 1);
+}
+
+#[tokio::test]
+async fn a_decision_is_made_between_filing_and_today() {
+    let desk = Desk::new();
+    let mut case = desk.searched().await;
+    for (when, said) in
+        [("2022-07-04T10:00:00Z", "before the day of filing"), ("2022-08-17T10:00:00Z", "later than today")]
+    {
+        let refusal = refused(desk.decide(&mut case, &format!("1,1,valid,,1,R1,{when},\n")).await);
+        assert!(refusal.contains(said), "{refusal}");
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_is_not_dated_before_what_it_rests_on() {
+    let desk = Desk::new();
+    let case = desk.decided().await;
+    let early = CertifyInputs { certified_on: date(2022, 7, 8), official: None };
+    let refusal = refused(case.prepare_certificate(&desk.snapshot, &desk.pack, &early).await);
+    assert!(refusal.contains("cannot be dated 2022-07-08"), "{refusal}");
+}
+
+#[tokio::test]
+async fn the_first_act_that_names_the_roll_fixes_it() {
+    let desk = Desk::new();
+    let mut case = desk.counted().await;
+    desk.decide(&mut case, "1,1,valid,,1,R1,2022-07-10T10:00:00Z,\n").await.unwrap();
+    assert_eq!(case.status().roll_digest.as_deref(), Some(desk.snapshot.digest()));
+}
+
+#[tokio::test]
+async fn a_damaged_roll_is_found_out() {
+    let desk = Desk::new();
+    let case = desk.decided().await;
+    let mut bytes = std::fs::read(desk.path("roll")).unwrap();
+    let at = bytes.windows(7).position(|window| window == b"ALVAREZ").unwrap();
+    bytes[at + 6] = b'S';
+    std::fs::write(desk.path("roll2"), bytes).unwrap();
+    let damaged = roll::Snapshot::open(&desk.path("roll2")).unwrap();
+    let refusal = refused(case.prepare_certificate(&damaged, &desk.pack, &inputs()).await);
+    assert!(refusal.contains("damaged"), "{refusal}");
+}

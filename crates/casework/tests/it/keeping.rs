@@ -93,4 +93,51 @@ async fn a_certified_case_is_closed_until_it_is_reopened() {
     assert_ne!(first_digest, second_digest, "the second rests on more events");
     assert_eq!(case.status().certificate_digest, Some(second_digest));
     assert_eq!(case.case().certificates.len(), 2);
+    let replaced = second.superseded.unwrap();
+    assert_eq!((replaced.digest, replaced.reason.as_str()), (first_digest, "a court order"));
+}
+
+#[tokio::test]
+async fn a_path_with_dots_is_the_file_it_names() {
+    let desk = Desk::new();
+    for folder in ["a", "a/b", "c"] {
+        std::fs::create_dir_all(desk.path(folder)).unwrap();
+    }
+    let crooked = desk.path("a/b/../../c/case");
+    desk.open(&crooked).await.unwrap().close().await;
+    assert!(desk.path("c/case").exists());
+    assert_eq!(CaseFile::open(&crooked).await.unwrap().status().events, 1);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_its_owner_reads_a_case() {
+    use std::os::unix::fs::PermissionsExt;
+    let desk = Desk::new();
+    desk.open(&desk.case_path()).await.unwrap().close().await;
+    assert_eq!(std::fs::metadata(desk.case_path()).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[tokio::test]
+async fn a_voided_section_can_be_restored_with_a_reason() {
+    let desk = Desk::new();
+    let mut case = desk.decided().await;
+    let file = desk.file("void.csv", "section,reason,reviewer,decided_at\n2,section_fatal,R9,2022-07-11T10:00:00Z\n");
+    assert_eq!(case.void_sections(&file, &ReadOptions::default(), &act()).await.unwrap().lines, 3);
+    assert_eq!(case.status().valid, 2);
+    let section = domain::SectionNo::new(2).unwrap();
+    assert!(matches!(case.restore_section(section, " ", &act()).await, Err(CaseworkError::NoReason)));
+    case.restore_section(section, "the number was mistyped", &act()).await.unwrap();
+    assert_eq!(case.status().valid, 4);
+    assert!(case.rebuild().await.unwrap().mended.is_empty());
+}
+
+#[tokio::test]
+async fn a_withdrawal_is_taken_in_once() {
+    let desk = Desk::new();
+    let mut case = desk.decided().await;
+    let file = desk.file("w.csv", "voter_id,received_on,signature_compares\n3,2022-07-05,yes\n");
+    case.withdraw(&file, &ReadOptions::default(), &desk.snapshot, &act()).await.unwrap();
+    let again = case.withdraw(&file, &ReadOptions::default(), &desk.snapshot, &act()).await.unwrap_err();
+    assert!(again.to_string().contains("on record already"), "{again}");
 }

@@ -35,7 +35,7 @@ pub(crate) enum Case {
     Reopen {
         /// The case.
         case: PathBuf,
-        /// Why.
+        /// Why; printed on the certificate that will replace this one, so name no voter.
         #[arg(long)]
         because: String,
         #[command(flatten)]
@@ -110,18 +110,14 @@ pub(crate) fn read_facts(path: &Path) -> Result<CaseFacts, Failure> {
     serde_json::from_str(&text).map_err(|error| Failure::input(format!("{}: {error}", path.display())))
 }
 
-/// The pack that the facts name, or that the filing date chooses in the family they name.
+/// The pack that the filing date chooses in the family that the facts name, or the pack that they name.
 pub(crate) fn pack_for(facts: &CaseFacts) -> Result<RulePack, Failure> {
-    let (rules, filed_on) = (facts.rules.as_str(), facts.filed_on);
-    let pack = RulePack::select(rules, filed_on).or_else(|_| RulePack::by_id(rules)).map_err(Failure::input)?;
-    if pack.covers(filed_on) {
-        Ok(pack)
-    } else {
-        Err(Failure::input(format!(
-            "{} does not cover a petition filed on {filed_on}; name its family to let the date choose",
-            pack.id()
-        )))
-    }
+    RulePack::select(&facts.rules, facts.filed_on)
+        .or_else(|no_family| match RulePack::by_id(&facts.rules) {
+            Ok(pack) if pack.family() != facts.rules => Ok(pack),
+            _ => Err(no_family),
+        })
+        .map_err(Failure::input)
 }
 
 fn standing(status: &Status) -> String {

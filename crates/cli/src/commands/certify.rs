@@ -32,10 +32,10 @@ pub(crate) struct Certify {
     #[arg(long, requires_all = ["title", "office"])]
     official: Option<String>,
     /// The official's title.
-    #[arg(long)]
+    #[arg(long, requires = "official")]
     title: Option<String>,
     /// The official's office.
-    #[arg(long)]
+    #[arg(long, requires = "official")]
     office: Option<String>,
     /// The folder for certificate.json and certificate.pdf.
     #[arg(long, default_value = ".")]
@@ -58,6 +58,10 @@ impl Certify {
     async fn certify(&self, case: &mut CaseFile, snapshot: &Snapshot) -> Result<Certificate, Failure> {
         let pack = pack_of(case)?;
         if case.case().phase == Phase::Certified {
+            if self.on.is_some_and(|on| case.case().certificates.last().is_some_and(|last| last.certified_on != on)) {
+                let advice = "the case is certified already under another date; reopen it first, or leave out --on to write the certificate again";
+                return Err(Failure::input(advice));
+            }
             // Written again from the events: the same bytes, or an error that says so.
             let standing = case.standing_certificate(snapshot, &pack).await?;
             write_documents(
@@ -106,6 +110,7 @@ pub(super) async fn certify(
     let certificate = case.prepare_certificate(snapshot, pack, inputs).await?;
     let json = certificate.to_json().map_err(Failure::ours)?;
     let pdf = reports::certificate_pdf(&certificate).map_err(Failure::ours)?;
+    keep_other(out, &json)?;
     case.record_certificate(&certificate, inputs, act).await?;
     write_documents(out, &json, &pdf).map_err(|failure| {
         Failure::Input(format!(
@@ -114,6 +119,17 @@ pub(super) async fn certify(
         ))
     })?;
     Ok(certificate)
+}
+
+/// Refuses a folder that holds another certificate: one certificate never takes another's place unseen.
+fn keep_other(out: &Path, json: &str) -> Result<(), Failure> {
+    match std::fs::read(out.join("certificate.json")) {
+        Ok(there) if there != json.as_bytes() => Err(Failure::input(format!(
+            "{} holds another certificate already, which stays on record; name another folder with --out. Nothing was certified",
+            out.display()
+        ))),
+        _ => Ok(()),
+    }
 }
 
 fn write_documents(out: &Path, json: &str, pdf: &[u8]) -> Result<(), Failure> {

@@ -96,7 +96,7 @@ impl Demo {
         let certificate = self.whole_job(&account, json).await?;
         report(json, &certificate, |certificate| {
             let mut text = format!("\n{}\n", reports::account(certificate));
-            text.push_str(&further(&self.dir));
+            text.push_str(&further(&self.dir, &certificate.rule_pack.id));
             text.push_str(&format!("\nDone in {:.1} s.", began.elapsed().as_secs_f64()));
             text
         })
@@ -126,7 +126,8 @@ impl Demo {
         let mut case = CaseFile::new_case(&self.dir.join("case.countersign"), &facts, &rules, &filing.act()).await?;
         account.tell("Case opened", since, case.case().opened.rule_pack.clone())?;
 
-        self.take_in(&mut case, &snapshot, &county, &filing.act(), account).await?;
+        let certifying = by(made.certified_on)?.act();
+        self.take_in(&mut case, &snapshot, &county, [&filing.act(), &certifying], account).await?;
 
         let since = Instant::now();
         let found = search_case(&mut case, &snapshot, &filing, stop, quiet).await?;
@@ -134,7 +135,6 @@ impl Demo {
         account.tell("Signers looked up", since, result)?;
 
         let since = Instant::now();
-        let certifying = by(made.certified_on)?.act();
         let file = match &self.decisions {
             Decisions::Truth => county.join("decisions.csv"),
             Decisions::File(file) => file.clone(),
@@ -157,13 +157,13 @@ impl Demo {
         Ok(certificate)
     }
 
-    /// Sections, lines, raw count, withdrawals and void sections.
+    /// Sections, lines, raw count and withdrawals on the day of filing; void sections by the day of decision.
     async fn take_in(
         &self,
         case: &mut CaseFile,
         snapshot: &Snapshot,
         county: &Path,
-        act: &Act,
+        [act, decided]: [&Act; 2],
         account: &Account,
     ) -> Result<(), Failure> {
         let since = Instant::now();
@@ -176,7 +176,7 @@ impl Demo {
 
         let since = Instant::now();
         let withdrawn = case.withdraw(&county.join("withdrawals.csv"), &options, snapshot, act).await?;
-        let void = case.void_sections(&county.join("section_decisions.csv"), &options, act).await?;
+        let void = case.void_sections(&county.join("section_decisions.csv"), &options, decided).await?;
         let result = format!(
             "{} accepted, {} refused; {} sections void",
             grouped(withdrawn.accepted),
@@ -222,7 +222,7 @@ fn prepare(dir: &Path) -> Result<(), Failure> {
         .map_err(failed)
 }
 
-fn further(dir: &Path) -> String {
+fn further(dir: &Path, rules: &str) -> String {
     let dir = dir.display();
     format!(
         "\nLook further:\n\
@@ -232,6 +232,6 @@ fn further(dir: &Path) -> String {
          \x20 countersign certify {dir}/case.countersign --roll {dir}/roll --out {dir}   the same bytes again\n\
          \x20 countersign roll search {dir}/roll MARIA GARCIA     find a voter\n\
          \x20 countersign match --roll {dir}/roll --lines {dir}/county/petition.csv --out {dir}/candidates.csv\n\
-         \x20 countersign rules show us/ca/county-recall-2022     the law it rests on\n"
+         \x20 countersign rules show {rules}     the law it rests on\n"
     )
 }

@@ -4,6 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use casework::{CaseFile, IntakeReport};
 use clap::Subcommand;
+use domain::SectionNo;
 use law::grouped;
 
 use super::{By, FileArgs, open_roll};
@@ -44,6 +45,19 @@ pub(crate) enum Intake {
         roll: PathBuf,
         #[command(flatten)]
         files: FileArgs,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Take the voiding of a section back.
+    Restore {
+        /// The case.
+        case: PathBuf,
+        /// The section.
+        #[arg(long)]
+        section: SectionNo,
+        /// Why; kept with the case.
+        #[arg(long)]
+        because: String,
         #[command(flatten)]
         by: By,
     },
@@ -97,6 +111,16 @@ impl Intake {
                         grouped(done.accepted),
                         grouped(done.refused)
                     )
+                })?;
+            }
+            Self::Restore { case, section, because, by } => {
+                let mut case = CaseFile::open(case).await?;
+                let done = case.restore_section(*section, because, &by.act()).await;
+                let status = case.status();
+                case.close().await;
+                done?;
+                report(json, &status, |_| {
+                    format!("Section {section} stands again; its lines are as they were judged.")
                 })?;
             }
             Self::Void { case, file, files, by } => {

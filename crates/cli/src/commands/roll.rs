@@ -222,7 +222,13 @@ pub(crate) fn run_import(
     watch.bar.finish_and_clear();
     done.map_err(|error| match error {
         ImportError::Cancelled => Failure::Stopped,
-        error => Failure::input(error),
+        // These name their file themselves.
+        error @ (ImportError::Read { .. }
+        | ImportError::Write { .. }
+        | ImportError::Empty { .. }
+        | ImportError::NoRows { .. }
+        | ImportError::Utf16 { .. }) => Failure::input(error),
+        error => Failure::input(format!("{}: {error}", file.display())),
     })
 }
 

@@ -103,7 +103,7 @@ impl Rules {
                 let clocks = by_id(&asked.pack)?.deadlines(&asked.anchors()).map_err(Failure::input)?;
                 report(json, &clocks, |clocks| {
                     if clocks.is_empty() {
-                        return "No clock runs from the days given; name at least one, as in --filed-on 2022-07-06."
+                        return "No clock runs from the days given; name one, as in --filed-on 2022-07-06 (circulation also needs --registered)."
                             .to_owned();
                     }
                     let clocks = clocks.iter().map(|clock| {

@@ -1,18 +1,18 @@
 //! Files that cannot be taken in: nothing is, and the message says where and what to do.
 
-use crate::harness::{LINES_HEADER, Office, Run, Stage, office, shows};
+use crate::harness::{DECISIONS_HEADER, LINES_HEADER, Office, Run, Stage, office, shows};
 
 /// Every command that reads a table, on the same file.
 fn offered(office: &Office, more: &str) -> Vec<Run> {
     ["roll import bad --out new", "intake receive case --lines bad", "match --roll roll --lines bad --out new"]
-        .map(|words| office.refuses(&format!("{words} {more}")))
+        .map(|words| office.refuses(format!("{words} {more}").trim()))
         .into()
 }
 
 fn decisions_offered(more: &str, content: impl AsRef<[u8]>) -> Run {
     let office = office(Stage::Searched);
     office.write("bad", content);
-    office.refuses(&format!("decide case bad --roll roll {more}"))
+    office.refuses(format!("decide case bad --roll roll {more}").trim())
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn encodings_that_are_named() {
         office.acts("intake count case");
         office.acts("match --case case --roll roll");
         office.acts(&format!("decide case decisions.csv --roll roll --encoding {name}"));
-        office.acts("certify case --roll roll --on 2022-08-01 --out out");
+        office.acts("certify case --roll roll --on 2022-08-15 --out out");
         let mut status = office.status();
         // The roll's digest covers the voter file's, and so do those that rest on it.
         for digest in ["roll_digest", "events_digest", "certificate_digest"] {
@@ -122,10 +122,16 @@ fn quote_never_closed() {
     let office = office(Stage::Opened);
     let lines = office.text("lines.csv").replace("1,1,2,John", "1,1,2,\"John");
     office.write("bad", lines);
-    let mut runs = vec![office.refuses("intake receive case --lines bad"), office.refuses("match --roll roll --lines bad --out new")];
+    let mut runs = vec![
+        office.refuses("intake receive case --lines bad"),
+        office.refuses("match --roll roll --lines bad --out new"),
+    ];
     office.write("bad", office.text("roll.csv").replace("1006,", "1006,\""));
     runs.push(office.refuses("roll import bad --out new"));
-    runs.push(decisions_offered("", office.text("decisions.csv").replace("2022-07-07T15:02:00Z,", "2022-07-07T15:02:00Z,\"moved")));
+    runs.push(decisions_offered(
+        "",
+        office.text("decisions.csv").replace("2022-07-07T15:02:00Z,", "2022-07-07T15:02:00Z,\"moved"),
+    ));
     shows!(runs);
 }
 
@@ -135,11 +141,26 @@ fn wrong_header() {
     office.write("bad", "box,sheet,no,name,street\n1,1,1,Maria Garcia,12 N Oak St\n");
     let mut runs = offered(&office, "");
     runs.push(office.refuses("intake receive case --lines bad --columns line=number,printed_name=name,address=street"));
-    runs.push(office.refuses("intake receive case --lines bad --columns line=no,printed_name=name,address=street,town=box"));
+    runs.push(
+        office.refuses("intake receive case --lines bad --columns line=no,printed_name=name,address=street,town=box"),
+    );
     runs.push(office.refuses("intake receive case --lines bad --columns line"));
     runs.push(office.refuses("roll import bad --out new --layout us-tx"));
     runs.push(office.refuses("roll import bad --out new --columns voter_id=no,last=name"));
     runs.push(decisions_offered("", "section,line,result,reviewer\n1,1,valid,R1\n"));
+    shows!(runs);
+}
+
+/// The first line of a file without a header is about a person: it is not repeated.
+#[test]
+fn no_header() {
+    let office = office(Stage::Opened);
+    office.write("bad", office.text("lines.csv").replace(LINES_HEADER, ""));
+    let mut runs = offered(&office, "");
+    office.write("bad", office.text("roll.csv").split_once('\n').unwrap().1);
+    runs.push(office.refuses("roll import bad --out new"));
+    runs.push(office.refuses("intake withdraw case bad --roll roll"));
+    runs.push(decisions_offered("", office.text("decisions.csv").replace(DECISIONS_HEADER, "")));
     shows!(runs);
 }
 
@@ -158,12 +179,15 @@ fn other_header_that_is_mapped() {
 fn rows_that_cannot_be_read() {
     let office = office(Stage::Opened);
     let good = "1,1,1,Maria Garcia,12 N Oak St,Lakeview,90001,,\n";
-    let bad = format!("{LINES_HEADER}{good}0,1,2,John,,,,,\n1,x,3,,,,,,\n1,1,-4,,,,,,\n1,1,4294967296,,,,,,\nMaria,1,1,,,,,,\n");
+    let bad = format!(
+        "{LINES_HEADER}{good}0,1,2,John,,,,,\n1,x,3,,,,,,\n1,1,-4,,,,,,\n1,1,4294967296,,,,,,\nMaria,1,1,,,,,,\n"
+    );
     office.write("bad", bad);
     let mut runs = vec![office.refuses("intake receive case --lines bad")];
     office.write("bad", format!("{LINES_HEADER}{good}1,1,2,John Parker,45 Elm Ave, Apt 2,Lakeview,90001,,\n1,1\n"));
     runs.push(office.refuses("intake receive case --lines bad"));
-    let row = |row: &str| format!("section,circulator,circulator_address,signed_from,signed_to,executed_on,lines\n{row}\n");
+    let row =
+        |row: &str| format!("section,circulator,circulator_address,signed_from,signed_to,executed_on,lines\n{row}\n");
     for content in ["1,,,2022-3-1,2022-03-02,2022-03-03,3", "1,,,,,,many", "1,,,,,,3\n1,,,,,,3"] {
         office.write("bad", row(content));
         runs.push(office.refuses("intake receive case --lines lines.csv --sections bad"));

@@ -9,7 +9,7 @@ use std::{
 
 use crate::harness::{Office, Run, Stage, county};
 
-const DECIDE: &str = "decide case decisions.csv --roll roll --actor clerk --at 2022-07-06T17:00:00Z";
+const DECIDE: &str = "decide case decisions.csv --roll roll --actor clerk --at 2022-08-15T17:00:00Z";
 
 fn start(office: &Office, words: &str) -> Child {
     office.command(words).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
@@ -82,7 +82,7 @@ fn interrupted_roll_import() {
 #[test]
 fn interrupted_match_of_a_case() {
     let office = county(Stage::Counted);
-    let words = "match --case case --roll roll --actor clerk --at 2022-07-06T17:00:00Z";
+    let words = "match --case case --roll roll --actor clerk --at 2022-08-15T17:00:00Z";
     let whole = office.copy();
     whole.succeeds(words);
     let whole = whole.status();

@@ -1,6 +1,6 @@
 //! Decisions that the rules do not allow: each refused by its row, with the rule and with what to do.
 
-use crate::harness::{DECISIONS_HEADER, Office, Run, Stage, office, shows};
+use crate::harness::{ACT, DECISIONS_HEADER, Office, Run, Stage, office, shows};
 
 fn decide(office: &Office, rows: &[&str]) -> Run {
     offer(office, rows);
@@ -30,7 +30,13 @@ fn before_the_raw_count() {
 fn unknown_lines_and_voters() {
     shows!([decide(
         &office(Stage::Searched),
-        &["1,9,valid,,1001,R1", "9,1,valid,,1001,R1", "1,1,valid,,,R1", "1,2,valid,,4711,R1", "1,3,invalid,different_address,,R1"],
+        &[
+            "1,9,valid,,1001,R1",
+            "9,1,valid,,1001,R1",
+            "1,1,valid,,,R1",
+            "1,2,valid,,4711,R1",
+            "1,3,invalid,different_address,,R1"
+        ],
     )]);
 }
 
@@ -54,6 +60,14 @@ fn values_that_are_none() {
 }
 
 #[test]
+fn days_on_which_nobody_decides() {
+    let office = office(Stage::Searched);
+    let rows = "1,1,valid,,1001,R1,2022-07-01T15:00:00Z,\n1,2,valid,,1002,R1,2022-12-24T15:00:00Z,\n";
+    office.write("new.csv", format!("{DECISIONS_HEADER}{rows}"));
+    shows!([office.refuses(&format!("decide case new.csv --roll roll {ACT}"))]);
+}
+
+#[test]
 fn two_decisions_for_one_line() {
     let office = office(Stage::Searched);
     shows!([
@@ -68,14 +82,20 @@ fn two_decisions_for_one_line() {
 #[test]
 fn a_mismatch_takes_three_reviewers() {
     let office = office(Stage::Searched);
-    let rest = ["1,1,valid,,1001,R1", "1,2,valid,,1002,R1", "1,3,valid,,1003,R1", "2,2,valid,,1001,R1", "2,3,invalid,not_registered,,R1"];
+    let rest = [
+        "1,1,valid,,1001,R1",
+        "1,2,valid,,1002,R1",
+        "1,3,valid,,1003,R1",
+        "2,2,valid,,1001,R1",
+        "2,3,invalid,not_registered,,R1",
+    ];
     shows!([
         decide(&office, &["2,1,invalid,signature_mismatch,1004,R1", "2,1,invalid,signature_mismatch,1004,R1"]),
         decide(&office, &["2,1,invalid,signature_mismatch,1004,R1", "2,1,invalid,signature_mismatch,1002,R2"]),
         decide(&office, &["2,1,invalid,signature_mismatch,1004,R1", "2,1,invalid,not_eligible,1004,R2"]),
         decided(&office, &["2,1,invalid,signature_mismatch,1004,R1", "2,1,invalid,signature_mismatch,1004,R2"]),
         decided(&office, &rest),
-        office.refuses("certify case --roll roll --on 2022-08-01 --out out"),
+        office.refuses("certify case --roll roll --on 2022-08-15 --out out"),
         decide(&office, &["2,1,invalid,signature_mismatch,1004,R2"]),
         decided(&office, &["2,1,invalid,signature_mismatch,1004,R3"]),
         office.succeeds("case status case"),
@@ -144,15 +164,19 @@ fn supersede_reopen_certify_again() {
         office.refuses("case reopen case --because recount"),
         office.refuses("decide case new.csv --roll roll"),
         office.acts("decide case new.csv --roll roll --supersede looked-again"),
-        office.acts("certify case --roll roll --on 2022-08-10 --out out"),
+        office.refuses("certify case --roll roll --on 2022-08-16 --out out"),
     ];
-    let second = office.text("out/certificate.json");
-    assert_ne!(first, second);
+    office.acts("certify case --roll roll --on 2022-08-16 --out second");
+    assert_eq!(first, office.text("out/certificate.json"));
+    assert_ne!(first, office.text("second/certificate.json"));
     let status = office.status();
     assert_eq!((&status["phase"], &status["valid"]), (&"certified".into(), &3.into()), "{status}");
     assert_eq!(office.sql("UPDATE certificate SET valid = valid").unwrap(), 2, "both certificates stay on record");
     let superseded: i64 = office.connected(async |case| {
-        sqlx::query_scalar("SELECT count(*) FROM event WHERE kind IN ('certified', 'case_reopened', 'line_reopened')").fetch_one(case).await.unwrap()
+        sqlx::query_scalar("SELECT count(*) FROM event WHERE kind IN ('certified', 'case_reopened', 'line_reopened')")
+            .fetch_one(case)
+            .await
+            .unwrap()
     });
     assert_eq!(superseded, 4, "two certificates, one reopening, one decision taken back");
     shows!(runs);

@@ -45,7 +45,11 @@ fn two_demos_certify_the_same() {
     here.succeeds("demo --dir demo --scale 1:1000");
     assert_eq!(here.read("demo/certificate.json"), before, "run again in its folder");
     assert_eq!(here.files(), files, "run again in its folder");
-    shows!([first, here.succeeds("case rebuild demo/case.countersign"), here.succeeds("case status demo/case.countersign")]);
+    shows!([
+        first,
+        here.succeeds("case rebuild demo/case.countersign"),
+        here.succeeds("case status demo/case.countersign")
+    ]);
 }
 
 #[test]

@@ -9,7 +9,8 @@ use crate::harness::{Office, PROGRAM, Run, Stage, county, shows};
 fn run_with_room(office: &Office, blocks: u32, words: &str) -> Run {
     let mut shell = Command::new("sh");
     office.surround(&mut shell);
-    let output = shell.args(["-c", &format!("trap '' XFSZ; ulimit -f {blocks}; exec {PROGRAM} {words}")]).output().unwrap();
+    let output =
+        shell.args(["-c", &format!("trap '' XFSZ; ulimit -f {blocks}; exec {PROGRAM} {words}")]).output().unwrap();
     Run::of(words, &output)
 }
 
@@ -63,11 +64,12 @@ fn certify() {
         let before = office.files();
         let run = run_with_room(&office, blocks, &format!("{words} --at 2022-08-15T17:00:00Z"));
         assert_eq!(run.status, Some(1), "{run}");
-        let left: Vec<_> = office.files().into_iter().filter(|file| !before.contains(file) && !file.starts_with("out/")).collect();
+        // Without room the store cannot fold its log back into the case; the next command does.
+        let left = office.files().into_iter().filter(|file| !before.contains(file) && !file.starts_with("case-"));
+        let left: Vec<_> = left.filter(|file| !file.starts_with("out/") || file.contains("draft")).collect();
         assert!(left.is_empty(), "{left:?}");
-        assert!(!office.files().iter().any(|file| file.contains("draft")));
         office.succeeds(&format!("{words} --at 2022-08-15T17:00:00Z"));
-        assert!(office.path("out/certificate.pdf").exists());
+        assert_eq!(office.files().len(), before.len() + 2, "the certificate's two documents: {:?}", office.files());
         run
     }));
 }

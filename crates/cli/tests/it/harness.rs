@@ -101,12 +101,15 @@ pub(crate) enum Stage {
 }
 
 /// What every command of an office is recorded under, so that events come out the same each time.
-const ACT: &str = "--actor clerk --at 2022-07-06T17:00:00Z";
+pub(crate) const ACT: &str = "--actor clerk --at 2022-08-15T17:00:00Z";
 
 /// The commands that lead to each stage from the one before.
 fn steps() -> [(Stage, Vec<String>); 6] {
     [
-        (Stage::Opened, vec!["roll import roll.csv --out roll".to_owned(), format!("case new case --facts facts.json {ACT}")]),
+        (
+            Stage::Opened,
+            vec!["roll import roll.csv --out roll".to_owned(), format!("case new case --facts facts.json {ACT}")],
+        ),
         (Stage::Received, vec![format!("intake receive case --lines lines.csv --sections sections.csv {ACT}")]),
         (
             Stage::Counted,
@@ -118,7 +121,7 @@ fn steps() -> [(Stage, Vec<String>); 6] {
         ),
         (Stage::Searched, vec![format!("match --case case --roll roll {ACT}")]),
         (Stage::Decided, vec![format!("decide case decisions.csv --roll roll {ACT}")]),
-        (Stage::Certified, vec![format!("certify case --roll roll --out out --on 2022-08-01 {ACT}")]),
+        (Stage::Certified, vec![format!("certify case --roll roll --out out --on 2022-08-15 {ACT}")]),
     ]
 }
 
@@ -365,7 +368,8 @@ impl Run {
 /// As on a terminal, with the exit status.
 impl std::fmt::Display for Run {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let status = self.status.map_or_else(|| "ended by a signal".to_owned(), |status| format!("exit status {status}"));
+        let status =
+            self.status.map_or_else(|| "ended by a signal".to_owned(), |status| format!("exit status {status}"));
         write!(f, "$ countersign {}\n{}{}[{status}]\n\n", self.words, self.stdout, self.stderr)
     }
 }
@@ -377,7 +381,11 @@ pub(crate) fn transcript(runs: impl IntoIterator<Item = Run>) -> String {
 
 /// What differs from build to build, or from run to run.
 pub(crate) fn filters() -> Vec<(&'static str, &'static str)> {
-    vec![("[0-9a-f]{64}", "<digest>"), (r" +\d+\.\d s\b", " <time>"), (r"countersign \d+\.\d+\.\d+", "countersign <version>")]
+    vec![
+        ("[0-9a-f]{64}", "<digest>"),
+        (r" +\d+\.\d s\b", " <time>"),
+        (r"countersign \d+\.\d+\.\d+", "countersign <version>"),
+    ]
 }
 
 /// Holds a transcript against its snapshot.

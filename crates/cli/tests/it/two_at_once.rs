@@ -56,7 +56,8 @@ fn the_same_case_opened_at_once() {
             command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped()).spawn().unwrap()
         })
         .collect();
-    let runs: Vec<_> = running.into_iter().map(|child| Run::of("case new", &child.wait_with_output().unwrap())).collect();
+    let runs: Vec<_> =
+        running.into_iter().map(|child| Run::of("case new", &child.wait_with_output().unwrap())).collect();
     assert_eq!(runs.iter().filter(|run| run.status == Some(0)).count(), 1, "{runs:?}");
     assert!(runs.iter().all(|run| matches!(run.status, Some(0 | 1))), "{runs:?}");
     assert_eq!(office.status()["events"], 1);

@@ -292,7 +292,10 @@ fn a_section_is_voided_once_and_restored_once() {
     let mut history = receiving(3);
     let twice = history.refusal(void(2, VoidGround::OutOfCirculation));
     assert_eq!(twice, CaseError::Section(SectionError::AlreadyVoid(section_no(2))));
-    assert_eq!(twice.to_string(), "section 2 is void already; restore it first if the ground was wrong");
+    assert_eq!(
+        twice.to_string(),
+        "section 2 is void already; if the ground was wrong, restore it first with `countersign intake restore`"
+    );
     let stands = history.refusal(restore(1));
     assert_eq!(stands, CaseError::Section(SectionError::NotVoid(section_no(1))));
     assert_eq!(stands.to_string(), "section 1 is not void, so there is nothing to restore");

@@ -255,7 +255,8 @@ fn people_reject_in_the_needed_number() {
 
 #[test]
 fn absence_rests_on_a_stored_search() {
-    const WORDS: &str = "search-before-absence: a line is not registered without a stored search; run the match first";
+    const WORDS: &str =
+        "search-before-absence: a line has no identified voter and no stored search; run the match first";
     let judged = || History::examining(&[1]).then(reject("1:1", Reason::NotRegistered, "")).case;
     let unsearched = History::new().then(section(1, &[1])).then(count(1)).case;
     assert_eq!(search_before_absence(&judged(), &settle(&judged())), Ok(()));
@@ -272,7 +273,7 @@ fn absence_from_another_roll_does_not_stand() {
     assert_eq!(
         violations(&case, &settle(&case)),
         [
-            "search-before-absence: a line is not registered without a stored search; run the match first (section:line 1:1)"
+            "search-before-absence: a line has no identified voter and no stored search; run the match first (section:line 1:1)"
         ]
     );
 }

@@ -166,8 +166,8 @@ impl Model {
 
     fn accepts_finding(&self, public: &LineJudged, private: &LineJudgedPrivate) -> bool {
         use Reason::{
-            Canceled, DifferentAddress, Duplicate, NotEligible, NotRegistered, OutOfCirculation, RegisteredLate,
-            SectionFatal, SignatureMismatch, Withdrawn,
+            Canceled, DifferentAddress, Duplicate, Illegible, NotEligible, NotRegistered, OutOfCirculation,
+            RegisteredLate, SectionFatal, SignatureMismatch, Withdrawn,
         };
         let named = private.voter.is_some();
         match self.found(public.line) {
@@ -181,6 +181,7 @@ impl Model {
                 None | Some(SignatureMismatch | Canceled | RegisteredLate | NotEligible | DifferentAddress) => named,
                 Some(SectionFatal | OutOfCirculation | Duplicate | Withdrawn) => false,
                 Some(NotRegistered) => !named && self.searched(public.line.section.get()),
+                Some(Illegible) => self.searched(public.line.section.get()),
                 Some(_) => true,
             },
         }
@@ -279,7 +280,7 @@ impl Pair {
             prop_assert_eq!(every_line_one_disposition(case, &settlement).is_ok(), undecided == 0);
         }
         let unsearched = expected.iter().any(|settled| {
-            settled.findings.iter().any(|finding| finding.reason == Reason::NotRegistered)
+            settled.findings.iter().any(|finding| matches!(finding.reason, Reason::NotRegistered | Reason::Illegible))
                 && !self.model.searched(settled.line.section.get())
         });
         prop_assert_eq!(search_before_absence(case, &settlement).is_err(), unsearched);

@@ -55,7 +55,7 @@ const GOLDEN: [(&str, u64); 9] = [
     ("section_decisions.csv", 0xb256_b602_36aa_8fcd),
     ("decisions.csv", 0x187c_e725_b3bd_75cb),
     ("truth.csv", 0xeeca_e8a3_4d4e_567b),
-    ("case.json", 0xbf09_1af8_d2cb_2325),
+    ("case.json", 0x965b_99dc_0b47_7289),
     ("truth-summary.json", 0xfb34_71d8_77cb_6790),
 ];
 
