@@ -277,7 +277,9 @@ impl CaseFile {
                 .iter()
                 .map(|event| Stored::new(event).map_err(|error| unreadable(&self.path, event.seq, &error.to_string())))
                 .collect::<Result<_, _>>()?;
-            stored.iter().for_each(|event| digest.add(event));
+            for event in &stored {
+                digest.add(event);
+            }
             let inserted = tables::insert_events(&mut transaction, &stored).await;
             inserted.map_err(|error| store_error(&self.path, "written", error))?;
         }

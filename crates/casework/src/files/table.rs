@@ -335,7 +335,7 @@ fn places(
 fn told(columns: &[Column], header: &StringRecord) -> String {
     let names: Vec<_> = header.iter().map(str::trim).collect();
     let known = |name: &&str| columns.iter().any(|column| column.name.eq_ignore_ascii_case(name));
-    if names.iter().any(|name| known(name)) {
+    if names.iter().any(known) {
         format!("it has {}", names.join(", "))
     } else {
         format!("its first line has {} fields, none of them a column name that we know", names.len())
