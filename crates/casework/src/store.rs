@@ -395,6 +395,9 @@ fn begins_as_a_case(path: &Path) -> Result<(), CaseworkError> {
     match std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut begins)) {
         Ok(()) if begins == *MAGIC => Ok(()),
         Ok(()) => Err(CaseworkError::NotACase { path: path.to_owned(), why: "it does not begin as one".to_owned() }),
+        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            Err(CaseworkError::NotACase { path: path.to_owned(), why: "it is empty or cut off".to_owned() })
+        }
         Err(error) => Err(CaseworkError::NotACase { path: path.to_owned(), why: error.to_string() }),
     }
 }

@@ -68,18 +68,21 @@ fn utf8_called_utf16() {
     shows!(offered(&office, "--encoding utf-16"));
 }
 
+/// Text as the bytes of some encoding.
+type Encoded = fn(&str) -> Vec<u8>;
+
 /// Whatever the encoding, the same lines, decisions and voters come in when it is named.
 #[test]
 fn encodings_that_are_named() {
     let plain = office(Stage::Files);
     let accented = |text: &str| text.replace("WEI", "ZO\u{c9}").replace("Wei", "Zo\u{e9}");
     let (roll, lines) = (accented(&plain.text("roll.csv")), accented(&plain.text("lines.csv")));
-    let encodings: [(&str, &dyn Fn(&str) -> Vec<u8>); 5] = [
-        ("utf-8", &|text| text.as_bytes().to_vec()),
-        ("utf-8", &|text| format!("\u{feff}{text}").into_bytes()),
-        ("latin1", &latin1),
-        ("utf-16", &|text| utf16(text, true)),
-        ("utf-16", &|text| utf16(text, false)),
+    let encodings: [(&str, Encoded); 5] = [
+        ("utf-8", |text| text.as_bytes().to_vec()),
+        ("utf-8", |text| format!("\u{feff}{text}").into_bytes()),
+        ("latin1", latin1),
+        ("utf-16", |text| utf16(text, true)),
+        ("utf-16", |text| utf16(text, false)),
     ];
     let mut standing = Vec::new();
     for (name, encoded) in encodings {

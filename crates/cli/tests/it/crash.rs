@@ -38,7 +38,7 @@ fn interrupted_midway(office: &Office, words: &str, look: impl Fn(&Office, &Run)
     let mut stopped = 0;
     for _ in 0..24 {
         let copy = office.copy();
-        let delay = early + (late - early) / 2;
+        let delay = (early + late) / 2;
         let run = Run::of(words, &interrupted_after(&copy, words, delay));
         look(&copy, &run);
         match run.status {
@@ -48,14 +48,14 @@ fn interrupted_midway(office: &Office, words: &str, look: impl Fn(&Office, &Run)
             Some(130) => {
                 assert!(run.stderr.contains("Run the same command again"), "{run}");
                 stopped += 1;
-                early += (delay - early) / 4;
+                early = (early * 3 + delay) / 4;
             }
             Some(_) => panic!("{run}"),
         }
         if stopped == 3 {
             return;
         }
-        if late - early < Duration::from_micros(500) {
+        if late < early + Duration::from_micros(500) {
             (early, late) = (Duration::ZERO, duration(office, words) * 2);
         }
     }
@@ -118,7 +118,7 @@ fn killed_while_deciding() {
     for instant in 0..20 {
         let office = office.copy();
         let mut child = start(&office, DECIDE);
-        sleep(takes * instant / 16);
+        sleep(takes * instant / 8);
         let _ = child.kill();
         let run = Run::of(DECIDE, &child.wait_with_output().unwrap());
         let after = office.status();

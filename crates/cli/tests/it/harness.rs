@@ -175,7 +175,9 @@ impl Stages {
         for (next, commands) in steps() {
             let office = last.copy();
             all.insert(stage, last);
-            commands.iter().for_each(|command| drop(office.succeeds(command)));
+            for command in &commands {
+                office.succeeds(command);
+            }
             (last, stage) = (office, next);
         }
         all.insert(stage, last);
@@ -385,6 +387,7 @@ pub(crate) fn filters() -> Vec<(&'static str, &'static str)> {
         ("[0-9a-f]{64}", "<digest>"),
         (r" +\d+\.\d s\b", " <time>"),
         (r"countersign \d+\.\d+\.\d+", "countersign <version>"),
+        (r#"at path "[^"]*""#, "at path <path>"),
     ]
 }
 
