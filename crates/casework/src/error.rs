@@ -98,7 +98,7 @@ pub enum CaseworkError {
     Violated(Vec<Violation>),
     /// Recomputed documents differ from the ones certified.
     #[error(
-        "certificate-is-a-function: the certificate recomputed from the events has digest {now}, the one certified has {then}; check the program's version and the rule pack"
+        "certificate-is-a-function: the certificate recomputed from the events has digest {now}, the one certified has {then}; the log was altered, or this is another version of the program; restore the case from a backup, or use the version that certified it"
     )]
     NotReproduced {
         /// Digest recomputed.

@@ -55,9 +55,7 @@ impl From<CaseworkError> for Failure {
     fn from(error: CaseworkError) -> Self {
         match error {
             CaseworkError::Stopped => Self::Stopped,
-            CaseworkError::Store { .. } | CaseworkError::NotReproduced { .. } | CaseworkError::Match(_) => {
-                Self::ours(error)
-            }
+            CaseworkError::Store { .. } | CaseworkError::Match(_) => Self::ours(error),
             _ => Self::input(error),
         }
     }

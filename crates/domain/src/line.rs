@@ -53,9 +53,7 @@ pub enum LineState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum LineError {
     /// The line has its judgment.
-    #[error(
-        "the line is decided already; to correct it, take the decision back first (a superseding decision needs a reason)"
-    )]
+    #[error("the line is decided already; to correct it, hand the decision in with --supersede and the reason")]
     AlreadyDecided,
     /// One person judged a signature twice.
     #[error("this reviewer has already found on this line; the further findings must come from other reviewers")]
