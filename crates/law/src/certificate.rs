@@ -12,8 +12,8 @@ use crate::{
 mod shape;
 
 pub use shape::{
-    ByCategory, CategoryRow, Certificate, CertifiedPetition, Dates, FORMAT, Official, ReasonRow, RequirementSteps,
-    Roll, RulePackSeal, Sections, Superseded, Withdrawals,
+    ByCategory, CategoryRow, Certificate, FORMAT, Official, ReasonRow, RequirementSteps, Roll, RulePackSeal, Sections,
+    Superseded, Withdrawals,
 };
 
 /// What the case itself does not say.
@@ -119,18 +119,8 @@ pub fn certificate(
     invariants.dedup();
     Ok(Certificate {
         format: FORMAT.to_owned(),
-        petition: CertifiedPetition {
-            title: opened.petition.title.clone(),
-            kind: opened.petition.kind,
-            jurisdiction: opened.petition.jurisdiction.clone(),
-            officer: opened.petition.officer.clone(),
-            office: opened.petition.office.clone(),
-        },
-        dates: Dates {
-            form_approved_on: milestones.form_approved_on,
-            report_of_registration_on: milestones.report_of_registration_on,
-            filed_on: milestones.filed_on,
-        },
+        petition: opened.petition.clone(),
+        dates: *milestones,
         registered_voters: opened.registered_voters,
         required: threshold.required,
         raw_count: raw,

@@ -1,6 +1,6 @@
 //! The shape of a certificate's file; the order of the fields is the order in the file.
 
-use domain::{Category, PetitionKind, Reason, Verdict};
+use domain::{Category, Milestones, Petition, Reason, Verdict};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -16,9 +16,9 @@ pub struct Certificate {
     /// [`FORMAT`].
     pub format: String,
     /// The petition.
-    pub petition: CertifiedPetition,
+    pub petition: Petition,
     /// The days on which the clocks rest.
-    pub dates: Dates,
+    pub dates: Milestones,
     /// Registered voters on whom the requirement rests.
     pub registered_voters: u64,
     /// Valid signatures needed.
@@ -75,37 +75,6 @@ pub struct Certificate {
     /// The certificate that this one replaces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub superseded: Option<Superseded>,
-}
-
-/// The petition as certified.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CertifiedPetition {
-    /// The title under which it was circulated.
-    pub title: String,
-    /// What it asks for.
-    pub kind: PetitionKind,
-    /// The county, city or district.
-    pub jurisdiction: String,
-    /// The officer sought to be recalled or the candidate.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub officer: Option<String>,
-    /// The office concerned.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub office: Option<String>,
-}
-
-/// The days on which clocks rest.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Dates {
-    /// The notice that the form is right.
-    pub form_approved_on: Date,
-    /// The report of registration that the requirement rests on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub report_of_registration_on: Option<Date>,
-    /// Filing.
-    pub filed_on: Date,
 }
 
 /// Invalid signatures by published category.
