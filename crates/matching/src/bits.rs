@@ -46,14 +46,26 @@ pub(crate) fn centibits(n: u64) -> i32 {
     i32::try_from(exponent).unwrap_or_default() * 100 + LOGARITHMS[step]
 }
 
-/// The share, in parts per million, that each weight (hundredths of a bit) has among all of them. They add up to a
-/// million but for rounding down.
-pub(crate) fn shares_ppm(weights: &[i32]) -> Vec<u32> {
-    let most = weights.iter().copied().max().unwrap_or_default();
-    // A shift of 20 leaves room for a million weights in the sum.
-    let odds: Vec<u64> = weights.iter().map(|weight| two_to_the(weight - most) >> 20).collect();
-    let sum: u128 = odds.iter().map(|odds| u128::from(*odds)).sum();
-    odds.iter().map(|odds| u32::try_from(u128::from(*odds) * 1_000_000 / sum.max(1)).unwrap_or_default()).collect()
+/// The shares that weights have among all of them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shares {
+    most: i32,
+    sum: u128,
+}
+
+impl Shares {
+    /// Among these weights, in hundredths of a bit.
+    pub(crate) fn of(weights: &[i32]) -> Self {
+        let most = weights.iter().copied().max().unwrap_or_default();
+        let sum: u128 = weights.iter().map(|weight| u128::from(two_to_the(weight - most))).sum();
+        Self { most, sum: sum.max(1) }
+    }
+
+    /// The share of one of the weights in parts per million, rounded down.
+    pub(crate) fn ppm(&self, weight: i32) -> u32 {
+        let odds = u128::from(two_to_the(weight.min(self.most) - self.most));
+        u32::try_from(odds * 1_000_000 / self.sum).unwrap_or_default()
+    }
 }
 
 /// 2^(c/100) with 62 fractional bits, for c of at most 0.
@@ -93,7 +105,8 @@ mod tests {
 
         #[test]
         fn shares_are_of_a_whole_and_keep_the_order(weights in prop::collection::vec(-5000_i32..5000, 1..9)) {
-            let shares = shares_ppm(&weights);
+            let all = Shares::of(&weights);
+            let shares: Vec<u32> = weights.iter().map(|weight| all.ppm(*weight)).collect();
             let total: u32 = shares.iter().sum();
             prop_assert!(total <= 1_000_000 && total > 1_000_000 - 10);
             for (i, a) in weights.iter().enumerate() {

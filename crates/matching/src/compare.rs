@@ -2,25 +2,27 @@
 //! voter; nothing is carried over from one candidate to another.
 
 use roll::{
-    Status, VoterRecord,
-    normal::{
-        NameOrder, NameReading, StreetAddress, Surname, VoterAddress, VoterName, are_nicknames, distance_at_most,
-    },
+    Status,
+    index::{Form, Place, Vocabulary},
+    normal::{NameOrder, distance_at_most, same_city},
 };
 
 use crate::{
     bits::centibits,
     evidence::{Evidence, Item, Level},
-    frequency::Frequencies,
-    line::PreparedLine,
+    ground::{Ground, Sketch},
+    line::{PreparedLine, Reading},
     model::{Figures, Weight, Written},
 };
 
 /// What comparisons of one run share.
 pub(crate) struct Comparer<'a> {
     pub(crate) figures: &'a Figures,
-    pub(crate) frequencies: &'a Frequencies,
+    pub(crate) ground: &'a Ground<'a>,
 }
+
+/// More readings of one name than there ever are.
+const MOST_READINGS: usize = 8;
 
 /// Levels of one reading of the printed name.
 #[derive(Clone, Copy)]
@@ -38,21 +40,22 @@ struct Household {
 
 impl Comparer<'_> {
     /// The evidence for a voter, or nothing if neither name has anything to do with the line.
-    pub(crate) fn compare(&self, line: &PreparedLine<'_>, voter: &VoterRecord<'_>) -> Option<Evidence> {
-        let name = VoterName::of(voter);
-        let readings = &line.name.readings;
-        let levels: Vec<NameLevels> = readings.iter().map(|reading| levels_of(reading, &name)).collect();
+    pub(crate) fn compare(&self, line: &PreparedLine<'_>, voter: &Form) -> Option<Evidence> {
+        let index = &self.ground.index;
         let hopeless = |levels: &NameLevels| {
             matches!(levels.first, Level::Different | Level::Unsaid)
                 && matches!(levels.last, Level::Different | Level::Unsaid)
         };
+        let mut levels = [NameLevels { first: Level::Different, last: Level::Different }; MOST_READINGS];
+        for (levels, reading) in levels.iter_mut().zip(&line.readings) {
+            *levels = NameLevels { first: self.first_level(reading, voter), last: self.last_level(reading, voter) };
+        }
         if levels.iter().all(hopeless) {
             return None;
         }
-        let address = VoterAddress::of(voter);
-        let (mut place, mut unit, mut locality) = self.place_items(line, &address.current);
+        let (mut place, mut unit, mut locality) = self.place_items(line, &voter.place);
         let mut previous_address = false;
-        if let Some(previous) = &address.previous {
+        if let Some(previous) = index.previous(voter) {
             let (other, other_unit, other_locality) = self.place_items(line, previous);
             let weight = other.centibits + self.figures.place.previous.0;
             let sum = |place: i32, unit: Item, locality: Item| place + unit.centibits + locality.centibits;
@@ -62,10 +65,13 @@ impl Comparer<'_> {
             }
         }
         let household = self.household(line, place.level, unit.level);
-        let best = readings
+        let likeliest = line.readings.first()?;
+        let best = line
+            .readings
             .iter()
             .zip(&levels)
-            .map(|(reading, levels)| self.name_items(&readings[0], reading, *levels, &name, household))
+            .filter(|(_, levels)| !hopeless(levels))
+            .map(|(reading, levels)| self.name_items(likeliest, reading, *levels, voter, household))
             .max_by_key(|items| {
                 let total: i32 = items.iter().map(|item| item.centibits).sum();
                 // Of equal readings the usual order stands.
@@ -78,11 +84,11 @@ impl Comparer<'_> {
             surname,
             order,
             middle_name,
-            suffix: self.suffix_item(line, &name),
+            suffix: self.suffix_item(line, voter),
             place,
             unit,
             locality,
-            status: self.status_item(voter.status),
+            status: self.status_item(voter.status()),
             previous_address,
         })
     }
@@ -90,25 +96,24 @@ impl Comparer<'_> {
     /// log2 of the odds that one given voter, and not somebody off the roll, signed a line.
     fn prior(&self) -> i32 {
         let registered = self.figures.registered_permille.clamp(1, 999);
-        centibits(registered) - centibits(1000 - registered) - centibits(self.frequencies.voters())
+        centibits(registered) - centibits(1000 - registered) - centibits(self.ground.voters)
     }
 
     fn name_items(
         &self,
-        likeliest: &NameReading,
-        reading: &NameReading,
+        likeliest: &Reading,
+        reading: &Reading,
         levels: NameLevels,
-        voter: &VoterName<'_>,
+        voter: &Form,
         household: Household,
     ) -> [Item; 4] {
         let (first, last) = (&self.figures.first_name, &self.figures.surname);
-        let frequencies = self.frequencies;
         let first_written = |written: Written| {
-            let counts = (frequencies.first(&reading.first), frequencies.first(&voter.first_word));
+            let counts = (self.as_given(reading.given), self.as_given(voter.given));
             self.written(written, counts, household.first_ppm)
         };
         let last_written = |written: Written| {
-            let counts = (frequencies.last(reading.last.whole()), frequencies.last(voter.last.whole()));
+            let counts = (self.as_surname(reading.surname), self.as_surname(voter.surname));
             self.written(written, counts, household.last_ppm)
         };
         let first_weight = match levels.first {
@@ -132,11 +137,11 @@ impl Comparer<'_> {
             Level::Unsaid => last.unsaid.0,
             _ => last.different.0,
         };
-        let order = match reading.order {
+        let order = match reading.text.order {
             NameOrder::AsWritten => item(Level::AsWritten, self.figures.order.as_written),
             NameOrder::Swapped => Item { level: Level::Swapped, centibits: self.swapped(likeliest, reading) },
         };
-        let middle = if levels.first == Level::MiddleName { Level::Unsaid } else { middle_level(reading, voter) };
+        let middle = if levels.first == Level::MiddleName { Level::Unsaid } else { self.middle_level(reading, voter) };
         [
             Item { level: levels.first, centibits: first_weight },
             Item { level: levels.last, centibits: last_weight },
@@ -155,20 +160,29 @@ impl Comparer<'_> {
     }
 
     /// What it costs to read the names in swapped order: log2 of the share that swapped writing has in all who write so.
-    fn swapped(&self, likeliest: &NameReading, swapped: &NameReading) -> i32 {
+    fn swapped(&self, likeliest: &Reading, swapped: &Reading) -> i32 {
         // Twice the counts, so that a name that nobody has counts as half a voter's.
-        let people = |reading: &NameReading| {
-            let first = (self.frequencies.first(&reading.first) * 2).max(1);
-            first * (self.frequencies.last(reading.last.whole()) * 2).max(1)
+        let people = |reading: &Reading| {
+            (self.as_given(reading.given) * 2).max(1) * (self.as_surname(reading.surname) * 2).max(1)
         };
         let (as_written, swapped) = (people(likeliest) * 1000, people(swapped) * self.figures.order.swapped_permille);
         centibits(swapped.max(1)) - centibits(as_written + swapped.max(1))
     }
 
+    /// Voters with this given name; none for name 0.
+    fn as_given(&self, name: u32) -> u64 {
+        if name == 0 { 0 } else { self.ground.index.name_facts(name).as_given.into() }
+    }
+
+    /// Voters with this surname; none for name 0.
+    fn as_surname(&self, name: u32) -> u64 {
+        if name == 0 { 0 } else { self.ground.index.name_facts(name).as_surname.into() }
+    }
+
     /// The weight of a written name, see [`Written`]. Chances are kept in parts per 10^15.
     fn written(&self, written: Written, (on_line, of_voter): (u64, u64), household_ppm: u64) -> i32 {
         const PER_COUNT: u64 = 1_000_000_000_000_000;
-        let voters = self.frequencies.voters();
+        let voters = self.ground.voters;
         let chance = written.ppb * 1_000_000;
         let of_household = chance / 1_000_000 * household_ppm;
         // A name that no voter has is still some people's name: half a voter's worth, and never more than a rare name.
@@ -205,9 +219,9 @@ impl Comparer<'_> {
         Household { first_ppm, last_ppm: share(figures.household_surname_ppm) }
     }
 
-    fn suffix_item(&self, line: &PreparedLine<'_>, voter: &VoterName<'_>) -> Item {
+    fn suffix_item(&self, line: &PreparedLine<'_>, voter: &Form) -> Item {
         let weights = &self.figures.suffix;
-        match (line.name.suffix, voter.suffix) {
+        match (line.suffix, voter.suffix()) {
             (Some(left), Some(right)) if left == right => item(Level::Same, weights.same),
             (Some(_), Some(_)) => item(Level::Different, weights.different),
             (None, Some(_)) => item(Level::LeftOut, weights.left_out),
@@ -226,10 +240,10 @@ impl Comparer<'_> {
     }
 
     /// Place, unit and locality of the line against one address of the voter.
-    fn place_items(&self, line: &PreparedLine<'_>, voter: &StreetAddress) -> (Item, Item, Item) {
+    fn place_items(&self, line: &PreparedLine<'_>, voter: &Place) -> (Item, Item, Item) {
         let weights = &self.figures.place;
-        let level = place_level(&line.address, voter, !line.residents.is_empty());
-        let among = |residents: u64| centibits(self.frequencies.voters()) - centibits(residents);
+        let level = self.place_level(line, voter);
+        let among = |residents: u64| centibits(self.ground.voters) - centibits(residents);
         let place = match level {
             Level::Same => among(line.residents.len() as u64) + weights.same.0,
             Level::OtherType => among(line.residents.len() as u64) + weights.other_type.0,
@@ -243,31 +257,162 @@ impl Comparer<'_> {
             _ => weights.elsewhere.0,
         };
         let at_home = !matches!(level, Level::SameStreet | Level::SameNumber | Level::Unsaid | Level::Elsewhere);
-        let unit = if at_home {
-            self.unit_item(&line.address.unit, &voter.unit)
-        } else {
-            Item { level: Level::Unsaid, centibits: 0 }
-        };
-        let locality = locality_level(&line.address, voter);
+        let unit =
+            if at_home { self.unit_item(line, voter) } else { Item { level: Level::Unsaid, centibits: 0 } };
+        let (locality, zip) = self.locality_level(line, voter);
         let mut locality = if at_home {
             item(locality, self.figures.locality_at_home.weight(locality))
         } else {
             item(locality, self.figures.locality_elsewhere.weight(locality))
         };
         if !at_home && locality.level == Level::Same {
-            locality.centibits += among(self.frequencies.zip(&voter.zip));
+            locality.centibits += among(self.ground.zip_voters(zip));
         }
         (Item { level, centibits: place }, unit, locality)
     }
 
-    fn unit_item(&self, line: &str, voter: &str) -> Item {
+    fn unit_item(&self, line: &PreparedLine<'_>, voter: &Place) -> Item {
         let weights = &self.figures.unit;
-        match (line.is_empty(), voter.is_empty()) {
+        match (line.address.unit.is_empty(), voter.unit == 0) {
             (true, true) => item(Level::None, weights.none),
             (true, false) => item(Level::LeftOut, weights.left_out),
-            _ if line == voter => item(Level::Same, weights.same),
+            _ if line.unit == voter.unit => item(Level::Same, weights.same),
             _ => item(Level::Different, weights.different),
         }
+    }
+
+    fn first_level(&self, line: &Reading, voter: &Form) -> Level {
+        let index = &self.ground.index;
+        let written = line.text.first.as_str();
+        if written.is_empty() || voter.given == 0 {
+            return Level::Unsaid;
+        }
+        if line.given > 0 && (line.given == voter.given || line.given == voter.given_whole) {
+            return Level::Same;
+        }
+        let sketch = sketch_of(&self.ground.name_sketches, voter.given);
+        if written.len() == 1 || sketch.length() == 1 {
+            let first = |word: &str| word.as_bytes().first().copied();
+            let same = first(written) == first(index.names.word(voter.given));
+            return if same { Level::Initial } else { Level::Different };
+        }
+        if line.nicknames(index).contains(&voter.given) {
+            return Level::Nickname;
+        }
+        if line.given > 0 && line.given == voter.middle {
+            return Level::MiddleName;
+        }
+        if !line.given_sketch.may_be_near(sketch, 2) && !line.given_sketch.may_begin(sketch) {
+            return Level::Different;
+        }
+        let name = index.names.word(voter.given);
+        match slips(written, name) {
+            Some(Level::OneSlip) => Level::OneSlip,
+            _ if written.len() >= 3 && (name.starts_with(written) || written.starts_with(name) && name.len() >= 3) => {
+                Level::Shortened
+            }
+            Some(level) => level,
+            None => Level::Different,
+        }
+    }
+
+    fn last_level(&self, line: &Reading, voter: &Form) -> Level {
+        let written = line.text.last.whole();
+        if written.is_empty() || voter.surname == 0 {
+            return Level::Unsaid;
+        }
+        if line.surname == voter.surname {
+            return Level::Same;
+        }
+        // Of a surname of two letters nothing can be told from a half.
+        let length = |name: u32| sketch_of(&self.ground.name_sketches, name).length();
+        let is_half = |halves: [u32; 2], whole: u32| whole > 0 && halves.contains(&whole) && length(whole) > 2;
+        if voter.has_halves() && is_half(self.ground.index.name_facts(voter.surname).halves, line.surname) {
+            return Level::Half;
+        }
+        if is_half(line.halves, voter.surname) {
+            return Level::Extended;
+        }
+        let sketch = sketch_of(&self.ground.name_sketches, voter.surname);
+        if !line.surname_sketch.may_be_near(sketch, 2) && !line.surname_sketch.may_begin(sketch) {
+            return Level::Different;
+        }
+        let name = self.ground.index.names.word(voter.surname);
+        match slips(written, name) {
+            Some(Level::OneSlip) => Level::OneSlip,
+            _ if written.len() >= 4 && name.starts_with(written) => Level::Shortened,
+            Some(level) => level,
+            None => Level::Different,
+        }
+    }
+
+    fn middle_level(&self, line: &Reading, voter: &Form) -> Level {
+        let written = line.text.middle.as_str();
+        if written.is_empty() {
+            return Level::Unsaid;
+        }
+        if voter.middle == 0 {
+            return Level::NotOnRoll;
+        }
+        if written.len() > 1 && line.middle == voter.middle {
+            return Level::Same;
+        }
+        let name = self.ground.index.names.word(voter.middle);
+        match (written.len(), name.len()) {
+            (1, _) | (_, 1) if written.as_bytes().first() == name.as_bytes().first() => Level::Initial,
+            _ if written.len() > 3 && distance_at_most(written, name, 1).is_some() => Level::Same,
+            _ => Level::Different,
+        }
+    }
+
+    fn place_level(&self, line: &PreparedLine<'_>, voter: &Place) -> Level {
+        let written = &line.address;
+        if !written.has_street() || voter.street == 0 || written.number.is_empty() {
+            return Level::Unsaid;
+        }
+        let number_equal = line.number > 0 && line.number == voter.number;
+        let street_equal = line.street > 0 && line.street == voter.street;
+        if number_equal && street_equal {
+            let texts = [written.pre, written.street_type, written.post];
+            let theirs = [voter.pre, voter.street_type, voter.post];
+            let conflicts = (0..3).any(|at| !texts[at].is_empty() && theirs[at] > 0 && line.marks[at] != theirs[at]);
+            return if conflicts { Level::OtherType } else { Level::Same };
+        }
+        let number_slip = || is_number_slip(&written.number, self.ground.index.numbers, voter.number);
+        if street_equal {
+            return if number_slip() { Level::NumberSlip } else { Level::SameStreet };
+        }
+        let sketch = sketch_of(&self.ground.street_sketches, voter.street);
+        let street_slip = (line.street_sketch.may_be_near(sketch, 3) || line.street_sketch.may_begin(sketch))
+            && is_street_slip(&written.street, self.ground.index.streets.word(voter.street));
+        match (number_equal, street_slip) {
+            (true, true) if !line.residents.is_empty() => Level::StreetSlipInhabited,
+            (true, true) => Level::StreetSlip,
+            (true, false) => Level::SameNumber,
+            (false, true) if number_slip() => Level::BothSlips,
+            _ => Level::Elsewhere,
+        }
+    }
+
+    /// The level, and the voter's postal code among the places.
+    fn locality_level(&self, line: &PreparedLine<'_>, voter: &Place) -> (Level, u32) {
+        let index = &self.ground.index;
+        let locality = index.localities.get(voter.locality as usize).copied().unwrap_or_default();
+        let (zip, city) = (index.places.word(locality.zip), index.places.word(locality.city));
+        let zips = !line.address.zip.is_empty() && !zip.is_empty();
+        let cities = !line.address.city.is_empty() && !city.is_empty();
+        let level = if zips && line.address.zip == zip {
+            Level::Same
+        } else if zips && distance_at_most(&line.address.zip, zip, 1).is_some() {
+            Level::OneSlip
+        } else if cities && same_city(&line.address.city, city) {
+            Level::City
+        } else if zips || cities {
+            Level::Different
+        } else {
+            Level::Unsaid
+        };
+        (level, locality.zip)
     }
 }
 
@@ -275,60 +420,13 @@ fn item(level: Level, weight: Weight) -> Item {
     Item { level, centibits: weight.0 }
 }
 
-fn levels_of(reading: &NameReading, voter: &VoterName<'_>) -> NameLevels {
-    NameLevels { first: first_level(&reading.first, voter), last: last_level(&reading.last, &voter.last) }
+fn sketch_of(sketches: &[Sketch], word: u32) -> Sketch {
+    sketches.get(word as usize).copied().unwrap_or(Sketch::of(""))
 }
 
-fn first_level(line: &str, voter: &VoterName<'_>) -> Level {
-    let (name, middle) = (&*voter.first_word, &*voter.middle);
-    if line.is_empty() || name.is_empty() {
-        return Level::Unsaid;
-    }
-    if line == name || line == voter.first {
-        return Level::Same;
-    }
-    if line.len() == 1 || name.len() == 1 {
-        return if line.as_bytes()[0] == name.as_bytes()[0] { Level::Initial } else { Level::Different };
-    }
-    if are_nicknames(line, name) {
-        return Level::Nickname;
-    }
-    if middle.len() > 1 && line == middle {
-        return Level::MiddleName;
-    }
-    match slips(line, name) {
-        Some(Level::OneSlip) => Level::OneSlip,
-        _ if line.len() >= 3 && (name.starts_with(line) || line.starts_with(name) && name.len() >= 3) => {
-            Level::Shortened
-        }
-        Some(level) => level,
-        None => Level::Different,
-    }
-}
-
-fn last_level(line: &Surname<'_>, voter: &Surname<'_>) -> Level {
-    let (written, name) = (line.whole(), voter.whole());
-    if written.is_empty() || name.is_empty() {
-        return Level::Unsaid;
-    }
-    if written == name {
-        return Level::Same;
-    }
-    let is_half = |halves: Option<(&str, &str)>, whole: &str| {
-        halves.is_some_and(|(head, tail)| (head == whole && head.len() > 2) || (tail == whole && tail.len() > 2))
-    };
-    if is_half(voter.halves(), written) {
-        return Level::Half;
-    }
-    if is_half(line.halves(), name) {
-        return Level::Extended;
-    }
-    match slips(written, name) {
-        Some(Level::OneSlip) => Level::OneSlip,
-        _ if written.len() >= 4 && name.starts_with(written) => Level::Shortened,
-        Some(level) => level,
-        None => Level::Different,
-    }
+fn is_number_slip(written: &str, numbers: Vocabulary<'_>, voter: u32) -> bool {
+    let number = numbers.word(voter);
+    written.len().max(number.len()) >= 3 && distance_at_most(written, number, 1).is_some()
 }
 
 /// One slip in a word of three letters or more, two in six or more.
@@ -341,48 +439,9 @@ fn slips(left: &str, right: &str) -> Option<Level> {
     }
 }
 
-fn middle_level(reading: &NameReading, voter: &VoterName<'_>) -> Level {
-    let (line, name) = (reading.middle.as_str(), &*voter.middle);
-    match (line.len(), name.len()) {
-        (0, _) => Level::Unsaid,
-        (_, 0) => Level::NotOnRoll,
-        (1, _) | (_, 1) if line.as_bytes()[0] == name.as_bytes()[0] => Level::Initial,
-        _ if line == name || distance_at_most(line, name, 1).is_some() && line.len() > 3 => Level::Same,
-        _ => Level::Different,
-    }
-}
-
-fn place_level(line: &StreetAddress, voter: &StreetAddress, inhabited: bool) -> Level {
-    if !line.has_street() || !voter.has_street() || line.number.is_empty() {
-        return Level::Unsaid;
-    }
-    let number_equal = line.number == voter.number;
-    let street_equal = line.street == voter.street;
-    let conflict = |left: &str, right: &str| !left.is_empty() && !right.is_empty() && left != right;
-    if number_equal && street_equal {
-        let conflicts = conflict(line.street_type, voter.street_type)
-            || conflict(line.pre, voter.pre)
-            || conflict(line.post, voter.post);
-        return if conflicts { Level::OtherType } else { Level::Same };
-    }
-    let number_slip =
-        || line.number.len().max(voter.number.len()) >= 3 && distance_at_most(&line.number, &voter.number, 1).is_some();
-    if street_equal {
-        return if number_slip() { Level::NumberSlip } else { Level::SameStreet };
-    }
-    let street_slip = is_street_slip(&line.street, &voter.street);
-    match (number_equal, street_slip) {
-        (true, true) if inhabited => Level::StreetSlipInhabited,
-        (true, true) => Level::StreetSlip,
-        (true, false) => Level::SameNumber,
-        (false, true) if number_slip() => Level::BothSlips,
-        _ => Level::Elsewhere,
-    }
-}
-
 /// Whether two street names differ only by slips: one in four letters, two in six, three in ten; or one is the
 /// beginning of the other. Numbered streets have no slips: 121ST and 124TH are two streets.
-fn is_street_slip(left: &str, right: &str) -> bool {
+pub(crate) fn is_street_slip(left: &str, right: &str) -> bool {
     let numbered = |name: &str| name.bytes().all(|byte| byte.is_ascii_digit());
     let shorter = left.len().min(right.len());
     if numbered(left) && numbered(right) {
@@ -395,20 +454,4 @@ fn is_street_slip(left: &str, right: &str) -> bool {
         _ => 3,
     };
     left.starts_with(right) || right.starts_with(left) || distance_at_most(left, right, most).is_some()
-}
-
-fn locality_level(line: &StreetAddress, voter: &StreetAddress) -> Level {
-    let zips = !line.zip.is_empty() && !voter.zip.is_empty();
-    let cities = !line.city.is_empty() && !voter.city.is_empty();
-    if zips && line.zip == voter.zip {
-        Level::Same
-    } else if zips && distance_at_most(&line.zip, &voter.zip, 1).is_some() {
-        Level::OneSlip
-    } else if cities && roll::normal::same_city(&line.city, &voter.city) {
-        Level::City
-    } else if zips || cities {
-        Level::Different
-    } else {
-        Level::Unsaid
-    }
 }

@@ -10,25 +10,25 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 use roll::{
     Snapshot,
-    keys::KeyKind,
     normal::{AddressAgreement, VoterAddress, compare_address},
 };
 use serde::Serialize;
 
 use crate::{
-    bits::shares_ppm,
+    bits::Shares,
     compare::Comparer,
     evidence::Evidence,
-    frequency::Frequencies,
+    ground::Ground,
     line::{LineText, PreparedLine},
     model::Model,
     proposal::{Proposal, propose},
+    search::{Found, Search, SearchRecord},
 };
 
 /// The most candidates kept for a line.
 pub const MOST_CANDIDATES: usize = 5;
-/// A candidate this far below "nobody on the roll" is not worth a look, in hundredths of a bit.
-const LEAST_WEIGHT: i32 = -2000;
+/// A candidate who is less likely, in parts per million, is not worth a look.
+const LEAST_PPM: u32 = 10;
 /// Lines between two reports of progress.
 const REPORT_EVERY: usize = 256;
 
@@ -69,19 +69,6 @@ pub struct Candidate {
     pub address: AddressAgreement,
 }
 
-/// The search behind a line, stored with the finding that a signer is not registered.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct SearchRecord {
-    /// Kinds of keys that were asked, see [`KeyKind::name`].
-    pub asked: Vec<&'static str>,
-    /// Different voters who were looked at.
-    pub rows_looked_at: u32,
-    /// Keys that so many voters share that they were not looked at one by one.
-    pub too_common: u32,
-    /// Probability that nobody on the roll signed the line, in parts per million.
-    pub nobody_ppm: u32,
-}
-
 /// Why matching ended without a result.
 #[derive(Debug, thiserror::Error)]
 pub enum MatchError {
@@ -104,15 +91,15 @@ pub fn match_lines(
     cancelled: &AtomicBool,
 ) -> Result<Vec<LineMatch>, MatchError> {
     let run = || {
-        let frequencies = Frequencies::count(snapshot);
-        let comparer = Comparer { figures: &model.figures, frequencies: &frequencies };
+        let ground = Ground::of(snapshot);
+        let comparer = Comparer { figures: &model.figures, ground: &ground };
         let matched: Option<Vec<Vec<LineMatch>>> = lines
             .par_chunks(REPORT_EVERY)
             .map(|chunk| {
                 if cancelled.load(Ordering::Relaxed) {
                     return None;
                 }
-                let matched = chunk.iter().map(|line| match_line(snapshot, line, &comparer, context)).collect();
+                let matched = chunk.iter().map(|line| match_line(line, &comparer, context)).collect();
                 progress(chunk.len() as u64);
                 Some(matched)
             })
@@ -125,109 +112,52 @@ pub fn match_lines(
     }
 }
 
-fn match_line(snapshot: &Snapshot, text: &LineText<'_>, comparer: &Comparer<'_>, context: &MatchContext) -> LineMatch {
-    let line = PreparedLine::new(text, snapshot);
-    let mut search = Search {
-        snapshot,
-        line: &line,
-        comparer,
-        seen: Vec::new(),
-        found: Vec::new(),
-        record: SearchRecord::default(),
-    };
-    // From the narrowest search to the broadest, until one leads to a clear candidate: first those of the same name who
-    // live there, then all who live there and those of the same name nearby, then those of the same name anywhere.
-    let common = &comparer.figures.too_common;
-    search.record.asked.extend(line.address.has_street().then_some(KeyKind::HouseStreet.name()));
-    let mut nearby = search.rows_under(&line.keys_with_place(), common.place);
-    search.look_at(nearby.iter().copied().filter(|row| line.residents.binary_search(row).is_ok()).collect());
-    if !search.is_clear() {
-        nearby.extend_from_slice(line.residents);
-        search.look_at(nearby);
-    }
-    if !search.is_clear() {
-        let mut namesakes = search.rows_under(&line.keys_of_name(), common.name);
-        namesakes.extend(search.rows_under(&line.keys_of_similar_names(comparer.frequencies), common.similar_name));
-        search.look_at(namesakes);
-    }
-    let Search { mut found, mut record, .. } = search;
-    found.sort_unstable_by_key(|found| (std::cmp::Reverse(found.weight), found.row));
+fn match_line(text: &LineText<'_>, comparer: &Comparer<'_>, context: &MatchContext) -> LineMatch {
+    let snapshot = comparer.ground.snapshot;
+    let line = PreparedLine::new(text, comparer.ground);
+    let Search { mut found, mut record, .. } = Search::of(&line, comparer);
     // Nobody on the roll has weight 0: the weights of voters are against it.
     let weights: Vec<i32> = std::iter::once(0).chain(found.iter().map(|found| found.weight)).collect();
-    let shares = shares_ppm(&weights);
+    let shares = Shares::of(&weights);
+    let likely = |found: &Found| shares.ppm(found.weight) >= LEAST_PPM;
+    found.retain(likely);
+    best_first(&mut found, snapshot);
     let candidates: Vec<Candidate> = found
-        .iter()
-        .zip(&shares[1..])
-        .take(MOST_CANDIDATES)
-        .filter(|(found, _)| found.weight >= LEAST_WEIGHT)
-        .map(|(found, share)| Candidate {
-            row: found.row,
-            weight_centibits: found.weight,
-            probability_ppm: *share,
-            evidence: found.evidence,
-            address: compare_address(&line.address, &VoterAddress::of(&snapshot.voter(found.row))),
+        .into_iter()
+        .map(|found| {
+            let (current, previous) = snapshot.addresses(found.row);
+            let addresses = VoterAddress::from_columns(&current, previous.as_ref());
+            Candidate {
+                row: found.row,
+                weight_centibits: found.weight,
+                probability_ppm: shares.ppm(found.weight),
+                evidence: found.evidence,
+                address: compare_address(&line.address, &addresses),
+            }
         })
         .collect();
-    record.nobody_ppm = shares[0];
+    record.nobody_ppm = shares.ppm(0);
     let voter = candidates.first().map(|candidate| snapshot.voter(candidate.row));
     let proposal = propose(&line, candidates.first().zip(voter.as_ref()), record.nobody_ppm, comparer, context);
     LineMatch { candidates, search: record, proposal }
 }
 
-/// A voter who has something of the line.
-struct Found {
-    weight: i32,
-    row: u32,
-    evidence: Evidence,
+/// Keeps the best candidates, best first. Of equal ones those with the lower voter numbers come first, wherever they
+/// stand on the roll.
+fn best_first(found: &mut Vec<Found>, snapshot: &Snapshot) {
+    found.sort_unstable_by_key(|found| std::cmp::Reverse(found.weight));
+    let Some(last) = found.get(MOST_CANDIDATES - 1).map(|last| last.weight) else {
+        return by_voter_id(found, snapshot);
+    };
+    let kept = found.partition_point(|found| found.weight >= last);
+    found.truncate(kept);
+    by_voter_id(found, snapshot);
+    found.truncate(MOST_CANDIDATES);
 }
 
-/// One line's search under way.
-struct Search<'a> {
-    snapshot: &'a Snapshot,
-    line: &'a PreparedLine<'a>,
-    comparer: &'a Comparer<'a>,
-    /// Rows looked at, ascending.
-    seen: Vec<u32>,
-    found: Vec<Found>,
-    record: SearchRecord,
-}
-
-impl Search<'_> {
-    /// The voters under these keys, in no order; a key that more than `most` share is left out.
-    fn rows_under(&mut self, keys: &[(KeyKind, u64)], most: usize) -> Vec<u32> {
-        let mut rows = Vec::new();
-        for (kind, key) in keys {
-            if self.record.asked.last() != Some(&kind.name()) {
-                self.record.asked.push(kind.name());
-            }
-            let under_key = self.snapshot.candidates(*key);
-            if under_key.len() <= most {
-                rows.extend_from_slice(under_key);
-            } else {
-                self.record.too_common += 1;
-            }
-        }
-        rows
-    }
-
-    /// Looks at those voters who have not been looked at yet.
-    fn look_at(&mut self, mut rows: Vec<u32>) {
-        rows.sort_unstable();
-        rows.dedup();
-        rows.retain(|row| self.seen.binary_search(row).is_err());
-        for row in &rows {
-            if let Some(evidence) = self.comparer.compare(self.line, &self.snapshot.voter(*row)) {
-                self.found.push(Found { weight: evidence.total(), row: *row, evidence });
-            }
-        }
-        self.record.rows_looked_at += u32::try_from(rows.len()).unwrap_or(u32::MAX);
-        self.seen.append(&mut rows);
-        self.seen.sort_unstable();
-    }
-
-    /// Whether one candidate is so good that nobody better can be expected elsewhere.
-    fn is_clear(&self) -> bool {
-        let enough = self.comparer.figures.proposal.broaden_below.0;
-        self.found.iter().any(|found| found.weight >= enough)
+/// Puts candidates of equal weight in the order of their voter numbers.
+fn by_voter_id(found: &mut [Found], snapshot: &Snapshot) {
+    for equal in found.chunk_by_mut(|one, next| one.weight == next.weight).filter(|equal| equal.len() > 1) {
+        equal.sort_by_cached_key(|found| snapshot.voter_id(found.row));
     }
 }

@@ -5,13 +5,15 @@ mod bits;
 mod compare;
 mod engine;
 mod evidence;
-mod frequency;
+mod ground;
 mod line;
 mod model;
 mod proposal;
+mod search;
 
-pub use engine::{Candidate, LineMatch, MOST_CANDIDATES, MatchContext, MatchError, SearchRecord, match_lines};
+pub use engine::{Candidate, LineMatch, MOST_CANDIDATES, MatchContext, MatchError, match_lines};
 pub use evidence::{Evidence, Item, Level};
 pub use line::LineText;
 pub use model::{Model, ModelError};
 pub use proposal::Proposal;
+pub use search::SearchRecord;

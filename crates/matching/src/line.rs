@@ -1,12 +1,16 @@
-//! A line of the petition as it goes into the search: its name and address taken apart, and the keys it asks for.
+//! A line of the petition as it goes into the search: its name and address taken apart and numbered as the roll's are.
+
+use std::cell::OnceCell;
 
 use roll::{
-    Snapshot,
-    keys::{KeyKind, keys_of},
-    normal::{NameReading, PrintedName, StreetAddress, nicknames},
+    index::{Index, Rows},
+    normal::{NameOrder, NameReading, PrintedName, StreetAddress, nicknames},
 };
 
-use crate::frequency::Frequencies;
+use crate::ground::{Ground, Sketch};
+
+/// Up to so many residents are looked through for a name; in larger buildings the name is looked up.
+const FEW_RESIDENTS: usize = 32;
 
 /// The text of one line, as written or keyed. Empty fields are empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,113 +25,141 @@ pub struct LineText<'a> {
     pub zip: &'a str,
 }
 
+/// One way to read the printed name, with the numbers of its words; 0 for a word that no voter has.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    pub(crate) text: NameReading,
+    pub(crate) given: u32,
+    pub(crate) surname: u32,
+    pub(crate) halves: [u32; 2],
+    pub(crate) middle: u32,
+    pub(crate) given_sketch: Sketch,
+    pub(crate) surname_sketch: Sketch,
+    nicknames: OnceCell<Vec<u32>>,
+}
+
+impl Reading {
+    fn of(text: NameReading, index: &Index<'_>) -> Self {
+        let number = |word: &str| index.names.number(word).unwrap_or(0);
+        Self {
+            given: number(&text.first),
+            surname: number(text.last.whole()),
+            halves: text.last.halves().map_or([0; 2], |(head, tail)| [number(head), number(tail)]),
+            middle: number(&text.middle),
+            given_sketch: Sketch::of(&text.first),
+            surname_sketch: Sketch::of(text.last.whole()),
+            nicknames: OnceCell::new(),
+            text,
+        }
+    }
+
+    /// Names on the roll that the given name is a usual form of, or the other way round.
+    pub(crate) fn nicknames(&self, index: &Index<'_>) -> &[u32] {
+        self.nicknames.get_or_init(|| {
+            let mut numbers: Vec<u32> = nicknames(&self.text.first).filter_map(|name| index.names.number(name)).collect();
+            numbers.sort_unstable();
+            numbers.dedup();
+            numbers
+        })
+    }
+
+    /// The surname and the halves of a double one, as far as voters have them.
+    pub(crate) fn surnames(&self) -> impl Iterator<Item = u32> + use<> {
+        let [head, tail] = self.halves;
+        [self.surname, head, tail].into_iter().filter(|name| *name > 0)
+    }
+
+    /// The given name, if it is more than an initial and a voter has it.
+    pub(crate) fn given_name(&self) -> Option<u32> {
+        (self.given > 0 && self.text.first.len() > 1).then_some(self.given)
+    }
+}
+
 /// A line taken apart.
 #[derive(Debug)]
 pub(crate) struct PreparedLine<'a> {
-    pub(crate) name: PrintedName,
+    pub(crate) readings: Vec<Reading>,
+    pub(crate) suffix: Option<roll::normal::Suffix>,
     pub(crate) address: StreetAddress,
-    /// Voters filed under the house number and street as written, ascending.
-    pub(crate) residents: &'a [u32],
+    /// The address as numbers of the roll; 0 for what the roll does not have.
+    pub(crate) street: u32,
+    pub(crate) number: u32,
+    pub(crate) unit: u32,
+    pub(crate) marks: [u8; 3],
+    pub(crate) street_sketch: Sketch,
+    /// Voters at the house number and street as written.
+    pub(crate) residents: Rows<'a>,
+    /// Those of them who share a name with the line, ascending.
+    pub(crate) namesakes_here: Vec<u32>,
     /// Whether a voter with the surname as written lives there, so that an unregistered signer may be a relative.
     pub(crate) family: bool,
 }
 
 impl<'a> PreparedLine<'a> {
-    pub(crate) fn new(text: &LineText<'_>, snapshot: &'a Snapshot) -> Self {
+    pub(crate) fn new(text: &LineText<'_>, ground: &Ground<'a>) -> Self {
+        let index = &ground.index;
         let name = PrintedName::parse(text.printed_name);
         let address = StreetAddress::parse_line(text.address, text.city, text.zip);
-        let here = KeyKind::HouseStreet.key(&address.number, &address.street);
-        let residents = here.map_or(&[][..], |key| snapshot.candidates(key));
-        let family = name.readings.iter().any(|reading| {
-            let key = KeyKind::LastHouse.key(reading.last.whole(), &address.number);
-            key.is_some_and(|key| snapshot.candidates(key).iter().any(|row| residents.binary_search(row).is_ok()))
-        });
-        Self { name, address, residents, family }
+        let street = index.streets.number(&address.street).unwrap_or(0);
+        let number = |word: &str| index.numbers.number(word).unwrap_or(0);
+        let (number, unit) = (number(&address.number), number(&address.unit));
+        let residents =
+            if street > 0 && number > 0 { index.by_street_number.rows(street, number) } else { Rows::default() };
+        let mut line = Self {
+            readings: name.readings.into_iter().map(|reading| Reading::of(reading, index)).collect(),
+            suffix: name.suffix,
+            street,
+            number,
+            unit,
+            marks: [address.pre, address.street_type, address.post].map(|mark| index.mark(mark)),
+            street_sketch: Sketch::of(&address.street),
+            address,
+            residents,
+            namesakes_here: Vec::new(),
+            family: false,
+        };
+        line.look_for_namesakes(index);
+        line
     }
 
-    /// The keys of one name and number or street, by kind, without repetition.
-    pub(crate) fn keys_with_place(&self) -> Vec<(KeyKind, u64)> {
-        let mut keys = Vec::new();
-        for reading in &self.name.readings {
-            keys_of(&reading.first, &reading.last, &self.address, |kind, key| keys.push((kind, key)));
+    fn look_for_namesakes(&mut self, index: &Index<'_>) {
+        let mut here = Vec::new();
+        let mut family = false;
+        if self.residents.len() <= FEW_RESIDENTS {
+            for row in self.residents.iter() {
+                let form = index.form(row);
+                let halves = if form.has_halves() { index.name_facts(form.surname).halves } else { [0; 2] };
+                let same_surname = |name: u32| name > 0 && (form.surname == name || halves.contains(&name));
+                let relative = self.readings.iter().any(|reading| reading.surnames().any(same_surname));
+                // A relative by the whole surname, as written.
+                family |= self.readings.iter().any(|reading| same_surname(reading.surname));
+                let same_given = |reading: &Reading| {
+                    reading.given_name().is_some_and(|given| given == form.given || given == form.given_whole)
+                };
+                if relative || self.readings.iter().any(same_given) {
+                    here.push(row);
+                }
+            }
+        } else {
+            for reading in &self.readings {
+                let lives_here = |row: &u32| index.form(*row).place.street == self.street;
+                let before = here.len();
+                for name in reading.surnames() {
+                    here.extend(index.by_surname_number.rows(name, self.number).iter().filter(lives_here));
+                    family |= name == reading.surname && here.len() > before;
+                }
+                if let Some(given) = reading.given_name() {
+                    here.extend(index.by_given_number.rows(given, self.number).iter().filter(lives_here));
+                }
+            }
         }
-        keys.retain(|(kind, _)| !matches!(kind, KeyKind::HouseStreet | KeyKind::FirstLast));
-        keys.sort_unstable();
-        keys.dedup();
-        keys
+        here.sort_unstable();
+        here.dedup();
+        (self.namesakes_here, self.family) = (here, family);
     }
 
-    /// The keys of given name and surname as written, in every reading.
-    pub(crate) fn keys_of_name(&self) -> Vec<(KeyKind, u64)> {
-        let mut keys = Vec::new();
-        for reading in &self.name.readings {
-            let halves = reading.last.halves();
-            let surnames = [Some(reading.last.whole()), halves.map(|(head, _)| head), halves.map(|(_, tail)| tail)];
-            keys.extend(surnames.into_iter().flatten().filter_map(|last| first_last(&reading.first, last)));
-        }
-        keys.sort_unstable();
-        keys.dedup();
-        keys
-    }
-
-    /// The keys of given name and surname with a nickname or one slip in either, in the likeliest reading and as far as
-    /// the roll has such a name.
-    pub(crate) fn keys_of_similar_names(&self, frequencies: &Frequencies) -> Vec<(KeyKind, u64)> {
-        let Some(NameReading { first, last, .. }) = self.name.readings.first() else { return Vec::new() };
-        let last = last.whole();
-        let mut keys: Vec<_> = nicknames(first).filter_map(|nickname| first_last(nickname, last)).collect();
-        one_slip(last, |other| keys.extend((frequencies.last(other) > 0).then(|| first_last(first, other)).flatten()));
-        one_slip(first, |other| keys.extend((frequencies.first(other) > 0).then(|| first_last(other, last)).flatten()));
-        keys.sort_unstable();
-        keys.dedup();
-        keys
-    }
-}
-
-fn first_last(first: &str, last: &str) -> Option<(KeyKind, u64)> {
-    KeyKind::FirstLast.key(first, last).map(|key| (KeyKind::FirstLast, key))
-}
-
-/// Every word of capital letters that one slip makes of a word, or that a slip made the word of.
-fn one_slip(word: &str, mut found: impl FnMut(&str)) {
-    const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    let mut letters = String::with_capacity(word.len() + 1);
-    let mut assemble = |head: &str, middle: &str, tail: &str| {
-        letters.clear();
-        letters.extend([head, middle, tail]);
-        found(&letters);
-    };
-    for at in 0..=word.len() {
-        let (head, tail) = word.split_at(at);
-        (0..26).for_each(|letter| assemble(head, &ALPHABET[letter..=letter], tail));
-        if let Some(rest) = tail.get(1..) {
-            assemble(head, "", rest);
-            (0..26).for_each(|letter| assemble(head, &ALPHABET[letter..=letter], rest));
-        }
-        if let (Some(pair), Some(rest)) = (tail.get(..2), tail.get(2..)) {
-            let (first, second) = pair.split_at(1);
-            let swapped = [second, first].concat();
-            assemble(head, &swapped, rest);
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    #[test]
-    fn every_word_within_one_slip_is_made() {
-        let mut words = BTreeSet::new();
-        one_slip("ABE", |word| {
-            words.insert(word.to_owned());
-        });
-        for word in ["AB", "BAE", "ABES", "ZABE", "ABO", "BE"] {
-            assert!(words.contains(word), "{word}");
-        }
-        assert!(words.iter().all(|word| roll::normal::distance_at_most("ABE", word, 1).is_some()));
-        assert_eq!(words.len(), 3 + 2 + 3 * 25 + (4 * 26 - 3) + 1, "deletions, swaps, changes, insertions, the word");
+    /// The order in which the likeliest reading takes the names.
+    pub(crate) fn likeliest(&self) -> Option<&Reading> {
+        self.readings.iter().find(|reading| reading.text.order == NameOrder::AsWritten).or(self.readings.first())
     }
 }

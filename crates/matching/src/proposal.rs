@@ -89,7 +89,7 @@ pub(crate) fn propose(
     }
     if nobody_ppm < thresholds.nobody_ppm {
         Proposal::Unsure
-    } else if comparer.frequencies.is_foreign(&line.address) {
+    } else if comparer.ground.is_foreign(&line.address) {
         Proposal::OutOfJurisdiction
     } else {
         Proposal::NotFound

@@ -2,18 +2,18 @@
 
 use std::borrow::Cow;
 
+use hashbrown::DefaultHashBuilder;
 use jiff::civil::Date;
 use zerocopy::byteorder::little_endian::{U16, U32};
 
 use crate::columns::Columns;
 use crate::date;
 use crate::error::{ImportError, RefusedBecause, WarnedBecause};
-use crate::format::{Previous, Row};
+use crate::format::{HistoryEntry, Previous, Row};
 use crate::import::{Refused, Warned};
-use crate::keys::voter_keys;
 use crate::layout::{Encoding, Field, Layout};
 use crate::pool::{Pool, PoolFull};
-use crate::record::{Address, PartialDate, Status, VoterRecord};
+use crate::record::{Address, PartialDate, Status};
 use crate::source::{Batch, RowAt};
 use crate::split::split;
 
@@ -22,9 +22,9 @@ use crate::split::split;
 pub(crate) struct Parsed {
     pub(crate) voters: Vec<ParsedVoter>,
     pub(crate) previous: Vec<Previous>,
+    pub(crate) history: Vec<HistoryEntry>,
     pub(crate) ids: Vec<u8>,
     pub(crate) texts: Pool,
-    pub(crate) keys: Vec<u64>,
     pub(crate) refused: Vec<Refused>,
     pub(crate) warned: Vec<Warned>,
     /// The file's name for the identifier, for refusals of voters who are there twice.
@@ -35,8 +35,6 @@ pub(crate) struct Parsed {
 #[derive(Debug)]
 pub(crate) struct ParsedVoter {
     pub(crate) row: Row,
-    /// Where the voter's keys end in [`Parsed::keys`].
-    pub(crate) keys_end: usize,
     pub(crate) number: u64,
     pub(crate) line: u64,
 }
@@ -46,6 +44,8 @@ pub(crate) struct Reading<'a> {
     pub(crate) layout: &'a Layout,
     pub(crate) columns: &'a Columns,
     pub(crate) encoding: Encoding,
+    /// Shared by the pools of all batches.
+    pub(crate) hasher: DefaultHashBuilder,
 }
 
 enum Stop {
@@ -68,8 +68,8 @@ impl Reading<'_> {
             voters: Vec::with_capacity(batch.rows.len()),
             previous: Vec::new(),
             ids: Vec::with_capacity(batch.rows.len() * 16),
-            texts: Pool::new(),
-            keys: Vec::with_capacity(batch.rows.len() * 12),
+            texts: Pool::new(&self.hasher),
+            history: Vec::new(),
             refused: Vec::new(),
             warned: Vec::new(),
             id_column: self.columns.name(Field::VoterId).to_owned(),
@@ -156,52 +156,30 @@ impl Reading<'_> {
         let previous = whole_address(&previous_parts, &previous_line, &mut previous_unit);
         let jurisdiction = value(Field::Jurisdiction);
 
-        let voter = VoterRecord {
-            row: 0,
-            voter_id: &voter_id,
-            first: &first,
-            middle: &middle,
-            last: &last,
-            suffix: &suffix,
-            birth_date,
-            address,
-            previous: (!previous.is_empty()).then_some(previous),
-            moved_on,
-            status,
-            registered_on,
-            canceled_on,
-            signatures: &signatures,
-            jurisdiction: &jurisdiction,
-        };
-        voter_keys(&voter, &mut parsed.keys);
+        let texts = &mut parsed.texts;
         let row_of_voter = Row {
             id_at: U32::new(u32::try_from(parsed.ids.len()).unwrap_or(u32::MAX)),
             id_len,
             status: status.code(),
             signatures_len: U16::new(signatures_len),
-            name: numbers(&mut parsed.texts, [voter.first, voter.middle, voter.last, voter.suffix])?,
-            address: numbers(&mut parsed.texts, voter.address.parts())?,
+            name: numbers(texts, [&first, &middle, &last, &suffix])?,
+            address: address_numbers(texts, &address)?,
             birth_date: U32::new(date::pack(birth_date)),
             registered_on: U32::new(pack_day(registered_on)),
             canceled_on: U32::new(pack_day(canceled_on)),
-            previous: U32::new(match voter.previous {
-                None => 0,
-                Some(previous) => {
-                    let address = numbers(&mut parsed.texts, previous.parts())?;
-                    parsed.previous.push(Previous { address, moved_on: U32::new(pack_day(moved_on)) });
-                    u32::try_from(parsed.previous.len()).unwrap_or(u32::MAX)
-                }
+            previous: U32::new(if previous.is_empty() {
+                0
+            } else {
+                let address = address_numbers(texts, &previous)?;
+                parsed.previous.push(Previous { address, moved_on: U32::new(pack_day(moved_on)) });
+                u32::try_from(parsed.previous.len()).unwrap_or(u32::MAX)
             }),
-            jurisdiction: U32::new(parsed.texts.number(voter.jurisdiction)?),
+            history: U32::ZERO,
+            districts: U32::new(texts.number_of_parts(&[&jurisdiction])?),
         };
         parsed.ids.extend_from_slice(voter_id.as_bytes());
         parsed.ids.extend_from_slice(signatures.as_bytes());
-        parsed.voters.push(ParsedVoter {
-            row: row_of_voter,
-            keys_end: parsed.keys.len(),
-            number: row.number,
-            line: row.line,
-        });
+        parsed.voters.push(ParsedVoter { row: row_of_voter, number: row.number, line: row.line });
         Ok(())
     }
 
@@ -260,6 +238,17 @@ fn numbers<const N: usize>(texts: &mut Pool, parts: [&str; N]) -> Result<[U32; N
         *number = U32::new(texts.number(part)?);
     }
     Ok(numbers)
+}
+
+/// House number, street, unit and locality as texts.
+fn address_numbers(texts: &mut Pool, address: &Address<'_>) -> Result<[U32; 4], PoolFull> {
+    Ok([
+        texts.number(address.house_number)?,
+        texts.number_of_parts(&[address.street_pre, address.street, address.street_type, address.street_post])?,
+        texts.number(address.unit)?,
+        texts.number_of_parts(&[address.zip, address.city])?,
+    ]
+    .map(U32::new))
 }
 
 fn pack_day(day: Option<Date>) -> u32 {

@@ -7,17 +7,18 @@
 //! | 20..24, 24..28 | lengths of the two header texts |
 //! | 28..32 | zero |
 //! | 32..64 | SHA-256 of bytes 0..32 and both header texts |
-//! | 64.. | header text `Content`, then header text `Index`, both JSON; zeros up to [`HEADER_LEN`] |
-//! | then | the sections, each from a multiple of 8, in the order of the header texts |
+//! | 64.. | header text `Content`, then header text `Derived`, both JSON; zeros up to [`HEADER_LEN`] |
+//! | then | the parts, each from a multiple of 8, in the order of the header texts |
 //!
-//! Content sections: `rows` ([`Row`], 76 bytes a voter), `previous` ([`Previous`], 36 bytes), `ids` (voter identifiers,
-//! each followed by its signature file names), `text_ends` (u32 a text) and `text` (every other text once, in the
-//! order of first use; text 0 is empty). Index sections: `id_order` (u32 rows, sorted by identifier), `postings` (u32
-//! rows), `keys` (u64, ascending, see [`mix`]), `key_starts` (u32 a key and one more, into `postings`), `key_buckets`
-//! (u32, see [`bucket_bits`]).
+//! Content: `rows` ([`Row`], 64 bytes a voter), `previous` ([`Previous`], 20 bytes), `history` ([`HistoryEntry`], 8
+//! bytes), `ids` (voter identifiers, each followed by its signature file names), `text_ends` (u32 a text) and `text`
+//! (every other text once, in the order of first use; text 0 is empty). The four parts of a street are one text, so are
+//! postal code and city, so are the districts; U+001F stands between the parts.
 //!
-//! The digest of a snapshot is the SHA-256 of the header text `Content`, which holds the SHA-256 of each content
-//! section: it seals every voter, and stays the same when only the index is made in another way.
+//! Derived: all that [`crate::index`] makes of the content, see there.
+//!
+//! The digest of a snapshot is the SHA-256 of the header text `Content`, which holds the SHA-256 of each content part:
+//! it seals every voter, and stays the same when only the index is made in another way.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -30,9 +31,45 @@ use crate::record::StatusCounts;
 compile_error!("snapshots are read in place and need a little-endian machine");
 
 pub(crate) const MAGIC: &[u8; 16] = b"countersign roll";
-pub(crate) const FORMAT_VERSION: u32 = 1;
+pub(crate) const FORMAT_VERSION: u32 = 2;
 pub(crate) const PRELUDE_LEN: usize = 64;
-pub(crate) const HEADER_LEN: usize = 16 * 1024;
+pub(crate) const HEADER_LEN: usize = 32 * 1024;
+
+/// The parts of a file by name, in the order in which they stand there.
+macro_rules! parts {
+    ($($variant:ident $name:literal),* $(,)?) => {
+        /// A part of the file.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum Part { $($variant),* }
+
+        impl Part {
+            pub(crate) const ALL: &[Part] = &[$(Part::$variant),*];
+
+            pub(crate) fn name(self) -> &'static str {
+                match self { $(Part::$variant => $name),* }
+            }
+        }
+    };
+}
+
+parts! {
+    Rows "rows", Previous "previous", History "history", Ids "ids", TextEnds "text_ends", Text "text",
+    IdOrder "id_order", Forms "forms", PreviousPlaces "previous_places",
+    NameEnds "name_ends", NameText "name_text", NameHashes "name_hashes", NameHashStarts "name_hash_starts",
+    NameSlips "name_slips", NameSlipStarts "name_slip_starts", NameFacts "name_facts",
+    StreetEnds "street_ends", StreetText "street_text", StreetHashes "street_hashes",
+    StreetHashStarts "street_hash_starts", StreetSlips "street_slips", StreetSlipStarts "street_slip_starts",
+    NumberEnds "number_ends", NumberText "number_text", NumberHashes "number_hashes",
+    NumberHashStarts "number_hash_starts",
+    PlaceEnds "place_ends", PlaceText "place_text", PlaceHashes "place_hashes", PlaceHashStarts "place_hash_starts",
+    Localities "localities",
+    StreetNumberStarts "street_number_starts", StreetNumber "street_number",
+    SurnameGivenStarts "surname_given_starts", SurnameGiven "surname_given",
+    SurnameNumberStarts "surname_number_starts", SurnameNumber "surname_number",
+    SurnameStreetStarts "surname_street_starts", SurnameStreet "surname_street",
+    GivenNumberStarts "given_number_starts", GivenNumber "given_number",
+    GivenStreetStarts "given_street_starts", GivenStreet "given_street",
+}
 
 /// One voter. Texts are numbers into the pool; dates are packed (see `date::pack`).
 #[derive(Debug, Clone, Copy, Default, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
@@ -46,22 +83,34 @@ pub(crate) struct Row {
     pub(crate) signatures_len: U16,
     /// First, middle, last, suffix.
     pub(crate) name: [U32; 4],
-    /// In the order of `Address`.
-    pub(crate) address: [U32; 8],
+    /// House number, street (four parts), unit, locality (postal code and city).
+    pub(crate) address: [U32; 4],
     pub(crate) birth_date: U32,
     pub(crate) registered_on: U32,
     pub(crate) canceled_on: U32,
     /// Number in `previous`, from 1; 0 for none.
     pub(crate) previous: U32,
-    pub(crate) jurisdiction: U32,
+    /// Number in `history`, from 1, of an entry that says how many follow; 0 for none.
+    pub(crate) history: U32,
+    /// The districts in the order of [`Content::districts`], as one text.
+    pub(crate) districts: U32,
 }
 
 /// A previous address.
 #[derive(Debug, Clone, Copy, Default, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 pub(crate) struct Previous {
-    pub(crate) address: [U32; 8],
+    /// As in [`Row::address`].
+    pub(crate) address: [U32; 4],
     pub(crate) moved_on: U32,
+}
+
+/// A status and the day from which it held; or, before the entries of a voter, their number and zero.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub(crate) struct HistoryEntry {
+    pub(crate) since: U32,
+    pub(crate) status: U32,
 }
 
 /// What the digest seals.
@@ -73,21 +122,21 @@ pub(crate) struct Content {
     pub(crate) rows_read: u64,
     pub(crate) rows_refused: u64,
     pub(crate) by_status: StatusCounts,
+    /// Kinds of districts, in the order in which each voter's are kept.
+    pub(crate) districts: Vec<String>,
     pub(crate) sections: Vec<Section>,
 }
 
 /// What can be made again from the content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Index {
-    pub(crate) keys_version: u32,
-    pub(crate) keys: u64,
-    pub(crate) postings: u64,
-    pub(crate) too_common: u64,
-    pub(crate) bucket_bits: u32,
+pub(crate) struct Derived {
+    pub(crate) index_version: u32,
+    /// Street types and directions by their number in a place; number 0 is none.
+    pub(crate) marks: Vec<String>,
     pub(crate) sections: Vec<Section>,
 }
 
-/// A part of the file.
+/// Where a part lies in the file, and its sum.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Section {
     pub(crate) name: String,
@@ -97,17 +146,17 @@ pub(crate) struct Section {
 }
 
 /// The header as it stands in the file, padded to [`HEADER_LEN`]; `None` if the texts do not fit.
-pub(crate) fn header(content: &str, index: &str) -> Option<Vec<u8>> {
+pub(crate) fn header(content: &str, derived: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(HEADER_LEN);
     bytes.extend_from_slice(MAGIC);
     bytes.extend_from_slice(&FORMAT_VERSION.to_le_bytes());
     bytes.extend_from_slice(&u32::try_from(content.len()).ok()?.to_le_bytes());
-    bytes.extend_from_slice(&u32::try_from(index.len()).ok()?.to_le_bytes());
+    bytes.extend_from_slice(&u32::try_from(derived.len()).ok()?.to_le_bytes());
     bytes.extend_from_slice(&[0; 4]);
-    let sum = checksum(&bytes, content.as_bytes(), index.as_bytes());
+    let sum = checksum(&bytes, content.as_bytes(), derived.as_bytes());
     bytes.extend_from_slice(&sum);
     bytes.extend_from_slice(content.as_bytes());
-    bytes.extend_from_slice(index.as_bytes());
+    bytes.extend_from_slice(derived.as_bytes());
     if bytes.len() > HEADER_LEN {
         return None;
     }
@@ -116,11 +165,11 @@ pub(crate) fn header(content: &str, index: &str) -> Option<Vec<u8>> {
 }
 
 /// SHA-256 over the first 32 bytes and both header texts.
-pub(crate) fn checksum(prelude: &[u8], content: &[u8], index: &[u8]) -> [u8; 32] {
+pub(crate) fn checksum(prelude: &[u8], content: &[u8], derived: &[u8]) -> [u8; 32] {
     let mut hasher = Sha256::new();
     hasher.update(prelude);
     hasher.update(content);
-    hasher.update(index);
+    hasher.update(derived);
     hasher.finalize().into()
 }
 
@@ -136,28 +185,4 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         }
         text
     })
-}
-
-/// Spreads keys evenly over 64 bits, so that buckets by leading bits are even whatever the keys look like. One to
-/// one (the finaliser of `MurmurHash3`), so equal means equal.
-pub(crate) fn mix(key: u64) -> u64 {
-    let key = (key ^ (key >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
-    let key = (key ^ (key >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
-    key ^ (key >> 33)
-}
-
-/// How many leading bits of a mixed key choose its bucket, for about eight keys a bucket. `key_buckets` has a number
-/// for each bucket and one more: where in `keys` the bucket begins.
-pub(crate) fn bucket_bits(keys: usize) -> u32 {
-    (keys / 8).max(2).ilog2().clamp(1, 28)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn mixing_is_the_published_finaliser() {
-        assert_eq!([0, 1, u64::MAX].map(mix), [0, 0xb456_bcfc_34c2_cb2c, 0x64b5_720b_4b82_5f21]);
-    }
 }

@@ -2,13 +2,13 @@
 //! it; and the normal forms of names and addresses that roll and page share.
 
 mod batch;
+mod builder;
 mod columns;
 mod date;
 mod error;
 mod format;
 mod import;
-mod key_index;
-pub mod keys;
+pub mod index;
 mod layout;
 mod mmap;
 pub mod normal;

@@ -4,13 +4,18 @@ use std::hash::BuildHasher;
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
+/// Between the parts of a text that is kept as one: the four parts of a street, postal code and city.
+pub(crate) const SEPARATOR: char = '\u{1f}';
+
 /// Texts under numbers; the empty text is number 0.
 #[derive(Debug)]
 pub(crate) struct Pool {
     bytes: String,
     ends: Vec<u32>,
+    hashes: Vec<u64>,
     numbers: HashTable<u32>,
     hasher: DefaultHashBuilder,
+    joined: String,
 }
 
 /// The texts of a pool no longer fit into 4 GiB.
@@ -18,8 +23,16 @@ pub(crate) struct Pool {
 pub(crate) struct PoolFull;
 
 impl Pool {
-    pub(crate) fn new() -> Self {
-        Self { bytes: String::new(), ends: vec![0], numbers: HashTable::new(), hasher: DefaultHashBuilder::default() }
+    /// An empty pool. Pools that share a hasher can adopt each other's texts without hashing them again.
+    pub(crate) fn new(hasher: &DefaultHashBuilder) -> Self {
+        Self {
+            bytes: String::new(),
+            ends: vec![0],
+            hashes: vec![0],
+            numbers: HashTable::new(),
+            hasher: hasher.clone(),
+            joined: String::new(),
+        }
     }
 
     /// The number of a text, new or known.
@@ -27,26 +40,66 @@ impl Pool {
         if text.is_empty() {
             return Ok(0);
         }
-        let (bytes, ends, hasher) = (&self.bytes, &self.ends, &self.hasher);
-        let hash = hasher.hash_one(text);
-        if let Some(number) = self.numbers.find(hash, |number| text_at(bytes, ends, *number) == text) {
+        let hash = self.hasher.hash_one(text);
+        self.number_hashed(text, hash)
+    }
+
+    /// The number of several parts as one text, with [`SEPARATOR`] between them; 0 if all are empty.
+    pub(crate) fn number_of_parts(&mut self, parts: &[&str]) -> Result<u32, PoolFull> {
+        if parts.iter().all(|part| part.is_empty()) {
+            return Ok(0);
+        }
+        let mut joined = std::mem::take(&mut self.joined);
+        joined.clear();
+        for (at, part) in parts.iter().enumerate() {
+            if at > 0 {
+                joined.push(SEPARATOR);
+            }
+            if part.contains(SEPARATOR) {
+                joined.extend(part.chars().map(|letter| if letter == SEPARATOR { ' ' } else { letter }));
+            } else {
+                joined.push_str(part);
+            }
+        }
+        let number = self.number(&joined);
+        self.joined = joined;
+        number
+    }
+
+    /// Takes in all texts of another pool with the same hasher, in their order: for each of its numbers ours.
+    pub(crate) fn adopt(&mut self, other: &Self) -> Result<Vec<u32>, PoolFull> {
+        let mut ours = Vec::with_capacity(other.ends.len());
+        ours.push(0);
+        for (number, hash) in (1_u32..).zip(&other.hashes[1..]) {
+            ours.push(self.number_hashed(other.text(number), *hash)?);
+        }
+        Ok(ours)
+    }
+
+    fn number_hashed(&mut self, text: &str, hash: u64) -> Result<u32, PoolFull> {
+        let (bytes, ends, hashes) = (&self.bytes, &self.ends, &self.hashes);
+        let same = |number: &u32| hashes[*number as usize] == hash && text_at(bytes, ends, *number) == text;
+        if let Some(number) = self.numbers.find(hash, same) {
             return Ok(*number);
         }
         let number = u32::try_from(self.ends.len()).map_err(|_| PoolFull)?;
         let end = u32::try_from(self.bytes.len() + text.len()).map_err(|_| PoolFull)?;
         self.bytes.push_str(text);
         self.ends.push(end);
-        let (bytes, ends, hasher) = (&self.bytes, &self.ends, &self.hasher);
-        self.numbers.insert_unique(hash, number, |number| hasher.hash_one(text_at(bytes, ends, *number)));
+        self.hashes.push(hash);
+        let hashes = &self.hashes;
+        self.numbers.insert_unique(hash, number, |number| hashes[*number as usize]);
         Ok(number)
     }
 
-    /// All texts, in the order of their numbers.
-    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
-        (0..self.ends.len()).map(|at| {
-            let number = u32::try_from(at).unwrap_or(u32::MAX);
-            text_at(&self.bytes, &self.ends, number)
-        })
+    /// How many texts there are, the empty one counted.
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The text of a number.
+    pub(crate) fn text(&self, number: u32) -> &str {
+        text_at(&self.bytes, &self.ends, number)
     }
 
     /// Where each text ends in [`Pool::bytes`].
@@ -71,9 +124,15 @@ mod tests {
 
     #[test]
     fn equal_texts_share_a_number_and_order_is_first_use() {
-        let mut pool = Pool::new();
+        let hasher = DefaultHashBuilder::default();
+        let mut pool = Pool::new(&hasher);
         let numbers: Vec<_> = ["B", "A", "", "B", "Ä"].map(|text| pool.number(text).expect("fits")).to_vec();
         assert_eq!(numbers, [1, 2, 0, 1, 3]);
-        assert_eq!(pool.texts().collect::<Vec<_>>(), ["", "B", "A", "Ä"]);
+        assert_eq!(pool.number_of_parts(&["", ""]), Ok(0));
+        assert_eq!(pool.number_of_parts(&["W", "FIR\u{1f}ST"]), Ok(4));
+        let mut whole = Pool::new(&hasher);
+        whole.number("A").expect("fits");
+        assert_eq!(whole.adopt(&pool), Ok(vec![0, 2, 1, 3, 4]));
+        assert_eq!((1..5).map(|number| whole.text(number)).collect::<Vec<_>>(), ["A", "B", "Ä", "W\u{1f}FIR ST"]);
     }
 }

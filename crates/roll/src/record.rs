@@ -134,20 +134,18 @@ pub struct Address<'a> {
 }
 
 impl<'a> Address<'a> {
-    /// The eight parts, in the order of the struct.
-    pub(crate) fn parts(&self) -> [&'a str; 8] {
-        [
-            self.house_number,
-            self.street_pre,
-            self.street,
-            self.street_type,
-            self.street_post,
-            self.unit,
-            self.city,
-            self.zip,
-        ]
-    }
+    const EMPTY: Address<'static> = Address {
+        house_number: "",
+        street_pre: "",
+        street: "",
+        street_type: "",
+        street_post: "",
+        unit: "",
+        city: "",
+        zip: "",
+    };
 
+    /// From the eight parts in the order of the struct.
     pub(crate) fn from_parts(parts: [&'a str; 8]) -> Self {
         let [house_number, street_pre, street, street_type, street_post, unit, city, zip] = parts;
         Self { house_number, street_pre, street, street_type, street_post, unit, city, zip }
@@ -155,7 +153,8 @@ impl<'a> Address<'a> {
 
     /// Whether no part says anything.
     pub fn is_empty(&self) -> bool {
-        self.parts().iter().all(|part| part.is_empty())
+        let Self { house_number, street_pre, street, street_type, street_post, unit, city, zip } = self;
+        [house_number, street_pre, street, street_type, street_post, unit, city, zip].iter().all(|part| part.is_empty())
     }
 }
 
@@ -193,4 +192,25 @@ pub struct VoterRecord<'a> {
     pub signatures: &'a str,
     /// County or other jurisdiction code, if the layout has one.
     pub jurisdiction: &'a str,
+}
+
+impl VoterRecord<'_> {
+    /// Nobody.
+    pub(crate) const EMPTY: VoterRecord<'static> = VoterRecord {
+        row: 0,
+        voter_id: "",
+        first: "",
+        middle: "",
+        last: "",
+        suffix: "",
+        birth_date: None,
+        address: Address::EMPTY,
+        previous: None,
+        moved_on: None,
+        status: Status::Canceled,
+        registered_on: None,
+        canceled_on: None,
+        signatures: "",
+        jurisdiction: "",
+    };
 }

@@ -1,4 +1,4 @@
-//! A sealed snapshot, opened: voters by row, by identifier and by blocking key.
+//! A sealed snapshot, opened: voters by row and by identifier, and the index.
 
 use std::fs::File;
 use std::ops::Range;
@@ -13,10 +13,12 @@ use zerocopy::{FromBytes, Immutable, KnownLayout};
 use crate::date;
 use crate::error::SnapshotError;
 use crate::format::{
-    Content, FORMAT_VERSION, HEADER_LEN, Index, MAGIC, PRELUDE_LEN, Previous, Row, Section, checksum, mix, sha256_hex,
+    Content, Derived, FORMAT_VERSION, HEADER_LEN, HistoryEntry, MAGIC, PRELUDE_LEN, Part, Previous, Row, Section,
+    checksum, sha256_hex,
 };
-use crate::keys::KEYS_VERSION;
+use crate::index::{self, INDEX_VERSION, Index, Order, Table, Vocabulary, WordParts};
 use crate::mmap;
+use crate::pool::SEPARATOR;
 use crate::record::{Address, PartialDate, Status, StatusCounts, VoterRecord};
 
 /// A roll snapshot, mapped into memory. Reading never fails and never panics: in a file that was damaged after its
@@ -26,18 +28,10 @@ pub struct Snapshot {
     path: PathBuf,
     map: Mmap,
     content: Content,
-    index: Index,
+    derived: Derived,
     digest: String,
-    rows: Range<usize>,
-    previous: Range<usize>,
-    ids: Range<usize>,
-    text_ends: Range<usize>,
-    text: Range<usize>,
-    id_order: Range<usize>,
-    postings: Range<usize>,
-    keys: Range<usize>,
-    key_starts: Range<usize>,
-    key_buckets: Range<usize>,
+    /// Where each part lies, in the order of [`Part::ALL`].
+    parts: Vec<Range<usize>>,
     len: u32,
 }
 
@@ -60,10 +54,12 @@ pub struct SnapshotInfo {
     pub rows_refused: u64,
     /// Voters by status.
     pub by_status: StatusCounts,
-    /// Different blocking keys.
-    pub keys: u64,
-    /// Keys shared by so many voters that the index keeps none of them.
-    pub keys_too_common: u64,
+    /// Different names: given, middle, surnames and their halves.
+    pub names: u64,
+    /// Different streets.
+    pub streets: u64,
+    /// Kinds of districts that the voter file tells.
+    pub districts: Vec<String>,
     /// Size of the snapshot in bytes.
     pub bytes: u64,
 }
@@ -93,55 +89,38 @@ impl Snapshot {
         };
         other_version("format", number(16), FORMAT_VERSION)?;
         let content_end = PRELUDE_LEN.saturating_add(number(20) as usize);
-        let index_end = content_end.saturating_add(number(24) as usize);
+        let derived_end = content_end.saturating_add(number(24) as usize);
         let header = || damaged("its header");
-        if index_end > HEADER_LEN {
+        if derived_end > HEADER_LEN {
             return Err(header());
         }
-        let (content_text, index_text) = (&map[PRELUDE_LEN..content_end], &map[content_end..index_end]);
-        if checksum(&map[..32], content_text, index_text) != map[32..PRELUDE_LEN] {
+        let (content_text, derived_text) = (&map[PRELUDE_LEN..content_end], &map[content_end..derived_end]);
+        if checksum(&map[..32], content_text, derived_text) != map[32..PRELUDE_LEN] {
             return Err(header());
         }
         let content: Content = serde_json::from_slice(content_text).map_err(|_| header())?;
-        let index: Index = serde_json::from_slice(index_text).map_err(|_| header())?;
-        other_version("keys of version", index.keys_version, KEYS_VERSION)?;
+        let derived: Derived = serde_json::from_slice(derived_text).map_err(|_| header())?;
+        other_version("an index of version", derived.index_version, INDEX_VERSION)?;
         let end = content
             .sections
             .iter()
-            .chain(&index.sections)
+            .chain(&derived.sections)
             .map(|section| section.offset.checked_add(section.length))
             .max();
         if end != Some(Some(map.len() as u64)) {
             return Err(damaged("it is not as long as its header says"));
         }
-        let range = |sections: &[Section], name: &str| {
-            let section = sections.iter().find(|section| section.name == name).ok_or_else(header)?;
+        let range = |part: &Part| {
+            let mut sections = content.sections.iter().chain(&derived.sections);
+            let section = sections.find(|section| section.name == part.name()).ok_or_else(header)?;
             let start = usize::try_from(section.offset).map_err(|_| header())?;
             let length = usize::try_from(section.length).map_err(|_| header())?;
             let range = start..start.checked_add(length).ok_or_else(header)?;
             map.get(range.clone()).map(|_| range).ok_or_else(header)
         };
-        let (sealed, derived) = (&content.sections, &index.sections);
-        let rows = range(sealed, "rows")?;
-        let len = u32::try_from(rows.len() / size_of::<Row>()).map_err(|_| header())?;
-        Ok(Self {
-            path: path.to_owned(),
-            digest: sha256_hex(content_text),
-            previous: range(sealed, "previous")?,
-            ids: range(sealed, "ids")?,
-            text_ends: range(sealed, "text_ends")?,
-            text: range(sealed, "text")?,
-            id_order: range(derived, "id_order")?,
-            postings: range(derived, "postings")?,
-            keys: range(derived, "keys")?,
-            key_starts: range(derived, "key_starts")?,
-            key_buckets: range(derived, "key_buckets")?,
-            rows,
-            len,
-            map,
-            content,
-            index,
-        })
+        let parts = Part::ALL.iter().map(range).collect::<Result<Vec<_>, _>>()?;
+        let len = u32::try_from(parts[Part::Rows as usize].len() / size_of::<Row>()).map_err(|_| header())?;
+        Ok(Self { path: path.to_owned(), digest: sha256_hex(content_text), parts, len, map, content, derived })
     }
 
     /// Number of voters, whatever their status.
@@ -177,18 +156,19 @@ impl Snapshot {
             rows_kept: u64::from(self.len),
             rows_refused: self.content.rows_refused,
             by_status: self.content.by_status,
-            keys: self.index.keys,
-            keys_too_common: self.index.too_common,
+            names: self.slice::<u32>(Part::NameEnds).len() as u64,
+            streets: self.slice::<u32>(Part::StreetEnds).len() as u64,
+            districts: self.content.districts.clone(),
             bytes: self.map.len() as u64,
         }
     }
 
     /// The voter of a row below [`Snapshot::len`]; any other row reads as an empty, canceled record.
     pub fn voter(&self, row: u32) -> VoterRecord<'_> {
-        let stored = self.slice::<Row>(&self.rows).get(row as usize).copied().unwrap_or(NOBODY);
+        let stored = self.slice::<Row>(Part::Rows).get(row as usize).copied().unwrap_or(NOBODY);
         let [first, middle, last, suffix] = stored.name.map(|number| self.text(number));
         let previous = stored.previous.get().checked_sub(1);
-        let previous = previous.and_then(|at| self.slice::<Previous>(&self.previous).get(at as usize));
+        let previous = previous.and_then(|at| self.slice::<Previous>(Part::Previous).get(at as usize));
         let day = |packed: U32| date::unpack(packed.get()).and_then(PartialDate::date);
         let id_end = (stored.id_at.get() as usize).saturating_add(usize::from(stored.id_len));
         VoterRecord {
@@ -205,29 +185,90 @@ impl Snapshot {
             status: Status::from_code(stored.status),
             registered_on: day(stored.registered_on),
             canceled_on: day(stored.canceled_on),
-            signatures: text(part(&self.map[self.ids.clone()], id_end, usize::from(stored.signatures_len.get()))),
-            jurisdiction: self.text(stored.jurisdiction),
+            signatures: text(part(self.bytes(Part::Ids), id_end, usize::from(stored.signatures_len.get()))),
+            jurisdiction: self.text(stored.districts).split(SEPARATOR).next().unwrap_or(""),
         }
+    }
+
+    /// The present address of the voter in a row, and the one before.
+    pub fn addresses(&self, row: u32) -> (Address<'_>, Option<Address<'_>>) {
+        let stored = self.rows().get(row as usize).copied().unwrap_or(NOBODY);
+        let previous = (stored.previous.get() as usize).checked_sub(1);
+        let previous = previous.and_then(|at| self.slice::<Previous>(Part::Previous).get(at));
+        (self.address(stored.address), previous.map(|previous| self.address(previous.address)))
+    }
+
+    /// The identifier of the voter in a row; empty for a row that is none.
+    pub fn voter_id(&self, row: u32) -> &str {
+        self.rows().get(row as usize).map_or("", |row| text(self.id(row)))
     }
 
     /// The row of a voter identifier, exactly as in the voter file (trimmed).
     pub fn by_id(&self, voter_id: &str) -> Option<u32> {
-        let rows = self.slice::<Row>(&self.rows);
-        let order = self.slice::<u32>(&self.id_order);
+        let rows = self.slice::<Row>(Part::Rows);
+        let order = self.slice::<u32>(Part::IdOrder);
         let id_of = |row: &u32| rows.get(*row as usize).map_or(&[][..], |row| self.id(row));
         let at = order.binary_search_by(|row| id_of(row).cmp(voter_id.as_bytes())).ok()?;
         order.get(at).copied()
     }
 
-    /// The rows that have a blocking key, ascending. A key shared by more than 4,096 voters is too common to tell
-    /// anything: it has no rows here.
-    pub fn candidates(&self, key: u64) -> &[u32] {
-        self.postings_of(mix(key)).unwrap_or(&[])
+    /// A voter's earlier statuses, each with the day from which it held as far as the file tells it, in the file's order.
+    pub fn history(&self, row: u32) -> impl Iterator<Item = (Option<PartialDate>, Status)> {
+        let entries = self.slice::<HistoryEntry>(Part::History);
+        let at = self.rows().get(row as usize).and_then(|row| (row.history.get() as usize).checked_sub(1));
+        let count = at.and_then(|at| entries.get(at)).map_or(0, |head| head.since.get() as usize);
+        let own = at.and_then(|at| entries.get(at + 1..(at + 1).checked_add(count)?)).unwrap_or(&[]);
+        own.iter().map(|entry| {
+            (date::unpack(entry.since.get()), Status::from_code(u8::try_from(entry.status.get()).unwrap_or(u8::MAX)))
+        })
+    }
+
+    /// A voter's district of one kind (see [`SnapshotInfo::districts`]); empty where the file has none.
+    pub fn district(&self, row: u32, kind: &str) -> &str {
+        let Some(at) = self.content.districts.iter().position(|known| known == kind) else { return "" };
+        let all = self.rows().get(row as usize).map_or("", |row| self.text(row.districts));
+        all.split(SEPARATOR).nth(at).unwrap_or("")
+    }
+
+    /// Registered voters of one district: the base of a threshold as in [`Snapshot::registered`]. Reads every row.
+    pub fn registered_in(&self, kind: &str, district: &str) -> u64 {
+        let active = |row: &u32| {
+            let status = self.rows().get(*row as usize).map(|row| Status::from_code(row.status));
+            status == Some(Status::Active) && self.district(*row, kind) == district
+        };
+        (0..self.len).into_par_iter().filter(active).count() as u64
+    }
+
+    /// What a search reads.
+    pub fn index(&self) -> Index<'_> {
+        let table = |(starts, entries)| Table { entries: self.slice(entries), starts: self.slice(starts) };
+        let words = |parts: WordParts| {
+            let slips = parts.slips.map(table).unwrap_or_default();
+            Vocabulary::new(self.slice(parts.ends), self.bytes(parts.text), table(parts.exact), slips)
+        };
+        let order = |starts, entries| Order::new(self.slice(starts), self.slice(entries));
+        Index {
+            forms: self.slice(Part::Forms),
+            previous: self.slice(Part::PreviousPlaces),
+            names: words(index::NAMES),
+            name_facts: self.slice(Part::NameFacts),
+            streets: words(index::STREETS),
+            numbers: words(index::NUMBERS),
+            places: words(index::PLACES),
+            localities: self.slice(Part::Localities),
+            marks: &self.derived.marks,
+            by_street_number: order(Part::StreetNumberStarts, Part::StreetNumber),
+            by_surname_given: order(Part::SurnameGivenStarts, Part::SurnameGiven),
+            by_surname_number: order(Part::SurnameNumberStarts, Part::SurnameNumber),
+            by_surname_street: order(Part::SurnameStreetStarts, Part::SurnameStreet),
+            by_given_number: order(Part::GivenNumberStarts, Part::GivenNumber),
+            by_given_street: order(Part::GivenStreetStarts, Part::GivenStreet),
+        }
     }
 
     /// Hashes all of the file again and compares with the seal.
     pub fn verify(&self) -> Result<(), SnapshotError> {
-        let sections: Vec<&Section> = self.content.sections.iter().chain(&self.index.sections).collect();
+        let sections: Vec<&Section> = self.content.sections.iter().chain(&self.derived.sections).collect();
         let damaged = sections.par_iter().find_any(|section| {
             let (start, length) = (usize::try_from(section.offset), usize::try_from(section.length));
             let bytes = start.ok().zip(length.ok()).map(|(start, length)| part(&self.map, start, length));
@@ -242,43 +283,42 @@ impl Snapshot {
     }
 
     pub(crate) fn rows(&self) -> &[Row] {
-        self.slice(&self.rows)
+        self.slice(Part::Rows)
     }
 
     pub(crate) fn id(&self, row: &Row) -> &[u8] {
-        part(&self.map[self.ids.clone()], row.id_at.get() as usize, usize::from(row.id_len))
+        part(self.bytes(Part::Ids), row.id_at.get() as usize, usize::from(row.id_len))
     }
 
     /// How many texts the pool has.
     pub(crate) fn texts(&self) -> usize {
-        self.slice::<u32>(&self.text_ends).len()
+        self.slice::<u32>(Part::TextEnds).len()
     }
 
     pub(crate) fn text(&self, number: U32) -> &str {
-        let ends = self.slice::<u32>(&self.text_ends);
+        let ends = self.slice::<u32>(Part::TextEnds);
         let at = number.get() as usize;
         let start = at.checked_sub(1).and_then(|before| ends.get(before)).map_or(0, |end| *end as usize);
         let end = ends.get(at).map_or(0, |end| *end as usize);
-        text(part(&self.map[self.text.clone()], start, end.saturating_sub(start)))
+        text(part(self.bytes(Part::Text), start, end.saturating_sub(start)))
     }
 
-    fn address(&self, parts: [U32; 8]) -> Address<'_> {
-        Address::from_parts(parts.map(|number| self.text(number)))
+    fn address(&self, [house_number, street, unit, locality]: [U32; 4]) -> Address<'_> {
+        let mut street = self.text(street).split(SEPARATOR);
+        let [street_pre, street, street_type, street_post] = std::array::from_fn(|_| street.next().unwrap_or(""));
+        let locality = self.text(locality);
+        let (zip, city) = locality.split_once(SEPARATOR).unwrap_or((locality, ""));
+        let (house_number, unit) = (self.text(house_number), self.text(unit));
+        Address { house_number, street_pre, street, street_type, street_post, unit, city, zip }
     }
 
-    fn postings_of(&self, key: u64) -> Option<&[u32]> {
-        let bucket = key.checked_shr(64_u32.checked_sub(self.index.bucket_bits)?)?;
-        let bucket = usize::try_from(bucket).ok()?;
-        let buckets = self.slice::<u32>(&self.key_buckets);
-        let (from, to) = (*buckets.get(bucket)? as usize, *buckets.get(bucket.checked_add(1)?)? as usize);
-        let at = from + self.slice::<u64>(&self.keys).get(from..to)?.binary_search(&key).ok()?;
-        let starts = self.slice::<u32>(&self.key_starts);
-        self.slice::<u32>(&self.postings).get(*starts.get(at)? as usize..*starts.get(at + 1)? as usize)
+    fn bytes(&self, part: Part) -> &[u8] {
+        self.parts.get(part as usize).and_then(|range| self.map.get(range.clone())).unwrap_or(&[])
     }
 
-    /// A section as numbers or records; empty if its length or place is not right for them.
-    fn slice<T: FromBytes + Immutable + KnownLayout>(&self, range: &Range<usize>) -> &[T] {
-        <[T]>::ref_from_bytes(&self.map[range.clone()]).unwrap_or(&[])
+    /// A part as numbers or records; empty if its length or place is not right for them.
+    fn slice<T: FromBytes + Immutable + KnownLayout>(&self, part: Part) -> &[T] {
+        <[T]>::ref_from_bytes(self.bytes(part)).unwrap_or(&[])
     }
 }
 
@@ -289,12 +329,13 @@ const NOBODY: Row = Row {
     status: 3,
     signatures_len: U16::ZERO,
     name: [U32::ZERO; 4],
-    address: [U32::ZERO; 8],
+    address: [U32::ZERO; 4],
     birth_date: U32::ZERO,
     registered_on: U32::ZERO,
     canceled_on: U32::ZERO,
     previous: U32::ZERO,
-    jurisdiction: U32::ZERO,
+    history: U32::ZERO,
+    districts: U32::ZERO,
 };
 
 fn part(bytes: &[u8], start: usize, length: usize) -> &[u8] {

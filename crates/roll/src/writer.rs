@@ -1,21 +1,49 @@
-//! Writing of a snapshot's sections, each hashed as it passes. The file has its name only when all is done.
+//! Writing of a snapshot's parts. The file has its name only when all is done.
 
 use std::fs::File;
-use std::io::{BufWriter, Seek, SeekFrom, Write};
+use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
+use memmap2::Mmap;
 use tempfile::NamedTempFile;
+use zerocopy::{FromBytes, IntoBytes};
 
 use crate::error::ImportError;
-use crate::format::{Content, HEADER_LEN, Index, Section, header, hex, sha256_hex};
+use crate::format::{Content, Derived, HEADER_LEN, Part, Row, Section, header, sha256_hex};
+use crate::mmap;
 
-/// A snapshot being written, under a temporary name that vanishes if the import does not end well.
+/// A snapshot being written, under a temporary name that vanishes if the import does not end well. The rows come
+/// first, one after the other; then whole parts.
 pub(crate) struct Writer {
     out: PathBuf,
     file: BufWriter<NamedTempFile>,
     at: u64,
-    open: Option<(&'static str, u64, Sha256)>,
+}
+
+/// The rows as written, mapped.
+pub(crate) struct WrittenRows {
+    map: Mmap,
+    end: usize,
+}
+
+impl WrittenRows {
+    pub(crate) fn rows(&self) -> &[Row] {
+        <[Row]>::ref_from_bytes(self.bytes()).unwrap_or(&[])
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.map.get(HEADER_LEN..self.end).unwrap_or(&[])
+    }
+
+    /// The part's place and sum.
+    pub(crate) fn section(&self) -> Section {
+        Section {
+            name: Part::Rows.name().to_owned(),
+            offset: HEADER_LEN as u64,
+            length: self.bytes().len() as u64,
+            sha256: sha256_hex(self.bytes()),
+        }
+    }
 }
 
 impl Writer {
@@ -25,45 +53,67 @@ impl Writer {
         let file = tempfile::Builder::new().prefix(".roll-import-").tempfile_in(folder(out)).map_err(fail)?;
         let mut file = BufWriter::with_capacity(1 << 20, file);
         file.write_all(&[0; HEADER_LEN]).map_err(fail)?;
-        Ok(Self { out: out.to_owned(), file, at: HEADER_LEN as u64, open: None })
+        Ok(Self { out: out.to_owned(), file, at: HEADER_LEN as u64 })
     }
 
-    /// Begins a section at the next multiple of 8.
-    pub(crate) fn begin(&mut self, name: &'static str) -> Result<(), ImportError> {
-        let padding = usize::try_from(self.at.wrapping_neg() % 8).unwrap_or(0);
-        self.put(&[0; 8][..padding])?;
-        self.open = Some((name, self.at, Sha256::new()));
+    /// Appends rows.
+    pub(crate) fn rows(&mut self, rows: &[Row]) -> Result<(), ImportError> {
+        self.put(rows.as_bytes())
+    }
+
+    /// The rows so far.
+    pub(crate) fn written_rows(&mut self) -> Result<WrittenRows, ImportError> {
+        let path = self.out.clone();
+        let fail = |source| ImportError::Write { path, source };
+        let end = usize::try_from(self.at).unwrap_or(usize::MAX);
+        let mapped = self.file.flush().and_then(|()| mmap::map(self.file.get_ref().as_file()));
+        mapped.map(|map| WrittenRows { map, end }).map_err(fail)
+    }
+
+    /// Takes out those of the rows written so far that are not to be kept; `keep` is asked for each in turn.
+    pub(crate) fn retain_rows(&mut self, mut keep: impl FnMut(usize) -> bool) -> Result<(), ImportError> {
+        const AT_ONCE: usize = 1 << 14;
+        let path = self.out.clone();
+        let fail = |source| ImportError::Write { path: path.clone(), source };
+        self.file.flush().map_err(fail)?;
+        let mut file = self.file.get_ref().as_file();
+        let (mut from, mut to, mut number) = (HEADER_LEN as u64, HEADER_LEN as u64, 0);
+        let mut rows = vec![Row::default(); AT_ONCE];
+        while from < self.at {
+            let left = usize::try_from(self.at - from).unwrap_or(usize::MAX) / size_of::<Row>();
+            rows.truncate(left);
+            file.seek(SeekFrom::Start(from)).and_then(|_| file.read_exact(rows.as_mut_bytes())).map_err(fail)?;
+            from += rows.as_bytes().len() as u64;
+            let mut kept = rows.clone();
+            kept.retain(|_| {
+                number += 1;
+                keep(number - 1)
+            });
+            file.seek(SeekFrom::Start(to)).and_then(|_| file.write_all(kept.as_bytes())).map_err(fail)?;
+            to += kept.as_bytes().len() as u64;
+        }
+        file.set_len(to).and_then(|()| file.seek(SeekFrom::Start(to))).map_err(fail)?;
+        self.at = to;
         Ok(())
     }
 
-    /// Appends to the section.
-    pub(crate) fn write(&mut self, bytes: &[u8]) -> Result<(), ImportError> {
-        if let Some((_, _, hasher)) = &mut self.open {
-            hasher.update(bytes);
-        }
-        self.put(bytes)
-    }
-
-    /// Ends the section and says what it was.
-    pub(crate) fn end(&mut self) -> Section {
-        let (name, offset, hasher) = self.open.take().unwrap_or_default();
-        Section { name: name.to_owned(), offset, length: self.at - offset, sha256: hex(&hasher.finalize()) }
-    }
-
-    /// A whole section.
-    pub(crate) fn section(&mut self, name: &'static str, bytes: &[u8]) -> Result<Section, ImportError> {
-        self.begin(name)?;
-        self.write(bytes)?;
-        Ok(self.end())
+    /// Appends a whole part at the next multiple of 8, and sums it on another core.
+    pub(crate) fn section(&mut self, part: Part, bytes: &[u8]) -> Result<Section, ImportError> {
+        let padding = usize::try_from(self.at.wrapping_neg() % 8).unwrap_or(0);
+        self.put(&[0; 8][..padding])?;
+        let (offset, length) = (self.at, bytes.len() as u64);
+        let (sha256, written) = rayon::join(|| sha256_hex(bytes), || self.put(bytes));
+        written?;
+        Ok(Section { name: part.name().to_owned(), offset, length, sha256 })
     }
 
     /// Writes the header, forces all to the disk, and gives the file its name. Returns the digest.
-    pub(crate) fn seal(self, content: &Content, index: &Index) -> Result<String, ImportError> {
+    pub(crate) fn seal(self, content: &Content, derived: &Derived) -> Result<String, ImportError> {
         let out = self.out;
         let fail = |source| ImportError::Write { path: out.clone(), source };
         let content = serde_json::to_string(content).map_err(|error| fail(error.into()))?;
-        let index = serde_json::to_string(index).map_err(|error| fail(error.into()))?;
-        let header = header(&content, &index).ok_or(ImportError::TooLarge { what: "bytes of header" })?;
+        let derived = serde_json::to_string(derived).map_err(|error| fail(error.into()))?;
+        let header = header(&content, &derived).ok_or(ImportError::TooLarge { what: "bytes of header" })?;
         let mut file = self.file.into_inner().map_err(|error| fail(error.into_error()))?;
         file.seek(SeekFrom::Start(0)).map_err(fail)?;
         file.write_all(&header).map_err(fail)?;

@@ -43,9 +43,14 @@ pub struct VoterAddress {
 impl VoterAddress {
     /// The addresses in a voter's record.
     pub fn of(voter: &VoterRecord<'_>) -> Self {
+        Self::from_columns(&voter.address, voter.previous.as_ref())
+    }
+
+    /// A present and a previous address that a roll holds in columns.
+    pub fn from_columns(current: &Address<'_>, previous: Option<&Address<'_>>) -> Self {
         Self {
-            current: StreetAddress::from_columns(&voter.address),
-            previous: voter.previous.as_ref().map(StreetAddress::from_columns),
+            current: StreetAddress::from_columns(current),
+            previous: previous.map(StreetAddress::from_columns),
         }
     }
 }

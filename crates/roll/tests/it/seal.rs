@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use proptest::prelude::*;
-use roll::{ImportError, ImportOptions, Layout, Progress, Snapshot, SnapshotError, import, keys::voter_keys, search};
+use roll::{ImportError, ImportOptions, Layout, Progress, Snapshot, SnapshotError, import, search};
 
 use crate::{Desk, county};
 
@@ -95,7 +95,7 @@ fn other_files_and_cut_files_are_refused_by_name() {
     for bytes in [&b""[..], b"short", b"voter_id,first,last,status\n1,A,B,A\n"] {
         assert!(matches!(open(bytes), Err(SnapshotError::NotASnapshot { .. })));
     }
-    for cut in [17, 5000, 16_384, whole.len() / 2, whole.len() - 1] {
+    for cut in [17, 5000, 32_768, whole.len() / 2, whole.len() - 1] {
         let error = open(&whole[..cut]).expect_err("cut").to_string();
         assert!(error.contains("voters.roll") && error.contains("damaged"), "{cut}: {error}");
     }
@@ -129,7 +129,7 @@ proptest! {
     ) {
         let whole = sealed();
         let mut bytes = whole.to_vec();
-        let range = if header { 0..1500 } else { 16_384..bytes.len() };
+        let range = if header { 0..6000 } else { 32_768..bytes.len() };
         for (place, flip) in places {
             bytes[range.start + place.index(range.len())] ^= flip;
         }
@@ -143,14 +143,24 @@ proptest! {
         match Snapshot::open(&desk.out()) {
             Err(_) => prop_assert!(header, "only the header is checked on opening"),
             Ok(snapshot) => {
-                let mut keys = Vec::new();
+                let index = snapshot.index();
                 for row in (0..snapshot.len()).chain([u32::MAX]) {
                     let voter = snapshot.voter(row);
                     snapshot.by_id(voter.voter_id);
-                    voter_keys(&voter, &mut keys);
-                }
-                for key in &keys {
-                    snapshot.candidates(*key);
+                    snapshot.history(row).for_each(drop);
+                    snapshot.district(row, "jurisdiction");
+                    let form = index.form(row);
+                    for name in [form.given, form.surname, form.middle] {
+                        let word = index.names.word(name);
+                        index.names.near(word, &mut Vec::new());
+                        index.names.beginning(word);
+                        index.name_facts(name);
+                        index.by_surname_given.rows(name, form.given).iter().for_each(drop);
+                        index.by_given_street.rows(name, form.place.street).iter().for_each(drop);
+                    }
+                    index.previous(&form);
+                    index.streets.number(index.streets.word(form.place.street));
+                    index.by_street_number.rows(form.place.street, form.place.number).iter().for_each(drop);
                 }
                 search(&snapshot, "first1 1950", 5);
                 prop_assert!(snapshot.verify().is_err() || only_padding_differs(whole, &bytes));

@@ -1,14 +1,26 @@
 //! What is in the file is in the snapshot: every voter, under row, identifier, key and search.
 
 use proptest::prelude::*;
-use roll::{Encoding, ImportOptions, Layout, PartialDate, Status, VoterRecord, keys::voter_keys, search};
+use roll::{Encoding, ImportOptions, Layout, PartialDate, Snapshot, Status, index::Rows, normal::{VoterAddress, VoterName}, search};
 
 use crate::{Desk, county};
 
-fn keys_of(voter: &VoterRecord<'_>) -> Vec<u64> {
-    let mut keys = Vec::new();
-    voter_keys(voter, &mut keys);
-    keys
+/// The voters under each pair of what a voter has, looked up as a search does.
+fn under_each_pair(snapshot: &Snapshot, row: u32) -> Vec<Rows<'_>> {
+    let (index, voter) = (snapshot.index(), snapshot.voter(row));
+    let (name, address) = (VoterName::of(&voter), VoterAddress::of(&voter).current);
+    let given = index.names.number(&name.first_word).expect("a name of the roll");
+    let surname = index.names.number(name.last.whole()).expect("a name of the roll");
+    let street = index.streets.number(&address.street).expect("a street of the roll");
+    let number = index.numbers.number(&address.number).expect("a number of the roll");
+    vec![
+        index.by_street_number.rows(street, number),
+        index.by_surname_given.rows(surname, given),
+        index.by_surname_number.rows(surname, number),
+        index.by_surname_street.rows(surname, street),
+        index.by_given_number.rows(given, number),
+        index.by_given_street.rows(given, street),
+    ]
 }
 
 #[test]
@@ -66,13 +78,10 @@ fn a_county_reads_back_by_row_identifier_key_and_search() {
         assert_eq!(voter.jurisdiction, fields[10]);
         assert_eq!(snapshot.by_id(fields[0]), Some(row));
         if row % 997 == 0 {
-            let keys = keys_of(&voter);
-            assert!(!keys.is_empty());
-            for key in keys {
-                let rows = snapshot.candidates(key);
-                assert!(rows.contains(&row), "row {row} is not under its key");
-                assert!(rows.is_sorted_by(|one, next| one < next));
-                assert!(rows.iter().all(|other| keys_of(&snapshot.voter(*other)).contains(&key)));
+            for rows in under_each_pair(&snapshot, row) {
+                assert!(rows.iter().any(|found| found == row), "row {row} is not under its pair");
+                assert!(rows.iter().collect::<Vec<_>>().is_sorted());
+                assert!(rows.len() < 40, "row {row}: {} voters share a pair", rows.len());
             }
         }
     }
@@ -92,17 +101,57 @@ fn a_county_reads_back_by_row_identifier_key_and_search() {
     assert_eq!(search(&snapshot, " ", 10), [0_u32; 0]);
 }
 
+/// Double surnames, previous addresses and names in other spellings lead to the voter too.
 #[test]
-fn a_key_that_too_many_share_has_no_rows() {
-    let smith = |n| format!("{n},JOHN,SMITH,{n},ELM ST,TOWN,90001,A\n");
-    let smiths = (1..=5000).map(smith).collect::<Vec<_>>().concat();
-    let desk = Desk::with("voter_id,first,last,house_number,street,city,zip,status\n".to_owned() + &smiths);
+fn a_voter_stands_under_every_name_and_address() {
+    let desk = Desk::with(
+        "voter_id,first,last,house_number,street,street_type,zip,city,status,previous_house_number,previous_street\n\
+         1,José Luis,García-López,12 1/2,North Elm,Street,90001,Azusa,A,9,OLD RD\n\
+         2,ANA,OBRIEN,77,ELM,ST,90001,AZUSA,A,,\n",
+    );
     desk.import("generic").expect("imports");
     let snapshot = desk.open();
-    let keys = keys_of(&snapshot.voter(7));
-    let sizes: Vec<usize> = keys.iter().map(|key| snapshot.candidates(*key).len()).collect();
-    assert!(sizes.contains(&0) && sizes.iter().any(|size| (1..=4096).contains(size)), "{sizes:?}");
-    assert!(snapshot.info().keys_too_common > 0);
+    let index = snapshot.index();
+    let name = |name: &str| index.names.number(name).expect("a name of the roll");
+    let number = |number: &str| index.numbers.number(number).expect("a number of the roll");
+    let street = |street: &str| index.streets.number(street).expect("a street of the roll");
+    let rows = |rows: Rows<'_>| rows.iter().collect::<Vec<_>>();
+    for surname in ["GARCIALOPEZ", "GARCIA", "LOPEZ"] {
+        assert_eq!(rows(index.by_surname_given.rows(name(surname), name("JOSE"))), [0]);
+        assert_eq!(rows(index.by_surname_number.rows(name(surname), number("12"))), [0]);
+    }
+    assert_eq!(rows(index.by_street_number.rows(street("OLD"), number("9"))), [0]);
+    assert_eq!(rows(index.by_street_number.all(street("ELM"))), [0, 1]);
+    let form = index.form(0);
+    assert_eq!(index.names.word(form.given_whole), "JOSELUIS");
+    assert_eq!(index.marks.get(usize::from(form.place.street_type)).map(String::as_str), Some("ST"));
+    assert_eq!((form.has_halves(), index.form(1).has_halves()), (true, false));
+    assert_eq!(index.name_facts(form.surname).as_surname, 1);
+    let locality = index.localities[form.place.locality as usize];
+    assert_eq!((index.places.word(locality.zip), index.places.word(locality.city)), ("90001", "AZUSA"));
+    assert_eq!(locality.voters, 2);
+}
+
+/// Voters who are there twice are found however far apart they stand, and the report is in the order of the file.
+#[test]
+fn repeated_voters_are_refused_wherever_they_stand() {
+    let mut file = county(70_000);
+    let again: Vec<&str> = file.lines().skip(1).step_by(20_000).collect();
+    let again = again.join("\n") + "\nV9999999,,,,,,,,A,,\n";
+    file.push_str(&again);
+    let desk = Desk::with(&file);
+    let report = desk.import("generic").expect("imports");
+    assert_eq!((report.rows_read, report.rows_kept, report.rows_refused), (70_005, 70_000, 5));
+    let rows: Vec<(u64, u64)> = report.refused.iter().map(|refused| (refused.row, refused.line)).collect();
+    assert_eq!(rows, (70_001..=70_005).map(|row| (row, row + 1)).collect::<Vec<_>>());
+    assert!(report.refused[2].because.to_string().contains("row 40001"), "{}", report.refused[2].because);
+    let plain = Desk::with(county(70_000));
+    plain.import("generic").expect("imports");
+    let (one, other) = (desk.open(), plain.open());
+    one.verify().expect("whole");
+    assert_eq!((one.len(), one.by_id("V0007919")), (70_000, other.by_id("V0007919")));
+    let voters = |snapshot: &Snapshot| (0..70_000).map(|row| format!("{:?}", snapshot.voter(row))).collect::<Vec<_>>();
+    assert!(voters(&one) == voters(&other));
 }
 
 #[test]

@@ -1,0 +1,125 @@
+//! What holds for all lines of one run: the index of the roll, how many voters there are, and sketches of its words.
+
+use hashbrown::HashSet;
+use rayon::prelude::*;
+use roll::{
+    Snapshot,
+    index::{Index, Vocabulary},
+    normal::{StreetAddress, same_city},
+};
+
+/// The roll as a search reads it.
+pub(crate) struct Ground<'a> {
+    pub(crate) snapshot: &'a Snapshot,
+    pub(crate) index: Index<'a>,
+    /// Voters on the roll, at least 1.
+    pub(crate) voters: u64,
+    pub(crate) name_sketches: Vec<Sketch>,
+    pub(crate) street_sketches: Vec<Sketch>,
+    /// For each of the places, as a postal code, how many voters have it.
+    zip_voters: Vec<u32>,
+    zips: HashSet<&'a str>,
+    cities: HashSet<&'a str>,
+}
+
+impl<'a> Ground<'a> {
+    pub(crate) fn of(snapshot: &'a Snapshot) -> Self {
+        let index = snapshot.index();
+        let mut zip_voters = vec![0_u32; index.places.len()];
+        let (mut zips, mut cities) = (HashSet::new(), HashSet::new());
+        for locality in index.localities.iter().filter(|locality| locality.voters > 0) {
+            if let Some(voters) = zip_voters.get_mut(locality.zip as usize) {
+                *voters += locality.voters;
+            }
+            zips.insert(index.places.word(locality.zip));
+            cities.insert(index.places.word(locality.city));
+        }
+        cities.remove("");
+        Self {
+            snapshot,
+            index,
+            voters: u64::from(snapshot.len().max(1)),
+            name_sketches: sketches(index.names),
+            street_sketches: sketches(index.streets),
+            zip_voters,
+            zips,
+            cities,
+        }
+    }
+
+    /// Voters with this postal code, at least 1.
+    pub(crate) fn zip_voters(&self, zip: u32) -> u64 {
+        self.zip_voters.get(zip as usize).copied().unwrap_or(1).max(1).into()
+    }
+
+    /// Whether city and postal code, as far as they are written, are nowhere on the roll, slips of the pen allowed for.
+    pub(crate) fn is_foreign(&self, address: &StreetAddress) -> bool {
+        let foreign_city = !address.city.is_empty()
+            && !self.cities.contains(address.city.as_str())
+            && !self.cities.iter().any(|city| same_city(&address.city, city));
+        let foreign_zip = address.zip.len() == 5 && !self.zips.contains(address.zip.as_str());
+        foreign_city && (foreign_zip || address.zip.is_empty()) || address.city.is_empty() && foreign_zip
+    }
+}
+
+fn sketches(words: Vocabulary<'_>) -> Vec<Sketch> {
+    (0..u32::try_from(words.len()).unwrap_or(u32::MAX))
+        .into_par_iter()
+        .with_min_len(1 << 14)
+        .map(|number| Sketch::of(words.word(number)))
+        .collect()
+}
+
+/// Which letters a word has and how long it is, in one number: enough to see that two words are far apart without
+/// reading them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Sketch(u32);
+
+impl Sketch {
+    const LETTERS: u32 = (1 << 27) - 1;
+    const LONGEST: usize = 31;
+
+    pub(crate) fn of(word: &str) -> Self {
+        let letters = word.bytes().fold(0, |letters, byte| letters | 1 << (u32::from(byte & 31) % 27));
+        Self(u32::try_from(word.len().min(Self::LONGEST)).unwrap_or(0) << 27 | letters)
+    }
+
+    /// The length of the word, up to 31.
+    pub(crate) fn length(self) -> u32 {
+        self.0 >> 27
+    }
+
+    /// Whether so many slips may turn one word into the other; each changes the length by one at most, and adds and
+    /// removes one letter at most.
+    pub(crate) fn may_be_near(self, other: Self, most: u32) -> bool {
+        self.length().abs_diff(other.length()) <= most
+            && ((self.0 ^ other.0) & Self::LETTERS).count_ones() <= 2 * most
+    }
+
+    /// Whether one word may be the beginning of the other.
+    pub(crate) fn may_begin(self, other: Self) -> bool {
+        let (mine, others) = (self.0 & Self::LETTERS, other.0 & Self::LETTERS);
+        mine & others == mine || mine & others == others
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use roll::normal::distance_at_most;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_sketch_never_hides_a_near_word(left in "[A-Z0-9]{0,40}", right in "[A-Z0-9]{0,40}", cut in 0_usize..41) {
+            for (left, right) in [(left.as_str(), right.as_str()), (&left, &left[..cut.min(left.len())])] {
+                let (one, other) = (Sketch::of(left), Sketch::of(right));
+                if let Some(slips) = distance_at_most(left, right, 4) {
+                    prop_assert!(one.may_be_near(other, u32::try_from(slips).unwrap()));
+                }
+                prop_assert!(!left.starts_with(right) || one.may_begin(other) && other.may_begin(one));
+            }
+        }
+    }
+}

@@ -1,0 +1,351 @@
+//! The texts of a roll in normal form: each different text is taken apart once, however many voters share it.
+
+use std::borrow::Cow;
+
+use hashbrown::{HashMap, HashSet};
+use rayon::prelude::*;
+use zerocopy::byteorder::little_endian::U32;
+
+use super::form::{Form, Locality, NameFacts, Place, suffix_code};
+use super::vocabulary::{TooManyWords, Words};
+use crate::format::{Previous, Row};
+use crate::normal::{StreetAddress, Suffix, VoterName};
+use crate::pool::{Pool, SEPARATOR};
+use crate::record::{Address, VoterRecord};
+
+/// What a text is used for, as bits.
+mod role {
+    pub(super) const FIRST: u8 = 1;
+    pub(super) const MIDDLE: u8 = 2;
+    pub(super) const LAST: u8 = 4;
+    pub(super) const SUFFIX: u8 = 8;
+    pub(super) const NUMBER: u8 = 16;
+    pub(super) const STREET: u8 = 32;
+    pub(super) const UNIT: u8 = 64;
+    pub(super) const LOCALITY: u8 = 128;
+    pub(super) const NAMES: [u8; 4] = [FIRST, MIDDLE, LAST, SUFFIX];
+    pub(super) const ADDRESS: [u8; 4] = [NUMBER, STREET, UNIT, LOCALITY];
+}
+
+/// Rows that one thread looks at on its own.
+const CHUNK: usize = 1 << 15;
+
+/// A house number and a street that have to be read together: the number is not just digits.
+type Pair = (u32, u32);
+
+/// The vocabularies of a roll, and for each text its numbers in them.
+pub(super) struct Normals {
+    pub(super) names: Words,
+    pub(super) name_facts: Vec<NameFacts>,
+    pub(super) streets: Words,
+    pub(super) numbers: Words,
+    pub(super) places: Words,
+    pub(super) localities: Vec<Locality>,
+    pub(super) marks: Vec<String>,
+    given: Vec<[u32; 2]>,
+    middle: Vec<u32>,
+    surname: Vec<(u32, u8)>,
+    suffix: Vec<u8>,
+    number: Vec<u32>,
+    street: HashMap<u32, Place>,
+    unit: Vec<u32>,
+    locality: Vec<u32>,
+    read_together: HashMap<Pair, Place>,
+}
+
+/// One text in each of its roles.
+#[derive(Default)]
+struct Normal<'t> {
+    text: u32,
+    first: Option<(Cow<'t, str>, Cow<'t, str>)>,
+    middle: Option<Cow<'t, str>>,
+    last: Option<(crate::normal::Surname<'t>, Option<Suffix>)>,
+    suffix: Option<Suffix>,
+    number: Option<&'t str>,
+    street: Option<StreetAddress>,
+    unit: Option<String>,
+    locality: Option<(String, String)>,
+}
+
+/// More words or marks than an index can number.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TooMany(pub(super) &'static str);
+
+impl From<TooManyWords> for TooMany {
+    fn from(_: TooManyWords) -> Self {
+        Self("bytes of names")
+    }
+}
+
+impl Normals {
+    pub(super) fn of(rows: &[Row], previous: &[Previous], texts: &Pool) -> Result<Self, TooMany> {
+        let roles = roles(rows, previous, texts.len());
+        let normals: Vec<Normal<'_>> = roles
+            .par_iter()
+            .enumerate()
+            .with_min_len(CHUNK / 64)
+            .filter(|(text, roles)| *text > 0 && **roles != 0)
+            .map(|(text, roles)| normal(u32::try_from(text).unwrap_or(0), *roles, texts))
+            .collect();
+        let pairs = pairs_to_read_together(rows, previous, texts);
+        let read: Vec<(Pair, StreetAddress)> = pairs
+            .into_par_iter()
+            .with_min_len(64)
+            .map(|(number, street)| ((number, street), read_street(texts.text(number), texts.text(street))))
+            .collect();
+        Self::numbered(texts.len(), &normals, &read)
+    }
+
+    fn numbered(texts: usize, normals: &[Normal<'_>], read: &[(Pair, StreetAddress)]) -> Result<Self, TooMany> {
+        let mut words: [Vec<&str>; 4] = Default::default();
+        let [names, streets, numbers, places] = &mut words;
+        let mut marks: Vec<&str> = vec![""];
+        let mut street_words = |address: &'_ StreetAddress| {
+            for mark in [address.pre, address.street_type, address.post] {
+                if !marks.contains(&mark) {
+                    marks.push(mark);
+                }
+            }
+        };
+        for normal in normals {
+            if let Some((whole, word)) = &normal.first {
+                names.extend([whole.as_ref(), word.as_ref()]);
+            }
+            names.extend(normal.middle.as_deref());
+            if let Some((surname, _)) = &normal.last {
+                names.push(surname.whole());
+                names.extend(surname.halves().map(|(head, tail)| [head, tail]).into_iter().flatten());
+            }
+            numbers.extend(normal.number.iter().copied().chain(normal.unit.as_deref()));
+            if let Some(address) = &normal.street {
+                streets.push(&address.street);
+                numbers.push(&address.unit);
+                street_words(address);
+            }
+            places.extend(normal.locality.iter().flat_map(|(zip, city)| [zip.as_str(), city.as_str()]));
+        }
+        for (_, address) in read {
+            streets.push(&address.street);
+            numbers.extend([address.number.as_str(), address.unit.as_str()]);
+            street_words(address);
+        }
+        marks.sort_unstable();
+        if marks.len() > usize::from(u8::MAX) {
+            return Err(TooMany("street types and directions"));
+        }
+        let [names, streets, numbers, places] = words;
+        let ((names, streets), (numbers, places)) = rayon::join(
+            || (Words::of(names, true), Words::of(streets, true)),
+            || (Words::of(numbers, false), Words::of(places, false)),
+        );
+        let (names, streets, numbers, places) = (names?, streets?, numbers?, places?);
+        let mut all = Self {
+            name_facts: vec![NameFacts::default(); names.ends.len()],
+            localities: Vec::new(),
+            marks: marks.iter().map(|mark| (*mark).to_owned()).collect(),
+            given: vec![[0; 2]; texts],
+            middle: vec![0; texts],
+            surname: vec![(0, 0); texts],
+            suffix: vec![0; texts],
+            number: vec![0; texts],
+            street: HashMap::new(),
+            unit: vec![0; texts],
+            locality: vec![0; texts],
+            read_together: HashMap::new(),
+            names,
+            streets,
+            numbers,
+            places,
+        };
+        all.fill(normals, read);
+        Ok(all)
+    }
+
+    fn fill(&mut self, normals: &[Normal<'_>], read: &[(Pair, StreetAddress)]) {
+        let (names, numbers, places) = (self.names.view(), self.numbers.view(), self.places.view());
+        let name = |word: &str| names.number(word).unwrap_or(0);
+        let number = |word: &str| numbers.number(word).unwrap_or(0);
+        let place = |word: &str| places.number(word).unwrap_or(0);
+        let mut localities: Vec<[u32; 2]> = normals
+            .iter()
+            .filter_map(|normal| normal.locality.as_ref())
+            .map(|(zip, city)| [place(zip), place(city)])
+            .chain(std::iter::once([0, 0]))
+            .collect();
+        localities.sort_unstable();
+        localities.dedup();
+        for normal in normals {
+            let at = normal.text as usize;
+            if let Some((whole, word)) = &normal.first {
+                self.given[at] = [name(whole), name(word)];
+            }
+            self.middle[at] = normal.middle.as_deref().map_or(0, name);
+            if let Some((surname, suffix)) = &normal.last {
+                let whole = name(surname.whole());
+                self.surname[at] = (whole, suffix_code(*suffix));
+                if let Some((head, tail)) = surname.halves() {
+                    // One joined name may be taken apart in two ways; which one stands must not depend on the rows' order.
+                    let facts = &mut self.name_facts[whole as usize];
+                    let halves = [name(head), name(tail)];
+                    facts.halves = if facts.halves == [0, 0] { halves } else { facts.halves.min(halves) };
+                }
+            }
+            self.suffix[at] = suffix_code(normal.suffix);
+            self.number[at] = normal.number.map_or(0, number);
+            self.unit[at] = normal.unit.as_deref().map_or(0, number);
+            if let Some((zip, city)) = &normal.locality {
+                let found = localities.binary_search(&[place(zip), place(city)]);
+                self.locality[at] = found.ok().and_then(|at| u32::try_from(at).ok()).unwrap_or(0);
+            }
+        }
+        let streets = self.streets.view();
+        let mark = |mark: &str| {
+            let at = self.marks.binary_search_by(|known| known.as_str().cmp(mark));
+            at.ok().and_then(|at| u8::try_from(at).ok()).unwrap_or(0)
+        };
+        let place_of = |address: &StreetAddress| Place {
+            street: streets.number(&address.street).unwrap_or(0),
+            number: number(&address.number),
+            unit: number(&address.unit),
+            locality: 0,
+            pre: mark(address.pre),
+            street_type: mark(address.street_type),
+            post: mark(address.post),
+            spare: 0,
+        };
+        let streets: HashMap<u32, Place> =
+            normals.iter().filter_map(|normal| Some((normal.text, place_of(normal.street.as_ref()?)))).collect();
+        let read_together = read.iter().map(|(pair, address)| (*pair, place_of(address))).collect();
+        (self.street, self.read_together) = (streets, read_together);
+        self.localities = localities.into_iter().map(|[zip, city]| Locality { zip, city, voters: 0 }).collect();
+    }
+
+    /// The voter's normal form.
+    pub(super) fn form(&self, row: &Row) -> Form {
+        let [first, middle, last, suffix] = row.name.map(|text| text.get() as usize);
+        let [given_whole, given] = self.given[first];
+        let (surname, suffix_in_surname) = self.surname[last];
+        let suffix = self.suffix[suffix];
+        Form {
+            given,
+            given_whole,
+            middle: self.middle[middle],
+            surname,
+            place: self.place(row.address),
+            previous: row.previous.get(),
+            suffix: if suffix == 0 { suffix_in_surname } else { suffix },
+            status: row.status,
+            has_halves: u8::from(self.name_facts[surname as usize].halves != [0, 0]),
+            spare: 0,
+        }
+    }
+
+    /// An address's normal form.
+    pub(super) fn place(&self, address: [U32; 4]) -> Place {
+        let [number_text, street_text, unit, locality] = address.map(U32::get);
+        let number = self.number[number_text as usize];
+        let mut place = if number > 0 {
+            let place = self.street.get(&street_text).copied().unwrap_or_default();
+            Place { number, ..place }
+        } else {
+            self.read_together.get(&(number_text, street_text)).copied().unwrap_or_default()
+        };
+        if unit > 0 {
+            place.unit = self.unit[unit as usize];
+        }
+        place.locality = self.locality[locality as usize];
+        place
+    }
+}
+
+/// For each text what it is used for.
+fn roles(rows: &[Row], previous: &[Previous], texts: usize) -> Vec<u8> {
+    let mut roles = vec![0_u8; texts];
+    for row in rows {
+        for (text, role) in row.name.iter().zip(role::NAMES).chain(row.address.iter().zip(role::ADDRESS)) {
+            roles[text.get() as usize] |= role;
+        }
+    }
+    for address in previous.iter().map(|previous| previous.address) {
+        for (text, role) in address.iter().zip(role::ADDRESS) {
+            roles[text.get() as usize] |= role;
+        }
+    }
+    roles
+}
+
+fn is_plain_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The different pairs of house number and street whose number is not just digits.
+fn pairs_to_read_together(rows: &[Row], previous: &[Previous], texts: &Pool) -> Vec<Pair> {
+    let addresses = rows.par_iter().map(|row| row.address).chain(previous.par_iter().map(|previous| previous.address));
+    let pairs = addresses
+        .with_min_len(CHUNK)
+        .fold(HashSet::new, |mut pairs, address| {
+            let (number, street) = (address[0].get(), address[1].get());
+            if (number > 0 || street > 0) && !is_plain_number(texts.text(number)) {
+                pairs.insert((number, street));
+            }
+            pairs
+        })
+        .reduce(HashSet::new, |mut all, more| {
+            all.extend(more);
+            all
+        });
+    pairs.into_iter().collect()
+}
+
+fn normal<'t>(number: u32, roles: u8, texts: &'t Pool) -> Normal<'t> {
+    let text = texts.text(number);
+    let has = |role: u8| roles & role != 0;
+    let mut normal = Normal { text: number, ..Normal::default() };
+    if has(role::FIRST) {
+        let name = VoterName::of(&VoterRecord { first: text, ..VoterRecord::EMPTY });
+        normal.first = Some((name.first, name.first_word));
+    }
+    if has(role::MIDDLE) {
+        normal.middle = Some(VoterName::of(&VoterRecord { middle: text, ..VoterRecord::EMPTY }).middle);
+    }
+    if has(role::LAST) {
+        let name = VoterName::of(&VoterRecord { last: text, ..VoterRecord::EMPTY });
+        normal.last = Some((name.last, name.suffix));
+    }
+    if has(role::SUFFIX) {
+        normal.suffix = VoterName::of(&VoterRecord { suffix: text, ..VoterRecord::EMPTY }).suffix;
+    }
+    if has(role::NUMBER) && is_plain_number(text) {
+        normal.number = Some(text);
+    }
+    if has(role::STREET) {
+        normal.street = Some(read_street("1", text));
+        // What stands for the number in front of it is no house number.
+        if let Some(street) = &mut normal.street {
+            street.number.clear();
+        }
+    }
+    if has(role::UNIT) {
+        normal.unit = Some(StreetAddress::from_columns(&Address { unit: text, ..Address::default() }).unit);
+    }
+    if has(role::LOCALITY) {
+        let (zip, city) = text.split_once(SEPARATOR).unwrap_or((text, ""));
+        let address = StreetAddress::from_columns(&Address { zip, city, ..Address::default() });
+        normal.locality = Some((address.zip, address.city));
+    }
+    normal
+}
+
+fn read_street(house_number: &str, street: &str) -> StreetAddress {
+    let mut parts = street.split(SEPARATOR);
+    let mut part = || parts.next().unwrap_or("");
+    let (street_pre, street, street_type, street_post) = (part(), part(), part(), part());
+    StreetAddress::from_columns(&Address {
+        house_number,
+        street_pre,
+        street,
+        street_type,
+        street_post,
+        ..Address::default()
+    })
+}

@@ -1,0 +1,201 @@
+//! Orders: the voters sorted by two of the things that a line tells (given name, surname, house number, street), so that
+//! those who share both are found together whatever happened to the rest.
+
+use rayon::prelude::*;
+
+use super::vocabulary::{lower, upper};
+
+/// Voters by a first and a second number.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Order<'a> {
+    /// Where the entries of each first number begin; one more at the end.
+    starts: &'a [u32],
+    /// Second number in the upper half, row in the lower; ascending under each first number.
+    entries: &'a [u64],
+}
+
+impl<'a> Order<'a> {
+    pub(crate) fn new(starts: &'a [u32], entries: &'a [u64]) -> Self {
+        Self { starts, entries }
+    }
+
+    /// The rows under both numbers, ascending.
+    pub fn rows(&self, first: u32, second: u32) -> Rows<'a> {
+        self.rows_between(first, &(second..second.saturating_add(1)))
+    }
+
+    /// The rows under a first number and a range of second ones.
+    pub fn rows_between(&self, first: u32, second: &std::ops::Range<u32>) -> Rows<'a> {
+        let under = self.under(first);
+        let from = place_of(under, second.start);
+        let rest = &under[from..];
+        // What is asked for is short nearly always.
+        let mut reach = 1;
+        while rest.get(reach).is_some_and(|entry| upper(*entry) < second.end) {
+            reach *= 2;
+        }
+        let near = &rest[..rest.len().min(reach + 1)];
+        Rows(&near[..near.partition_point(|entry| upper(*entry) < second.end)])
+    }
+
+    /// All rows under a first number.
+    pub fn all(&self, first: u32) -> Rows<'a> {
+        Rows(self.under(first))
+    }
+
+    fn under(&self, first: u32) -> &'a [u64] {
+        let start = |at: usize| self.starts.get(at).map(|start| *start as usize);
+        let range = start(first as usize).zip(start(first as usize + 1));
+        range.and_then(|(from, to)| self.entries.get(from..to)).unwrap_or(&[])
+    }
+}
+
+/// How many of the ascending entries have a lower second number. The numbers are spread rather evenly, so the place is
+/// guessed, and only its neighbourhood is searched: that touches less memory than halving.
+fn place_of(entries: &[u64], second: u32) -> usize {
+    let (Some(first), Some(last)) = (entries.first(), entries.last()) else { return 0 };
+    let (low, high) = (upper(*first), upper(*last));
+    if second <= low {
+        return 0;
+    }
+    if second > high {
+        return entries.len();
+    }
+    let share = u64::from(second - low) * entries.len() as u64 / (u64::from(high - low) + 1);
+    let guess = usize::try_from(share).unwrap_or(0).min(entries.len() - 1);
+    let is_before = |at: usize| entries.get(at).is_some_and(|entry| upper(*entry) < second);
+    let (mut from, mut to, mut step) = (guess, guess, 4);
+    if is_before(guess) {
+        while is_before(to) {
+            from = to;
+            to = (to + step).min(entries.len());
+            step *= 4;
+        }
+    } else {
+        while from > 0 && !is_before(from) {
+            to = from;
+            from = from.saturating_sub(step);
+            step *= 4;
+        }
+    }
+    from + entries[from..to].partition_point(|entry| upper(*entry) < second)
+}
+
+/// Rows that stand together in an order.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Rows<'a>(&'a [u64]);
+
+impl Rows<'_> {
+    /// How many.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Each row; a voter who is there under two names or addresses may come twice.
+    pub fn iter(&self) -> impl Iterator<Item = u32> {
+        self.0.iter().map(|entry| lower(*entry))
+    }
+
+    /// Each with its second number.
+    pub fn with_second(&self) -> impl Iterator<Item = (u32, u32)> {
+        self.0.iter().map(|entry| (upper(*entry), lower(*entry)))
+    }
+}
+
+/// An order as it is written.
+#[derive(Debug)]
+pub(crate) struct Sorted {
+    pub(crate) starts: Vec<u32>,
+    pub(crate) entries: Vec<u64>,
+}
+
+/// More entries than an order can number.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TooManyEntries;
+
+/// Sorts the rows: `entries` tells for each row the pairs of numbers under which it stands, first numbers below `firsts`.
+pub(crate) fn sorted(
+    rows: u32,
+    firsts: usize,
+    entries: impl Fn(u32, &mut dyn FnMut(u32, u32)),
+) -> Result<Sorted, TooManyEntries> {
+    let mut starts = vec![0_u32; firsts + 1];
+    let mut total: u32 = 0;
+    for row in 0..rows {
+        entries(row, &mut |first, _| {
+            starts[first as usize + 1] += 1;
+            total = total.saturating_add(1);
+        });
+    }
+    if total == u32::MAX {
+        return Err(TooManyEntries);
+    }
+    for at in 1..starts.len() {
+        starts[at] += starts[at - 1];
+    }
+    let mut next = starts.clone();
+    let mut all = vec![0_u64; total as usize];
+    for row in 0..rows {
+        entries(row, &mut |first, second| {
+            let place = &mut next[first as usize];
+            all[*place as usize] = u64::from(second) << 32 | u64::from(row);
+            *place += 1;
+        });
+    }
+    drop(next);
+    let mut rest = all.as_mut_slice();
+    let mut groups = Vec::with_capacity(firsts);
+    for pair in starts.windows(2) {
+        let (group, after) = rest.split_at_mut((pair[1] - pair[0]) as usize);
+        if group.len() > 1 {
+            groups.push(group);
+        }
+        rest = after;
+    }
+    groups.par_iter_mut().with_min_len(256).for_each(|group| group.sort_unstable());
+    Ok(Sorted { starts, entries: all })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_place_is_found_as_by_counting(mut seconds in prop::collection::vec(prop_oneof![0_u32..9, 0_u32..3000], 0..300), asked in 0_u32..3100) {
+            seconds.sort_unstable();
+            let entries: Vec<u64> = seconds.iter().map(|second| u64::from(*second) << 32).collect();
+            prop_assert_eq!(place_of(&entries, asked), seconds.iter().filter(|second| **second < asked).count());
+        }
+
+        #[test]
+        fn rows_are_found_under_both_numbers(pairs in prop::collection::vec((0_u32..5, 0_u32..4), 1..80)) {
+            let rows = u32::try_from(pairs.len()).expect("few");
+            let sorted = sorted(rows, 5, |row, found| {
+                let (first, second) = pairs[row as usize];
+                found(first, second);
+            });
+            let sorted = sorted.expect("fits");
+            let order = Order { starts: &sorted.starts, entries: &sorted.entries };
+            for first in 0..6 {
+                let rows_of = |wanted: &dyn Fn(u32) -> bool| -> Vec<u32> {
+                    (0..rows).filter(|row| pairs[*row as usize].0 == first && wanted(pairs[*row as usize].1)).collect()
+                };
+                for second in 0..5 {
+                    prop_assert_eq!(order.rows(first, second).iter().collect::<Vec<_>>(), rows_of(&|found| found == second));
+                }
+                let mut between: Vec<u32> = order.rows_between(first, &(1..3)).iter().collect();
+                between.sort_unstable();
+                prop_assert_eq!(between, rows_of(&|found| (1..3).contains(&found)));
+                prop_assert_eq!(order.all(first).len(), rows_of(&|_| true).len());
+            }
+        }
+    }
+}
