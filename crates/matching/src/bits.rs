@@ -89,6 +89,10 @@ mod tests {
 
     #[test]
     fn equal_weights_share_equally_and_odds_are_powers_of_two() {
+        let shares_ppm = |weights: &[i32]| -> Vec<u32> {
+            let all = Shares::of(weights);
+            weights.iter().map(|weight| all.ppm(*weight)).collect()
+        };
         assert_eq!(shares_ppm(&[500, 500]), [500_000, 500_000]);
         assert_eq!(shares_ppm(&[0, 200]), [200_000, 800_000]);
         assert_eq!(shares_ppm(&[0, -100_000]), [1_000_000, 0]);

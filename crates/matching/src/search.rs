@@ -58,7 +58,7 @@ impl<'a> Search<'a> {
             next: Vec::new(),
         };
         if line.address.has_street() {
-            search.record.asked.push("house_street");
+            search.note("house_street");
         }
         search.next.extend_from_slice(&line.namesakes_here);
         search.look();
@@ -81,25 +81,24 @@ impl<'a> Search<'a> {
         let most = self.comparer.figures.too_common.place;
         let surnames = each_once(line.readings.iter().flat_map(Reading::surnames));
         let given = each_once(line.readings.iter().filter_map(Reading::given_name));
-        if line.number > 0 {
-            surnames
-                .iter()
-                .for_each(|name| self.ask("last_house", index.by_surname_number.rows(*name, line.number), most));
-            given.iter().for_each(|name| self.ask("first_house", index.by_given_number.rows(*name, line.number), most));
+        if !line.address.number.is_empty() {
+            self.note_names("last_house", "first_house");
+            surnames.iter().for_each(|name| self.take(index.by_surname_number.rows(*name, line.number), most));
+            given.iter().for_each(|name| self.take(index.by_given_number.rows(*name, line.number), most));
         }
-        if line.street > 0 {
-            surnames
-                .iter()
-                .for_each(|name| self.ask("last_street", index.by_surname_street.rows(*name, line.street), most));
-            given.iter().for_each(|name| self.ask("first_street", index.by_given_street.rows(*name, line.street), most));
+        if line.address.has_street() {
+            self.note_names("last_street", "first_street");
+            surnames.iter().for_each(|name| self.take(index.by_surname_street.rows(*name, line.street), most));
+            given.iter().for_each(|name| self.take(index.by_given_street.rows(*name, line.street), most));
         }
         // Nobody lives at the address as written: perhaps the street is misspelt.
         if line.residents.is_empty() && line.number > 0 && line.address.has_street() {
+            self.note("similar_street");
             let mut near = Vec::new();
             index.streets.near(&line.address.street, &mut near);
             for street in near.into_iter().filter(|street| *street != line.street) {
                 if is_street_slip(&line.address.street, index.streets.word(street)) {
-                    self.ask("similar_street", index.by_street_number.rows(street, line.number), most);
+                    self.take(index.by_street_number.rows(street, line.number), most);
                 }
             }
         }
@@ -114,19 +113,23 @@ impl<'a> Search<'a> {
             let given = reading.given_name();
             reading.surnames().filter_map(move |surname| given.map(|given| (surname, given)))
         });
+        if line.readings.iter().any(|reading| reading.text.first.len() > 1) {
+            self.note("first_last");
+        }
         let mut namesakes = 0;
         for (surname, given) in each_once(pairs) {
             let rows = index.by_surname_given.rows(surname, given);
             namesakes += rows.len();
-            self.ask("first_last", rows, common.name);
+            self.take(rows, common.name);
         }
         // Where nothing but the name tells, a voter of a similar name cannot stand out against those of the same.
         if namesakes > 0 {
             return;
         }
         let Some(reading) = line.likeliest() else { return };
+        self.note("similar_name");
         for (surname, given) in self.similar_names(reading) {
-            self.ask("similar_name", index.by_surname_given.rows(surname, given), common.similar_name);
+            self.take(index.by_surname_given.rows(surname, given), common.similar_name);
         }
     }
 
@@ -155,11 +158,20 @@ impl<'a> Search<'a> {
         pairs
     }
 
-    /// Takes in the rows under a pair, unless more than `most` voters share it.
-    fn ask(&mut self, kind: &'static str, rows: Rows<'_>, most: usize) {
-        if !self.record.asked.contains(&kind) {
-            self.record.asked.push(kind);
+    /// Notes what is asked for, also where the answer is clear at once because no voter has such a name.
+    fn note(&mut self, kind: &'static str) {
+        self.record.asked.push(kind);
+    }
+
+    fn note_names(&mut self, with_surname: &'static str, with_given: &'static str) {
+        self.note(with_surname);
+        if self.line.readings.iter().any(|reading| reading.text.first.len() > 1) {
+            self.note(with_given);
         }
+    }
+
+    /// Takes in the rows under a pair, unless more than `most` voters share it.
+    fn take(&mut self, rows: Rows<'_>, most: usize) {
         if rows.len() <= most {
             self.next.extend(rows.iter());
         } else {

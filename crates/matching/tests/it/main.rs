@@ -177,7 +177,7 @@ fn who_is_not_found_was_searched_for() {
     assert_eq!(found[0].proposal, Proposal::NotFound);
     assert_eq!(
         found[0].search.asked,
-        ["house_street", "first_house", "last_house", "first_street", "last_street", "first_last"]
+        ["house_street", "last_house", "first_house", "last_street", "first_street", "first_last", "similar_name"]
     );
     assert!(found[0].search.nobody_ppm > 990_000);
     let foreign =
