@@ -94,6 +94,9 @@ impl Reading<'_> {
 
     fn voter(&self, batch: &Batch, text: &str, at: usize, parsed: &mut Parsed) -> Result<(), Stop> {
         let row = batch.rows[at];
+        if let Some(because) = batch.fault(at) {
+            return Err(Stop::Refuse(None, because.clone()));
+        }
         let bytes = batch.bytes(at);
         let several_lines = bytes.contains(&b'\n');
         if row.fields != self.columns.width {

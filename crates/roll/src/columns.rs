@@ -11,6 +11,7 @@ use crate::source::Batch;
 pub(crate) struct Columns {
     positions: Vec<Vec<usize>>,
     names: Vec<String>,
+    districts: Vec<(String, Vec<usize>)>,
     /// How many fields every row has.
     pub(crate) width: usize,
 }
@@ -19,13 +20,20 @@ impl Columns {
     /// Without a header: positions as the layout says.
     pub(crate) fn by_position(layout: &Layout, width: usize) -> Self {
         let mut columns = Self::none(width);
+        let position = |source: &Column| match source {
+            Column::Position(at) => Some(*at),
+            Column::Name(_) => None,
+        };
         for (field, sources) in &layout.columns {
-            for source in sources {
-                if let Column::Position(at) = source {
-                    columns.set(*field, *at, &format!("column {}", at + 1));
-                }
+            for at in sources.iter().filter_map(position) {
+                columns.set(*field, at, &layout.column_name(at));
             }
         }
+        columns.districts = layout
+            .districts
+            .iter()
+            .map(|(kind, sources)| (kind.clone(), sources.iter().filter_map(position).collect()))
+            .collect();
         columns
     }
 
@@ -35,37 +43,44 @@ impl Columns {
         let mut missing = Vec::new();
         for (field, sources) in &layout.columns {
             for source in sources {
-                match source {
-                    Column::Position(at) if *at < header.len() => {
-                        columns.set(*field, *at, &format!("column {}", at + 1));
-                    }
-                    Column::Position(at) => missing.push((*field, format!("column {}", at + 1))),
-                    Column::Name(names) => {
-                        let matches = |have: &str| names.iter().any(|name| name.eq_ignore_ascii_case(have));
-                        let mut found = header.iter().enumerate().filter(|(_, have)| matches(have.trim()));
-                        match (found.next(), found.next()) {
-                            (Some((at, name)), None) => columns.set(*field, at, name.trim()),
-                            (Some((_, name)), Some(_)) => {
-                                missing.push((*field, format!("\"{}\", which is there twice", name.trim())));
-                            }
-                            (None, _) => missing.push((*field, names.join(" or "))),
-                        }
-                    }
+                match find(layout, source, header) {
+                    Ok((at, name)) => columns.set(*field, at, &name),
+                    Err(theirs) => missing.push((Some(*field), field.name(), theirs)),
                 }
             }
         }
+        for (kind, sources) in &layout.districts {
+            let mut positions = Vec::new();
+            for source in sources {
+                match find(layout, source, header) {
+                    Ok((at, _)) => positions.push(at),
+                    Err(theirs) => missing.push((None, kind, theirs)),
+                }
+            }
+            if !positions.is_empty() {
+                columns.districts.push((kind.clone(), positions));
+            }
+        }
         let whole_address = columns.has(Field::AddressLine);
-        let in_line = |field| whole_address && matches!(field, Field::HouseNumber | Field::Street);
-        missing.retain(|(field, _)| !layout.optional.contains(field) && !in_line(*field));
+        missing.retain(|(field, _, _)| match field {
+            None => !layout.districts_optional,
+            Some(Field::HouseNumber | Field::Street) if whole_address => false,
+            Some(field) => !layout.optional.contains(field),
+        });
         if missing.is_empty() {
             return Ok(columns);
         }
-        let missing = missing.into_iter().map(|(field, theirs)| format!("{} ({theirs})", field.name())).collect();
+        let missing = missing.into_iter().map(|(_, ours, theirs)| format!("{ours} ({theirs})")).collect();
         Err(ImportError::MissingColumns { layout: layout.name.clone(), missing, found: found(layout, header) })
     }
 
     fn none(width: usize) -> Self {
-        Self { positions: vec![Vec::new(); Field::ALL.len()], names: vec![String::new(); Field::ALL.len()], width }
+        Self {
+            positions: vec![Vec::new(); Field::ALL.len()],
+            names: vec![String::new(); Field::ALL.len()],
+            districts: Vec::new(),
+            width,
+        }
     }
 
     fn set(&mut self, field: Field, at: usize, name: &str) {
@@ -87,21 +102,53 @@ impl Columns {
         &self.names[field as usize]
     }
 
+    /// The kinds of district that the file has, by name, with the positions of their columns.
+    pub(crate) fn districts(&self) -> &[(String, Vec<usize>)] {
+        &self.districts
+    }
+
     /// A field of a row, trimmed; several columns are joined by a space.
     pub(crate) fn value<'a>(&self, batch: &'a Batch, text: &'a str, row: usize, field: Field) -> Cow<'a, str> {
-        let at = |position: usize| batch.field(text, row, position).trim();
-        match self.positions[field as usize].as_slice() {
-            [] => Cow::Borrowed(""),
-            [one] => Cow::Borrowed(at(*one)),
-            several => {
-                let mut parts = several.iter().map(|position| at(*position)).filter(|part| !part.is_empty());
-                match (parts.next(), parts.next()) {
-                    (None, _) => Cow::Borrowed(""),
-                    (Some(one), None) => Cow::Borrowed(one),
-                    (Some(one), Some(two)) => {
-                        Cow::Owned(parts.fold(format!("{one} {two}"), |joined, part| joined + " " + part))
-                    }
+        joined(batch, text, row, &self.positions[field as usize])
+    }
+
+    /// A row's district of the kind at this place of [`Columns::districts`], trimmed; several columns are joined.
+    pub(crate) fn district<'a>(&self, batch: &'a Batch, text: &'a str, row: usize, kind: usize) -> Cow<'a, str> {
+        joined(batch, text, row, self.districts.get(kind).map_or(&[], |(_, positions)| positions))
+    }
+}
+
+/// The fields at these positions, trimmed and joined by a space, without those that are empty.
+fn joined<'a>(batch: &'a Batch, text: &'a str, row: usize, positions: &[usize]) -> Cow<'a, str> {
+    let at = |position: usize| batch.field(text, row, position).trim();
+    match positions {
+        [] => Cow::Borrowed(""),
+        [one] => Cow::Borrowed(at(*one)),
+        several => {
+            let mut parts = several.iter().map(|position| at(*position)).filter(|part| !part.is_empty());
+            match (parts.next(), parts.next()) {
+                (None, _) => Cow::Borrowed(""),
+                (Some(one), None) => Cow::Borrowed(one),
+                (Some(one), Some(two)) => {
+                    Cow::Owned(parts.fold(format!("{one} {two}"), |joined, part| joined + " " + part))
                 }
+            }
+        }
+    }
+}
+
+/// Where a header has a column, and its name there; or what was looked for.
+fn find(layout: &Layout, column: &Column, header: &[&str]) -> Result<(usize, String), String> {
+    match column {
+        Column::Position(at) if *at < header.len() => Ok((*at, layout.column_name(*at))),
+        Column::Position(at) => Err(layout.column_name(*at)),
+        Column::Name(names) => {
+            let matches = |have: &str| names.iter().any(|name| name.eq_ignore_ascii_case(have));
+            let mut found = header.iter().enumerate().filter(|(_, have)| matches(have.trim()));
+            match (found.next(), found.next()) {
+                (Some((at, name)), None) => Ok((at, name.trim().to_owned())),
+                (Some((_, name)), Some(_)) => Err(format!("\"{}\", which is there twice", name.trim())),
+                (None, _) => Err(names.join(" or ")),
             }
         }
     }

@@ -88,6 +88,61 @@ pub enum ImportError {
         /// How far a record may reach.
         limit: usize,
     },
+    /// A file of fixed width without line ends.
+    #[error("line {line} does not end within {limit} bytes: a file of fixed width has a line for each voter")]
+    EndlessLine {
+        /// The line.
+        line: u64,
+        /// How far a line may reach.
+        limit: usize,
+    },
+    /// Another kind of file than the layout says.
+    #[error("the file is {found}: {advice}. Nothing was imported")]
+    WrongForm {
+        /// What it is.
+        found: String,
+        /// What to do.
+        advice: String,
+    },
+    /// A packed file that cannot be unpacked to its end.
+    #[error(
+        "the {packed} file is damaged or cut off ({what}): nothing was imported. Fetch it again, or unpack it to see what is left"
+    )]
+    Unpack {
+        /// How it is packed.
+        packed: &'static str,
+        /// What is wrong.
+        what: String,
+    },
+    /// A zip file with more than one file in it, or none.
+    #[error("the zip file has {number} files in it ({}), and one voter file is needed: unpack it and import the voter file itself", .names.join(", "))]
+    NotOneFile {
+        /// How many.
+        number: usize,
+        /// The first of them.
+        names: Vec<String>,
+    },
+    /// A zip file with a password.
+    #[error("the zip file is locked with a password: unpack it first. Nothing was imported")]
+    Encrypted,
+    /// JSON that is not well-formed, or not as NIST SP 1500-102 has it.
+    #[error("line {line}, column {column}: {what}; nothing was imported")]
+    Json {
+        /// Line, from 1.
+        line: u64,
+        /// Byte of the line, from 1.
+        column: u64,
+        /// What is wrong.
+        what: String,
+    },
+    /// A Parquet file that cannot be read.
+    #[error(
+        "the Parquet file cannot be read ({what}): nothing was imported. Write it again, or save the voters as CSV"
+    )]
+    Parquet {
+        /// What is wrong.
+        what: String,
+    },
     /// More than a snapshot can number.
     #[error("the file is too large for one snapshot: more than 4,294,967,295 {what}")]
     TooLarge {
@@ -175,6 +230,14 @@ pub enum RefusedBecause {
     /// A field that we keep goes over a line's end.
     #[error("a field runs over the end of its line: is a quotation mark not closed, or one too many?")]
     LineBreak,
+    /// A line of a file of fixed width.
+    #[error("its line has {found} characters instead of {expected}")]
+    RecordLength {
+        /// As the layout has it.
+        expected: usize,
+        /// In this line.
+        found: usize,
+    },
     /// A voter id over 255 bytes or signature names over 65,535.
     #[error("a field is longer than a roll can hold")]
     FieldTooLong,
@@ -191,6 +254,7 @@ impl RefusedBecause {
             RefusedBecause::UnknownStatus { .. } => "unknown_status",
             RefusedBecause::Undecodable => "undecodable",
             RefusedBecause::LineBreak => "line_break",
+            RefusedBecause::RecordLength { .. } => "record_length",
             RefusedBecause::FieldTooLong => "field_too_long",
         }
     }

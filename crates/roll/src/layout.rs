@@ -1,77 +1,35 @@
 //! Layouts: how a voter file is written, as data. Presets are TOML files under `layouts/`; an office with a file of
 //! its own writes such a file or maps columns on the command line.
 //!
-//! A layout says `title`, `source`, `delimiter` (one or several to try, in order), `header`, `quoting`, `encoding`,
-//! `fields` (how many, if there is no header), `dates`, `default_status` (if the file has no status), `optional` (our
-//! fields whose columns a file may lack), and two tables. `[columns]` maps our fields to a column's name (`a|b` for
-//! either name), to its position from 1, or to a list of those, joined by a space. `[status]` maps codes to `active`,
-//! `inactive`, `pending`, `canceled`.
+//! A layout says `title`, `source`, `encoding`, `dates`, `default_status` (if the file has no status), `optional` (our
+//! fields whose columns a file may lack; `districts` for all of them), and three tables. `[columns]` maps our fields to a
+//! column's name (`a|b` for either name), to its position from 1, or to a list of those, joined by a space.
+//! `[districts]` maps kinds of district, named freely in lower_snake_case, in the same way. `[status]` maps codes to
+//! `active`, `inactive`, `pending`, `canceled`.
+//!
+//! `form` says how rows lie in the file:
+//! - `delimited`, or nothing: `delimiter` (one or several to try, in order), `header`, `quoting`, and `fields` (how many,
+//!   if there is no header).
+//! - `fixed`: every line has `record` characters, and columns are ranges of them from 1, such as `"1-10"`. With `trimmed`
+//!   a line may lack blanks at its end. With `header` the first line is passed over.
+//! - `nist-vri`: JSON of NIST SP 1500-102; columns are the names that [`crate::source`] gives its elements.
+//!
+//! The file may be packed with gzip or zip, and a file with named columns may be Parquet; that is seen by its first bytes
+//! and needs no layout of its own.
+
+mod field;
+mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+pub(crate) use self::field::Field;
+use self::{field::field_named, written::Written};
 use crate::date::DateFormat;
 use crate::format::sha256_hex;
 use crate::record::Status;
-
-/// Our fields, each with the name that layouts use.
-macro_rules! fields {
-    ($($variant:ident $name:literal),* $(,)?) => {
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-        pub(crate) enum Field { $($variant),* }
-
-        impl Field {
-            pub(crate) const ALL: &[Field] = &[$(Field::$variant),*];
-
-            pub(crate) fn name(self) -> &'static str {
-                match self { $(Field::$variant => $name),* }
-            }
-        }
-    };
-}
-
-fields! {
-    VoterId "voter_id", First "first", Middle "middle", Last "last", Suffix "suffix", BirthDate "birth_date",
-    HouseNumber "house_number", StreetPre "street_pre", Street "street", StreetType "street_type",
-    StreetPost "street_post", Unit "unit", City "city", Zip "zip", AddressLine "address",
-    PreviousHouseNumber "previous_house_number", PreviousStreetPre "previous_street_pre",
-    PreviousStreet "previous_street", PreviousStreetType "previous_street_type",
-    PreviousStreetPost "previous_street_post", PreviousUnit "previous_unit", PreviousCity "previous_city",
-    PreviousZip "previous_zip", PreviousLine "previous_address", PreviousUntil "previous_until",
-    Status "status", RegisteredOn "registered_on", CanceledOn "canceled_on", Signatures "signatures",
-    Jurisdiction "jurisdiction",
-}
-
-impl Field {
-    /// The parts of the residence address, in the order of [`crate::Address`].
-    pub(crate) const ADDRESS: [Field; 8] = [
-        Field::HouseNumber,
-        Field::StreetPre,
-        Field::Street,
-        Field::StreetType,
-        Field::StreetPost,
-        Field::Unit,
-        Field::City,
-        Field::Zip,
-    ];
-    /// The parts of the previous address, in the same order.
-    pub(crate) const PREVIOUS: [Field; 8] = [
-        Field::PreviousHouseNumber,
-        Field::PreviousStreetPre,
-        Field::PreviousStreet,
-        Field::PreviousStreetType,
-        Field::PreviousStreetPost,
-        Field::PreviousUnit,
-        Field::PreviousCity,
-        Field::PreviousZip,
-    ];
-
-    fn named(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|field| field.name() == name)
-    }
-}
 
 /// How a file's bytes stand for text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,6 +52,33 @@ pub(crate) enum Column {
     Name(Vec<String>),
 }
 
+/// The characters of a line that a fixed-width column has, from 0, without the last.
+pub(crate) type Range = std::ops::Range<usize>;
+
+/// How rows lie in a file.
+#[derive(Debug, Clone)]
+pub(crate) enum Form {
+    /// Fields between delimiters, in quotation marks where the layout says so.
+    Delimited {
+        /// ASCII, at least one, to be tried in order.
+        delimiters: Vec<u8>,
+        quoting: bool,
+    },
+    /// Fields by their place in the line.
+    Fixed {
+        /// Every range that a column names, once; a column's position points here.
+        ranges: Vec<Range>,
+        /// Characters in a line.
+        record: usize,
+        /// Whether a line may lack blanks at its end.
+        trimmed: bool,
+        /// Whether the first line is passed over.
+        header: bool,
+    },
+    /// JSON of NIST SP 1500-102.
+    NistVri,
+}
+
 /// How a voter file is written.
 #[derive(Debug, Clone)]
 pub struct Layout {
@@ -101,14 +86,17 @@ pub struct Layout {
     pub(crate) title: String,
     pub(crate) source: String,
     pub(crate) sha256: String,
-    pub(crate) delimiters: Vec<u8>,
-    pub(crate) quoting: bool,
+    pub(crate) form: Form,
     pub(crate) encoding: Encoding,
     /// Number of fields in a row, for a file without a header.
     pub(crate) headerless: Option<usize>,
     pub(crate) dates: Vec<DateFormat>,
     pub(crate) optional: BTreeSet<Field>,
+    /// Whether a file may lack the columns of districts.
+    pub(crate) districts_optional: bool,
     pub(crate) columns: BTreeMap<Field, Vec<Column>>,
+    /// Kinds of district with their columns, by name.
+    pub(crate) districts: Vec<(String, Vec<Column>)>,
     pub(crate) statuses: BTreeMap<String, Status>,
     pub(crate) default_status: Option<Status>,
 }
@@ -134,8 +122,9 @@ pub enum LayoutError {
     },
 }
 
-const PRESETS: [(&str, &str); 14] = [
+const PRESETS: [(&str, &str); 15] = [
     ("generic", include_str!("../layouts/generic.toml")),
+    ("nist-vri", include_str!("../layouts/nist-vri.toml")),
     ("us-co", include_str!("../layouts/us-co.toml")),
     ("us-de", include_str!("../layouts/us-de.toml")),
     ("us-fl", include_str!("../layouts/us-fl.toml")),
@@ -171,19 +160,29 @@ impl Layout {
     }
 
     /// A layout from `ours=theirs,...`: the generic layout with these columns in place of its own. `a+b` joins two
-    /// columns by a space. The file must have every column named here.
+    /// columns by a space; `districts.school=theirs` maps a kind of district. The file must have every column named
+    /// here.
     pub fn from_columns(mapping: &str) -> Result<Self, LayoutError> {
         let file = "--columns";
         let meaning = |what: String| LayoutError::Meaning { file: file.to_owned(), what };
         let generic = PRESETS[0].1;
         let mut layout = Self::from_toml(generic, file)?;
+        let mut districts = BTreeMap::new();
         for pair in mapping.split(',').map(str::trim).filter(|pair| !pair.is_empty()) {
             let (ours, theirs) =
                 pair.split_once('=').ok_or_else(|| meaning(format!("\"{pair}\" is not of the form ours=theirs")))?;
-            let field = field_named(ours.trim()).map_err(meaning)?;
             let columns = theirs.split('+').map(|name| Column::Name(vec![name.trim().to_owned()])).collect();
+            if let Some(kind) = ours.trim().strip_prefix("districts.") {
+                districts.insert(district_kind(kind).map_err(meaning)?, columns);
+                continue;
+            }
+            let field = field_named(ours.trim()).map_err(meaning)?;
             layout.columns.insert(field, columns);
             layout.optional.remove(&field);
+        }
+        if !districts.is_empty() {
+            layout.districts = districts.into_iter().collect();
+            layout.districts_optional = false;
         }
         layout.sha256 = sha256_hex(format!("{generic}\n{mapping}").as_bytes());
         layout.check(file)?;
@@ -210,12 +209,31 @@ impl Layout {
         self.encoding
     }
 
-    /// Whether some layout in use here knows a column of this name.
+    /// Whether a column is mapped to this name.
     pub(crate) fn knows(&self, name: &str) -> bool {
-        self.columns.values().flatten().any(|column| match column {
+        self.mapped().any(|column| match column {
             Column::Position(_) => false,
             Column::Name(names) => names.iter().any(|known| known.eq_ignore_ascii_case(name)),
         })
+    }
+
+    /// Whether a column is mapped to this position, from 0.
+    pub(crate) fn knows_position(&self, at: usize) -> bool {
+        self.mapped().any(|column| *column == Column::Position(at))
+    }
+
+    /// What to call the column at a position in messages.
+    pub(crate) fn column_name(&self, at: usize) -> String {
+        match &self.form {
+            Form::Fixed { ranges, .. } => {
+                ranges.get(at).map_or_else(String::new, |range| format!("characters {}-{}", range.start + 1, range.end))
+            }
+            Form::Delimited { .. } | Form::NistVri => format!("column {}", at + 1),
+        }
+    }
+
+    fn mapped(&self) -> impl Iterator<Item = &Column> {
+        self.columns.values().chain(self.districts.iter().map(|(_, columns)| columns)).flatten()
     }
 
     /// An import without an identifier, a name or a status could not be matched or counted.
@@ -231,7 +249,7 @@ impl Layout {
         if !has(Field::Status) && self.default_status.is_none() {
             return fail("map a column to status, or say default_status for a file that has none");
         }
-        let by_position = self.columns.values().flatten().any(|column| match (column, self.headerless) {
+        let by_position = self.mapped().any(|column| match (column, self.headerless) {
             (Column::Position(at), Some(fields)) => *at >= fields,
             (Column::Name(_), Some(_)) => true,
             (_, None) => false,
@@ -243,113 +261,14 @@ impl Layout {
     }
 }
 
-fn field_named(name: &str) -> Result<Field, String> {
-    Field::named(name).ok_or_else(|| {
-        let known: Vec<_> = Field::ALL.iter().map(|field| field.name()).collect();
-        format!("\"{name}\" is not a field of the roll; the fields are {}", known.join(", "))
-    })
-}
-
-/// A layout as its file says it.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Written {
-    title: String,
-    source: String,
-    delimiter: OneOrMore<char>,
-    #[serde(default = "yes")]
-    header: bool,
-    #[serde(default = "yes")]
-    quoting: bool,
-    encoding: Encoding,
-    fields: Option<usize>,
-    dates: Vec<String>,
-    default_status: Option<Status>,
-    #[serde(default)]
-    optional: Vec<String>,
-    columns: BTreeMap<String, OneOrMore<WrittenColumn>>,
-    #[serde(default)]
-    status: BTreeMap<String, Status>,
-}
-
-fn yes() -> bool {
-    true
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum OneOrMore<T> {
-    One(T),
-    More(Vec<T>),
-}
-
-impl<T> OneOrMore<T> {
-    fn into_vec(self) -> Vec<T> {
-        match self {
-            OneOrMore::One(one) => vec![one],
-            OneOrMore::More(more) => more,
-        }
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum WrittenColumn {
-    Position(usize),
-    Name(String),
-}
-
-impl Written {
-    fn understand(self, text: &str, file: &str) -> Result<Layout, LayoutError> {
-        let meaning = |what: String| LayoutError::Meaning { file: file.to_owned(), what };
-        let delimiters = self.delimiter.into_vec();
-        let delimiters: Vec<u8> =
-            delimiters.iter().filter(|c| c.is_ascii()).filter_map(|c| u8::try_from(*c).ok()).collect();
-        if delimiters.is_empty() {
-            return Err(meaning("delimiter must be one ASCII character, or a list of them".to_owned()));
-        }
-        let headerless = match (self.header, self.fields) {
-            (true, _) => None,
-            (false, Some(fields)) => Some(fields),
-            (false, None) => {
-                return Err(meaning("a layout without a header says how many fields a row has".to_owned()));
-            }
-        };
-        let dates = self.dates.iter().map(|name| DateFormat::named(name).ok_or(name)).collect::<Result<_, _>>();
-        let dates = dates.map_err(|name| {
-            let known = DateFormat::NAMES.map(|(name, _)| name);
-            meaning(format!("\"{name}\" is not a date format; the formats are {}", known.join(", ")))
-        })?;
-        let optional = self.optional.iter().map(|name| field_named(name)).collect::<Result<_, _>>().map_err(meaning)?;
-        let mut columns = BTreeMap::new();
-        for (ours, theirs) in self.columns {
-            let field = field_named(&ours).map_err(meaning)?;
-            let theirs = theirs.into_vec().into_iter().map(|column| match column {
-                WrittenColumn::Position(0) => Err(meaning(format!("{ours}: positions count from 1"))),
-                WrittenColumn::Position(at) => Ok(Column::Position(at - 1)),
-                WrittenColumn::Name(names) => {
-                    Ok(Column::Name(names.split('|').map(|name| name.trim().to_owned()).collect()))
-                }
-            });
-            columns.insert(field, theirs.collect::<Result<_, _>>()?);
-        }
-        let layout = Layout {
-            name: file.to_owned(),
-            title: self.title,
-            source: self.source,
-            sha256: sha256_hex(text.as_bytes()),
-            delimiters,
-            quoting: self.quoting,
-            encoding: self.encoding,
-            headerless,
-            dates,
-            optional,
-            columns,
-            statuses: self.status.into_iter().map(|(code, status)| (code.to_ascii_uppercase(), status)).collect(),
-            default_status: self.default_status,
-        };
-        layout.check(file)?;
-        Ok(layout)
+/// A name for a kind of district: free, but in lower_snake_case, because files and statutes are to agree on it.
+fn district_kind(name: &str) -> Result<String, String> {
+    let name = name.trim();
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    if name.starts_with(|first: char| first.is_ascii_lowercase()) && name.bytes().all(plain) {
+        Ok(name.to_owned())
+    } else {
+        Err(format!("\"{name}\" is not a kind of district: use small letters, digits and _, such as state_senate"))
     }
 }
 
@@ -380,6 +299,28 @@ mod tests {
             (minimal("voter_id=3", "header=false"), "how many fields"),
             (minimal("voter_id='ID'", "optional=['gender']"), "\"gender\" is not a field"),
             (minimal("voter_id='ID'", "default_status='dead'"), "unknown variant"),
+            (
+                minimal("voter_id='ID'\nlast='L'\n[districts]\nSchool='S'", "default_status='active'"),
+                "kind of district",
+            ),
+            (minimal("voter_id='1-4'\nlast='5-9'", "form='fixed'\nrecord=9"), "delimiter is for form"),
+        ] {
+            let error = Layout::from_toml(&text, "ours.toml").expect_err(says).to_string();
+            assert!(error.contains(says) && error.starts_with("ours.toml"), "{error}");
+        }
+        let fixed = |columns: &str, record: &str| {
+            format!(
+                "title='t'\nsource='s'\nform='fixed'\n{record}\nencoding='utf-8'\ndates=[]\ndefault_status='active'\n[columns]\n{columns}\n"
+            )
+        };
+        for (text, says) in [
+            (fixed("voter_id='1-4'\nlast='5-10'", "record=9"), "\"5-10\" is not a range of characters from 1 to 9"),
+            (fixed("voter_id='4-1'\nlast='5-9'", "record=9"), "\"4-1\" is not a range"),
+            (fixed("voter_id='0-1'\nlast='5-9'", "record=9"), "\"0-1\" is not a range"),
+            (fixed("voter_id='ID'\nlast='5-9'", "record=9"), "\"ID\" is not a range"),
+            (fixed("voter_id=1\nlast='5-9'", "record=9"), "voter_id: a range such as"),
+            (fixed("voter_id='1-4'\nlast='5-9'", ""), "says with record how many characters"),
+            (fixed("voter_id='1-4'\nlast='5-9'", "record=9\nfields=2"), "fields is for form"),
         ] {
             let error = Layout::from_toml(&text, "ours.toml").expect_err(says).to_string();
             assert!(error.contains(says) && error.starts_with("ours.toml"), "{error}");

@@ -1,8 +1,7 @@
 //! `countersign match`: lines against a roll, as a file of candidates or as the stored searches of a case.
 
 use std::{
-    io::Write,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{Arc, atomic::AtomicBool},
 };
 
@@ -12,11 +11,15 @@ use casework::{
 };
 use clap::Args;
 use law::grouped;
-use matching::{LineMatch, LineText, MatchContext, MatchError, Model, match_lines};
+use matching::{LineText, MatchContext, MatchError, Model, match_lines};
 use roll::Snapshot;
 use serde::Serialize;
 
-use super::{By, FileArgs, open_roll};
+use super::{
+    By, FileArgs,
+    candidates::{Format, Found},
+    open_roll,
+};
 use crate::{
     failure::Failure,
     output::{bar, report, stop_flag, write_whole},
@@ -30,11 +33,14 @@ pub(crate) struct Matches {
     /// Lines as a file; the candidates go to --out.
     #[arg(long, requires = "out", required_unless_present = "case")]
     lines: Option<PathBuf>,
-    /// The CSV file to write: section,line,rank,voter_id,weight,probability,proposal,reason.
+    /// The file of candidates to write; its ending says the format: .csv, .jsonl or .ndjson, .parquet.
     #[arg(long)]
     out: Option<PathBuf>,
+    /// The format, where the file's ending does not say it.
+    #[arg(long, value_enum, requires = "out")]
+    format: Option<Format>,
     /// A case whose lines are searched; the searches are stored with it.
-    #[arg(long, conflicts_with_all = ["lines", "out"])]
+    #[arg(long, conflicts_with_all = ["lines", "out", "format"])]
     case: Option<PathBuf>,
     #[command(flatten)]
     files: FileArgs,
@@ -65,6 +71,7 @@ impl Matches {
                 "name the lines with --lines and the file to write with --out, or a case with --case",
             ));
         };
+        let format = self.format.map_or_else(|| Format::of(out), Ok)?;
         let lines = read_lines(lines, &self.files.options()).map_err(Failure::input)?;
         let texts: Vec<_> = lines.iter().map(line_text).collect();
         let model = Model::built_in();
@@ -76,7 +83,8 @@ impl Matches {
             MatchError::Cancelled => Failure::Stopped,
             error @ MatchError::Threads(_) => Failure::input(error),
         })?;
-        write_csv(out, &lines, &found, &snapshot)?;
+        let candidates = Found { lines: &lines, matches: &found, snapshot: &snapshot };
+        write_whole(out, |file| candidates.write(format, file))?;
         let done = Matched {
             lines: lines.len() as u64,
             with_candidates: found.iter().filter(|found| !found.candidates.is_empty()).count() as u64,
@@ -126,56 +134,4 @@ fn searched(done: &SearchReport) -> String {
 fn line_text(row: &LineRow) -> LineText<'_> {
     let text = &row.text;
     LineText { printed_name: &text.printed_name, address: &text.address, city: &text.city, zip: &text.zip }
-}
-
-fn write_csv(out: &Path, lines: &[LineRow], found: &[LineMatch], snapshot: &Snapshot) -> Result<(), Failure> {
-    write_whole(out, |file| {
-        writeln!(file, "section,line,rank,voter_id,weight,probability,proposal,reason")?;
-        let mut csv = csv::WriterBuilder::new().has_headers(false).from_writer(file);
-        for (row, found) in lines.iter().zip(found) {
-            let (section, line) = (row.line.section.to_string(), row.line.line.to_string());
-            let (proposal, reason) = (found.proposal.name(), found.proposal.reason().map_or("", domain::Reason::name));
-            if found.candidates.is_empty() {
-                csv.write_record([&section, &line, "", "", "", "", proposal, reason])?;
-            }
-            for (candidate, rank) in found.candidates.iter().zip(1..) {
-                csv.write_record([
-                    &section,
-                    &line,
-                    &format!("{rank}"),
-                    snapshot.voter(candidate.row).voter_id,
-                    &hundredths(candidate.weight_centibits),
-                    &millionths(candidate.probability_ppm),
-                    proposal,
-                    reason,
-                ])?;
-            }
-        }
-        csv.flush()
-    })
-}
-
-/// Centibits as bits with two decimals.
-fn hundredths(centibits: i32) -> String {
-    let sign = if centibits < 0 { "-" } else { "" };
-    let size = centibits.unsigned_abs();
-    format!("{sign}{}.{:02}", size / 100, size % 100)
-}
-
-/// Parts per million as a probability with six decimals.
-fn millionths(ppm: u32) -> String {
-    format!("{}.{:06}", ppm / 1_000_000, ppm % 1_000_000)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_written_in_full() {
-        assert_eq!(hundredths(-5), "-0.05");
-        assert_eq!(hundredths(1234), "12.34");
-        assert_eq!(millionths(1_000_000), "1.000000");
-        assert_eq!(millionths(42), "0.000042");
-    }
 }

@@ -1,5 +1,6 @@
 //! The verbs, one module each.
 
+mod candidates;
 mod case;
 mod certify;
 mod decide;

@@ -2,6 +2,11 @@
 
 #![expect(clippy::expect_used, reason = "a test that cannot set up its files has failed")]
 
+mod containers;
+mod fixed;
+mod nist_vri;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod seal;
 mod states;
 mod strangers;

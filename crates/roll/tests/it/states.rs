@@ -60,9 +60,9 @@ fn every_state_lands_in_the_right_fields() {
 }
 
 #[test]
-fn the_presets_are_those_of_the_thirteen_states_and_the_generic_one() {
+fn the_presets_are_those_of_the_thirteen_states_the_generic_one_and_the_voter_records_interchange() {
     let mut names: Vec<&str> = FILES.iter().map(|(name, _)| *name).collect();
-    names.insert(0, "generic");
+    names.splice(0..0, ["generic", "nist-vri"]);
     assert_eq!(Layout::presets().collect::<Vec<_>>(), names);
     assert!(Layout::preset("us-zz").is_none());
 }
