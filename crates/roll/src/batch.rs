@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use hashbrown::DefaultHashBuilder;
-use jiff::civil::Date;
 use zerocopy::byteorder::little_endian::{U16, U32};
 
 use crate::columns::Columns;
@@ -24,17 +23,29 @@ pub(crate) struct Parsed {
     pub(crate) previous: Vec<Previous>,
     pub(crate) history: Vec<HistoryEntry>,
     pub(crate) ids: Vec<u8>,
-    pub(crate) texts: Pool,
+    pub(crate) texts: Texts,
     pub(crate) refused: Vec<Refused>,
     pub(crate) warned: Vec<Warned>,
     /// The file's name for the identifier, for refusals of voters who are there twice.
     pub(crate) id_column: String,
 }
 
+/// The texts of a batch, a pool for each thing that is text: what belongs together is looked up together.
+#[derive(Debug)]
+pub(crate) struct Texts {
+    /// As in [`Row::name`].
+    pub(crate) name: [Pool; 4],
+    /// As in [`Row::address`].
+    pub(crate) address: [Pool; 4],
+    pub(crate) districts: Pool,
+}
+
 /// A voter of the batch, and where it came from.
 #[derive(Debug)]
 pub(crate) struct ParsedVoter {
     pub(crate) row: Row,
+    /// The row's place in the batch.
+    at: usize,
     pub(crate) number: u64,
     pub(crate) line: u64,
 }
@@ -53,12 +64,6 @@ enum Stop {
     Import(ImportError),
 }
 
-impl From<PoolFull> for Stop {
-    fn from(PoolFull: PoolFull) -> Self {
-        Stop::Import(ImportError::TooLarge { what: "bytes of text" })
-    }
-}
-
 impl Reading<'_> {
     /// Reads all rows of a batch. Rows that cannot be kept are refused with a reason; text that is not UTF-8 stops the
     /// import, because then the encoding is another one for the whole file.
@@ -68,16 +73,17 @@ impl Reading<'_> {
             voters: Vec::with_capacity(batch.rows.len()),
             previous: Vec::new(),
             ids: Vec::with_capacity(batch.rows.len() * 16),
-            texts: Pool::new(&self.hasher),
+            texts: Texts {
+                name: std::array::from_fn(|_| Pool::new(&self.hasher)),
+                address: std::array::from_fn(|_| Pool::new(&self.hasher)),
+                districts: Pool::new(&self.hasher),
+            },
             history: Vec::new(),
             refused: Vec::new(),
             warned: Vec::new(),
             id_column: self.columns.name(Field::VoterId).to_owned(),
         };
         for (at, row) in batch.rows.iter().enumerate() {
-            if !batch.fields_are_text(text, at) {
-                return Err(ImportError::NotUtf8 { row: row.number, line: row.line });
-            }
             match self.voter(batch, text, at, &mut parsed) {
                 Ok(()) => {}
                 Err(Stop::Import(error)) => return Err(error),
@@ -89,6 +95,7 @@ impl Reading<'_> {
                 }),
             }
         }
+        self.read_texts(batch, text, &mut parsed).map_err(|_| ImportError::TooLarge { what: "bytes of text" })?;
         Ok(parsed)
     }
 
@@ -119,11 +126,10 @@ impl Reading<'_> {
 
         let voter_id = value(Field::VoterId);
         let signatures = value(Field::Signatures);
-        let [first, middle, last, suffix] = [Field::First, Field::Middle, Field::Last, Field::Suffix].map(value);
         if voter_id.is_empty() {
             return Err(Stop::Refuse(Some(Field::VoterId), RefusedBecause::NoVoterId));
         }
-        if first.is_empty() && last.is_empty() {
+        if value(Field::Last).is_empty() && value(Field::First).is_empty() {
             return Err(Stop::Refuse(Some(Field::Last), RefusedBecause::NoName));
         }
         let status =
@@ -135,54 +141,138 @@ impl Reading<'_> {
             return Err(Stop::Refuse(Some(Field::Signatures), RefusedBecause::FieldTooLong));
         };
 
-        let mut date_of = |field: Field| self.date(&value(field), field, row, &mut parsed.warned);
-        let birth_date = date_of(Field::BirthDate);
-        let [registered_on, canceled_on, moved_on] = [Field::RegisteredOn, Field::CanceledOn, Field::PreviousUntil]
-            .map(|field| date_of(field).map(|date| date.date().ok_or(field)))
-            .map(|date| match date {
-                Some(Err(field)) => {
-                    let column = self.columns.name(field).to_owned();
-                    parsed.warned.push(warned(row, column, WarnedBecause::IncompleteDate));
-                    None
-                }
-                Some(Ok(date)) => Some(date),
-                None => None,
-            });
-
-        let line = value(Field::AddressLine);
-        let parts = Field::ADDRESS.map(value);
-        let mut unit = String::new();
-        let address = whole_address(&parts, &line, &mut unit);
-        let previous_line = value(Field::PreviousLine);
-        let previous_parts = Field::PREVIOUS.map(value);
-        let mut previous_unit = String::new();
-        let previous = whole_address(&previous_parts, &previous_line, &mut previous_unit);
-        let jurisdiction = value(Field::Jurisdiction);
-
-        let texts = &mut parsed.texts;
         let row_of_voter = Row {
             id_at: U32::new(u32::try_from(parsed.ids.len()).unwrap_or(u32::MAX)),
             id_len,
             status: status.code(),
             signatures_len: U16::new(signatures_len),
-            name: numbers(texts, [&first, &middle, &last, &suffix])?,
-            address: address_numbers(texts, &address)?,
-            birth_date: U32::new(date::pack(birth_date)),
-            registered_on: U32::new(pack_day(registered_on)),
-            canceled_on: U32::new(pack_day(canceled_on)),
-            previous: U32::new(if previous.is_empty() {
-                0
-            } else {
-                let address = address_numbers(texts, &previous)?;
-                parsed.previous.push(Previous { address, moved_on: U32::new(pack_day(moved_on)) });
-                u32::try_from(parsed.previous.len()).unwrap_or(u32::MAX)
-            }),
-            history: U32::ZERO,
-            districts: U32::new(texts.number_of_parts(&[&jurisdiction])?),
+            birth_date: U32::new(self.date(&value(Field::BirthDate), Field::BirthDate, row, &mut parsed.warned)),
+            registered_on: U32::new(self.day(&value(Field::RegisteredOn), Field::RegisteredOn, row, &mut parsed.warned)),
+            canceled_on: U32::new(self.day(&value(Field::CanceledOn), Field::CanceledOn, row, &mut parsed.warned)),
+            previous: U32::new(self.previous(batch, text, at, parsed)),
+            history: U32::new(self.history(&value(Field::StatusHistory), row, parsed)),
+            ..Row::default()
         };
         parsed.ids.extend_from_slice(voter_id.as_bytes());
         parsed.ids.extend_from_slice(signatures.as_bytes());
-        parsed.voters.push(ParsedVoter { row: row_of_voter, number: row.number, line: row.line });
+        parsed.voters.push(ParsedVoter { row: row_of_voter, at, number: row.number, line: row.line });
+        Ok(())
+    }
+
+    /// Begins a previous address if the row has one; its texts follow.
+    fn previous(&self, batch: &Batch, text: &str, at: usize, parsed: &mut Parsed) -> u32 {
+        let has = |field: &Field| {
+            !self.columns.is_blank(batch, at, *field) && !self.columns.value(batch, text, at, *field).is_empty()
+        };
+        if !Field::PREVIOUS.iter().any(has) && !has(&Field::PreviousLine) {
+            return 0;
+        }
+        let until = self.columns.value(batch, text, at, Field::PreviousUntil);
+        let moved_on = U32::new(self.day(&until, Field::PreviousUntil, batch.rows[at], &mut parsed.warned));
+        parsed.previous.push(Previous { moved_on, ..Previous::default() });
+        u32::try_from(parsed.previous.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Takes in earlier statuses: `2010-05-01 active; 2019-03-04 inactive`, in the layout's dates and codes or in our own
+    /// words. What cannot be read is left out with a warning.
+    fn history(&self, text: &str, row: RowAt, parsed: &mut Parsed) -> u32 {
+        if text.is_empty() {
+            return 0;
+        }
+        let read = |entry: &str| {
+            let (since, code) = entry.trim().split_once(char::is_whitespace)?;
+            let own = Status::ALL.into_iter().find(|status| status.name() == code.trim().to_ascii_lowercase());
+            let status = own.or_else(|| self.status(code.trim()).ok())?;
+            let since = date::parse(since, &self.layout.dates).or_else(|| date::parse(since, &[date::DateFormat::Iso]))?;
+            Some(HistoryEntry { since: U32::new(date::pack(Some(since))), status: U32::new(status.code().into()) })
+        };
+        let entries: Option<Vec<HistoryEntry>> =
+            text.split(';').filter(|entry| !entry.trim().is_empty()).map(read).collect();
+        let Some(entries) = entries else {
+            let column = self.columns.name(Field::StatusHistory).to_owned();
+            parsed.warned.push(warned(row, column, WarnedBecause::NotAHistory));
+            return 0;
+        };
+        parsed.history.push(HistoryEntry {
+            since: U32::new(u32::try_from(entries.len()).unwrap_or(0)),
+            status: U32::ZERO,
+        });
+        let at = u32::try_from(parsed.history.len()).unwrap_or(u32::MAX);
+        parsed.history.extend(entries);
+        at
+    }
+
+    /// Reads the texts of the voters that are kept, one column after the other.
+    fn read_texts(&self, batch: &Batch, text: &str, parsed: &mut Parsed) -> Result<(), PoolFull> {
+        let Parsed { voters, previous, texts, .. } = parsed;
+        let value = |voter: &ParsedVoter, field: Field| self.columns.value(batch, text, voter.at, field);
+        for (at, field) in [Field::First, Field::Middle, Field::Last, Field::Suffix].into_iter().enumerate() {
+            if self.columns.has(field) {
+                let pool = &mut texts.name[at];
+                for voter in voters.iter_mut() {
+                    voter.row.name[at] = U32::new(pool.number(&value(voter, field))?);
+                }
+            }
+        }
+        let kinds = self.columns.districts().len();
+        if kinds > 0 || self.columns.has(Field::Jurisdiction) {
+            for voter in voters.iter_mut() {
+                let jurisdiction = value(voter, Field::Jurisdiction);
+                let districts = (0..kinds).map(|kind| self.columns.district(batch, text, voter.at, kind));
+                let all: Vec<Cow<'_, str>> = std::iter::once(jurisdiction).chain(districts).collect();
+                let all: Vec<&str> = all.iter().map(AsRef::as_ref).collect();
+                voter.row.districts = U32::new(texts.districts.number_of_parts(&all)?);
+            }
+        }
+        let mut present: Vec<(usize, &mut [U32; 4])> =
+            voters.iter_mut().map(|voter| (voter.at, &mut voter.row.address)).collect();
+        self.read_addresses(batch, text, &Field::ADDRESS, Field::AddressLine, &mut texts.address, &mut present)?;
+        let mut previous = previous.iter_mut();
+        let moved = voters.iter().filter(|voter| voter.row.previous != U32::ZERO);
+        let mut moved: Vec<(usize, &mut [U32; 4])> =
+            moved.filter_map(|voter| Some((voter.at, &mut previous.next()?.address))).collect();
+        self.read_addresses(batch, text, &Field::PREVIOUS, Field::PreviousLine, &mut texts.address, &mut moved)
+    }
+
+    /// Reads addresses into their four numbers: house number, street, unit, locality.
+    fn read_addresses(
+        &self,
+        batch: &Batch,
+        text: &str,
+        fields: &[Field; 8],
+        line: Field,
+        pools: &mut [Pool; 4],
+        rows: &mut [(usize, &mut [U32; 4])],
+    ) -> Result<(), PoolFull> {
+        let value = |row: usize, field: Field| self.columns.value(batch, text, row, field);
+        let [house_number, pre, street, street_type, post, unit, city, zip] = *fields;
+        let [number_pool, street_pool, unit_pool, locality_pool] = pools;
+        if self.columns.has(line) {
+            for (row, address) in rows.iter_mut() {
+                let parts = fields.map(|field| value(*row, field));
+                let (line, mut unit) = (value(*row, line), String::new());
+                let whole = whole_address(&parts, &line, &mut unit);
+                address[0] = U32::new(number_pool.number(whole.house_number)?);
+                let street = [whole.street_pre, whole.street, whole.street_type, whole.street_post];
+                address[1] = U32::new(street_pool.number_of_parts(&street)?);
+                address[2] = U32::new(unit_pool.number(whole.unit)?);
+            }
+        } else {
+            for (row, address) in rows.iter_mut() {
+                address[0] = U32::new(number_pool.number(&value(*row, house_number))?);
+            }
+            for (row, address) in rows.iter_mut() {
+                let parts = [pre, street, street_type, post].map(|field| value(*row, field));
+                address[1] = U32::new(street_pool.number_of_parts(&parts.each_ref().map(AsRef::as_ref))?);
+            }
+            for (row, address) in rows.iter_mut() {
+                address[2] = U32::new(unit_pool.number(&value(*row, unit))?);
+            }
+        }
+        for (row, address) in rows.iter_mut() {
+            let parts = [zip, city].map(|field| value(*row, field));
+            address[3] = U32::new(locality_pool.number_of_parts(&parts.each_ref().map(AsRef::as_ref))?);
+        }
         Ok(())
     }
 
@@ -205,15 +295,26 @@ impl Reading<'_> {
         })
     }
 
-    fn date(&self, text: &str, field: Field, row: RowAt, warned_rows: &mut Vec<Warned>) -> Option<PartialDate> {
+    /// A date, packed; 0 for none, with a warning if something else is written.
+    fn date(&self, text: &str, field: Field, row: RowAt, warned_rows: &mut Vec<Warned>) -> u32 {
         if text.is_empty() {
-            return None;
+            return 0;
         }
         let date = date::parse(text, &self.layout.dates);
         if date.is_none() {
             warned_rows.push(warned(row, self.columns.name(field).to_owned(), WarnedBecause::NotADate));
         }
-        date
+        date::pack(date)
+    }
+
+    /// The same where only a whole date serves.
+    fn day(&self, text: &str, field: Field, row: RowAt, warned_rows: &mut Vec<Warned>) -> u32 {
+        let packed = self.date(text, field, row, warned_rows);
+        if packed > 0 && date::unpack(packed).and_then(PartialDate::date).is_none() {
+            warned_rows.push(warned(row, self.columns.name(field).to_owned(), WarnedBecause::IncompleteDate));
+            return 0;
+        }
+        packed
     }
 }
 
@@ -233,29 +334,6 @@ fn whole_address<'a>(parts: &'a [Cow<'_, str>; 8], line: &'a str, unit: &'a mut 
         address.unit = unit;
     }
     address
-}
-
-fn numbers<const N: usize>(texts: &mut Pool, parts: [&str; N]) -> Result<[U32; N], PoolFull> {
-    let mut numbers = [U32::ZERO; N];
-    for (number, part) in numbers.iter_mut().zip(parts) {
-        *number = U32::new(texts.number(part)?);
-    }
-    Ok(numbers)
-}
-
-/// House number, street, unit and locality as texts.
-fn address_numbers(texts: &mut Pool, address: &Address<'_>) -> Result<[U32; 4], PoolFull> {
-    Ok([
-        texts.number(address.house_number)?,
-        texts.number_of_parts(&[address.street_pre, address.street, address.street_type, address.street_post])?,
-        texts.number(address.unit)?,
-        texts.number_of_parts(&[address.zip, address.city])?,
-    ]
-    .map(U32::new))
-}
-
-fn pack_day(day: Option<Date>) -> u32 {
-    date::pack(day.map(PartialDate::Day))
 }
 
 fn warned(row: RowAt, column: String, because: WarnedBecause) -> Warned {

@@ -8,7 +8,8 @@ use rayon::prelude::*;
 use zerocopy::IntoBytes;
 use zerocopy::byteorder::little_endian::U32;
 
-use crate::batch::Parsed;
+use crate::batch::{Parsed, Texts};
+use crate::columns::Columns;
 use crate::error::{ImportError, RefusedBecause};
 use crate::format::{Content, HistoryEntry, Part, Previous, Row};
 use crate::import::{ImportReport, Progress, Refused, Warned};
@@ -68,8 +69,15 @@ impl RollBuilder {
     /// Takes in the next batch in the order of the file: numbers within the batch become numbers of the whole roll.
     pub(crate) fn add(&mut self, batch: Parsed) -> Result<(), ImportError> {
         let too_large = |what| move |_| ImportError::TooLarge { what };
-        let texts = self.texts.adopt(&batch.texts).map_err(|_| ImportError::TooLarge { what: "bytes of text" })?;
-        let text = |number: U32| U32::new(texts.get(number.get() as usize).copied().unwrap_or(0));
+        let mut adopt = |pool: &Pool| {
+            self.texts.adopt(pool).map_err(|_| ImportError::TooLarge { what: "bytes of text" })
+        };
+        let Texts { name, address, districts } = &batch.texts;
+        let names: Vec<Vec<u32>> = name.iter().map(&mut adopt).collect::<Result<_, _>>()?;
+        let addresses: Vec<Vec<u32>> = address.iter().map(&mut adopt).collect::<Result<_, _>>()?;
+        let districts = adopt(districts)?;
+        let ours = |ours: &[u32], number: U32| U32::new(ours.get(number.get() as usize).copied().unwrap_or(0));
+        let all = |pools: &[Vec<u32>], numbers: [U32; 4]| std::array::from_fn(|at| ours(&pools[at], numbers[at]));
         let ids = u32::try_from(self.ids.len()).map_err(too_large("bytes of voter ids"))?;
         let previous = u32::try_from(self.previous.len()).map_err(too_large("previous addresses"))?;
         let history = u32::try_from(self.history.len()).map_err(too_large("changes of status"))?;
@@ -83,11 +91,11 @@ impl RollBuilder {
             let row = voter.row;
             rows.push(Row {
                 id_at: U32::new(row.id_at.get().checked_add(ids).ok_or(ImportError::TooLarge { what: "bytes of voter ids" })?),
-                name: row.name.map(text),
-                address: row.address.map(text),
+                name: all(&names, row.name),
+                address: all(&addresses, row.address),
                 previous: shifted(row.previous, previous, "previous addresses")?,
                 history: shifted(row.history, history, "changes of status")?,
-                districts: text(row.districts),
+                districts: ours(&districts, row.districts),
                 ..row
             });
             self.numbers.push(u32::try_from(voter.number).map_err(too_large("voters"))?);
@@ -98,7 +106,7 @@ impl RollBuilder {
         }
         self.ids.extend_from_slice(&batch.ids);
         self.previous.extend(
-            batch.previous.iter().map(|previous| Previous { address: previous.address.map(text), ..*previous }),
+            batch.previous.iter().map(|previous| Previous { address: all(&addresses, previous.address), ..*previous }),
         );
         self.history.extend_from_slice(&batch.history);
         self.writer.rows(&rows)?;
@@ -165,6 +173,7 @@ impl RollBuilder {
     pub(crate) fn seal(
         mut self,
         layout: &Layout,
+        columns: &Columns,
         source_sha256: String,
         progress: &dyn Progress,
     ) -> Result<ImportReport, ImportError> {
@@ -202,7 +211,9 @@ impl RollBuilder {
             rows_read: self.rows_read,
             rows_refused: self.rows_refused,
             by_status,
-            districts: vec!["jurisdiction".to_owned()],
+            districts: std::iter::once("jurisdiction".to_owned())
+                .chain(columns.districts().iter().map(|(kind, _)| kind.clone()))
+                .collect(),
             sections,
         };
         let digest = self.writer.seal(&content, &derived)?;

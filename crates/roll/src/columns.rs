@@ -112,6 +112,11 @@ impl Columns {
         joined(batch, text, row, &self.positions[field as usize])
     }
 
+    /// Whether nothing at all is written in a field of a row.
+    pub(crate) fn is_blank(&self, batch: &Batch, row: usize, field: Field) -> bool {
+        self.positions[field as usize].iter().all(|position| batch.is_blank(row, *position))
+    }
+
     /// A row's district of the kind at this place of [`Columns::districts`], trimmed; several columns are joined.
     pub(crate) fn district<'a>(&self, batch: &'a Batch, text: &'a str, row: usize, kind: usize) -> Cow<'a, str> {
         joined(batch, text, row, self.districts.get(kind).map_or(&[], |(_, positions)| positions))
@@ -120,7 +125,7 @@ impl Columns {
 
 /// The fields at these positions, trimmed and joined by a space, without those that are empty.
 fn joined<'a>(batch: &'a Batch, text: &'a str, row: usize, positions: &[usize]) -> Cow<'a, str> {
-    let at = |position: usize| batch.field(text, row, position).trim();
+    let at = |position: usize| trimmed(batch.field(text, row, position));
     match positions {
         [] => Cow::Borrowed(""),
         [one] => Cow::Borrowed(at(*one)),
@@ -135,6 +140,13 @@ fn joined<'a>(batch: &'a Batch, text: &'a str, row: usize, positions: &[usize]) 
             }
         }
     }
+}
+
+/// The text without the spaces around it; most fields have none.
+fn trimmed(text: &str) -> &str {
+    let plain = |byte: Option<&u8>| byte.is_none_or(u8::is_ascii_graphic);
+    let bytes = text.as_bytes();
+    if plain(bytes.first()) && plain(bytes.last()) { text } else { text.trim() }
 }
 
 /// Where a header has a column, and its name there; or what was looked for.

@@ -38,6 +38,18 @@ impl DateFormat {
 
     fn parse(self, text: &str) -> Option<PartialDate> {
         match self {
+            DateFormat::Iso if text.len() == 10 => {
+                let bytes = text.as_bytes();
+                let digits = |range: std::ops::Range<usize>| {
+                    bytes[range].iter().try_fold(0_i16, |number, byte| {
+                        byte.is_ascii_digit().then(|| number * 10 + i16::from(byte - b'0'))
+                    })
+                };
+                if bytes[4] != b'-' || bytes[7] != b'-' {
+                    return None;
+                }
+                partial(digits(0..4)?, digits(5..7)?, digits(8..10)?)
+            }
             DateFormat::Iso => {
                 let mut parts = text.split('-');
                 let year = number(parts.next()?, 4)?;

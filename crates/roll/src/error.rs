@@ -270,6 +270,9 @@ pub enum WarnedBecause {
     /// A year or month where only a whole date serves; the field is left empty.
     #[error("the date lacks its day or month; it was left out")]
     IncompleteDate,
+    /// Earlier statuses that cannot be read; the field is left empty.
+    #[error("these are not days with statuses, such as 2010-05-01 active; 2019-03-04 inactive; they were left out")]
+    NotAHistory,
     /// A field that we do not keep goes over the end of its line.
     #[error("the row runs over several lines: is a quotation mark not closed, or one too many?")]
     SeveralLines,
@@ -281,6 +284,7 @@ impl WarnedBecause {
         match self {
             WarnedBecause::NotADate => "not_a_date",
             WarnedBecause::IncompleteDate => "incomplete_date",
+            WarnedBecause::NotAHistory => "not_a_history",
             WarnedBecause::SeveralLines => "several_lines",
         }
     }

@@ -148,7 +148,7 @@ pub fn import(
     if roll.is_untouched() {
         return Err(ImportError::NoRows { path: source.to_owned() });
     }
-    roll.seal(layout, rows.sha256(), progress)
+    roll.seal(layout, &columns, rows.sha256(), progress)
 }
 
 fn read_header(rows: &mut Source<'_>, path: &Path, layout: &Layout) -> Result<Columns, ImportError> {

@@ -55,11 +55,11 @@ impl Pool {
             if at > 0 {
                 joined.push(SEPARATOR);
             }
-            if part.contains(SEPARATOR) {
-                joined.extend(part.chars().map(|letter| if letter == SEPARATOR { ' ' } else { letter }));
-            } else {
-                joined.push_str(part);
-            }
+            joined.push_str(part);
+        }
+        if joined.bytes().filter(|byte| char::from(*byte) == SEPARATOR).count() >= parts.len() {
+            let clean = |part: &&str| part.replace(SEPARATOR, " ");
+            joined = parts.iter().map(clean).collect::<Vec<_>>().join(&SEPARATOR.to_string());
         }
         let number = self.number(&joined);
         self.joined = joined;

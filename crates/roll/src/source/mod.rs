@@ -53,21 +53,31 @@ pub(crate) struct RowAt {
 impl Batch {
     /// A field of a row. `text` is [`Batch::data`] as text.
     pub(crate) fn field<'a>(&self, text: &'a str, row: usize, position: usize) -> &'a str {
+        let Some((start, end)) = self.range(row, position) else { return "" };
+        let field = text.get(start..end).unwrap_or("");
+        if !self.quoted || field.as_bytes().first() != Some(&b'"') {
+            return field;
+        }
+        let inside = &field[1..];
+        inside.rfind('"').map_or(inside, |end| &inside[..end])
+    }
+
+    /// Whether nothing at all is written in a field.
+    pub(crate) fn is_blank(&self, row: usize, position: usize) -> bool {
+        self.range(row, position).is_none_or(|(start, end)| start == end)
+    }
+
+    fn range(&self, row: usize, position: usize) -> Option<(usize, usize)> {
         let row = &self.rows[row];
         if position >= row.fields {
-            return "";
+            return None;
         }
         let at = row.ends as usize + position;
         let start = match position {
             0 => row.start as usize,
-            _ => self.ends.get(at - 1).map_or(0, |end| *end as usize + 1),
+            _ => *self.ends.get(at - 1)? as usize + 1,
         };
-        let end = self.ends.get(at).map_or(start, |end| *end as usize);
-        let field = text.get(start..end).unwrap_or("");
-        match field.strip_prefix('"') {
-            Some(inside) if self.quoted => inside.rfind('"').map_or(inside, |end| &inside[..end]),
-            _ => field,
-        }
+        Some((start, *self.ends.get(at)? as usize))
     }
 
     /// The bytes of a row.
@@ -76,12 +86,6 @@ impl Batch {
         let start = row.start as usize;
         let last = (row.ends as usize + row.fields).checked_sub(1).and_then(|last| self.ends.get(last));
         self.data.get(start..last.map_or(start, |end| *end as usize)).unwrap_or(&[])
-    }
-
-    /// Whether every field of a row begins and ends between characters. Fields lie between ASCII characters, so they do
-    /// if the batch is text at all.
-    pub(crate) fn fields_are_text(&self, _text: &str, _row: usize) -> bool {
-        true
     }
 
     /// Why a row cannot be read, if it cannot.
