@@ -156,7 +156,7 @@ const PUBLISHED: [&[(Kind, u64)]; 8] = [
 ];
 
 /// Voters in the last report of registration before the form was approved, at full size.
-const REGISTERED: u64 = 5_668_569;
+pub(crate) const REGISTERED: u64 = 5_668_569;
 
 /// The exact counts of one county.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -167,16 +167,21 @@ pub(crate) struct Quotas {
 }
 
 impl Quotas {
-    /// The counts at a scale: first the categories are apportioned, then each category among its kinds.
-    pub(crate) fn new(scale: Scale) -> Self {
+    /// The counts at a scale, of all its lines or of fewer: first the categories are apportioned, then each category
+    /// among its kinds. More lines than the scale has are refused: a block has signers for its own lines only.
+    pub(crate) fn new(scale: Scale, lines: Option<u64>) -> Result<Self, SynthError> {
         let sizes = PUBLISHED.map(|kinds| kinds.iter().map(|&(_, count)| count).sum::<u64>());
-        let lines = scale.of(sizes.iter().sum());
+        let most = scale.of(sizes.iter().sum());
+        let lines = lines.unwrap_or(most);
+        if lines == 0 || lines > most {
+            return Err(SynthError::Lines { scale, lines, most });
+        }
         let counts = apportion(lines, &sizes);
         let kinds = PUBLISHED.iter().zip(&counts).flat_map(|(kinds, &count)| {
             let weights: Vec<u64> = kinds.iter().map(|&(_, weight)| weight).collect();
             kinds.iter().map(|&(kind, _)| kind).zip(apportion(count, &weights))
         });
-        Self { registered: scale.of(REGISTERED), kinds: kinds.collect() }
+        Ok(Self { registered: scale.of(REGISTERED), kinds: kinds.collect() })
     }
 
     /// How many lines of a kind the petition has.
@@ -210,18 +215,30 @@ mod tests {
 
     #[test]
     fn full_size_is_the_published_result() {
-        let quotas = Quotas::new("1:1".parse().unwrap());
+        let quotas = Quotas::new("1:1".parse().unwrap(), None).unwrap();
         assert_eq!(quotas.registered, 5_668_569);
         assert_eq!(figures(&quotas), [520_050, 88_464, 43_593, 32_187, 9_490, 7_344, 5_374, 9_331]);
     }
 
     #[test]
     fn a_hundredth_is_apportioned_by_largest_remainders() {
-        let quotas = Quotas::new(Scale::HUNDREDTH);
+        let quotas = Quotas::new(Scale::HUNDREDTH, None).unwrap();
         assert_eq!(quotas.registered, 56_686);
         // 7,158 / 715,833 of each: 5,200.2 884.6 435.9 321.9 94.9 73.4 53.7 93.3
         assert_eq!(figures(&quotas), [5_200, 885, 436, 322, 95, 73, 54, 93]);
         assert_eq!(quotas.count(Kind::SectionFatal), 31);
+    }
+
+    #[test]
+    fn fewer_lines_are_apportioned_alike_and_more_are_refused() {
+        let scale: Scale = "4:1".parse().unwrap();
+        let quotas = Quotas::new(scale, Some(715_833)).unwrap();
+        assert_eq!(quotas.registered, 4 * 5_668_569);
+        assert_eq!(figures(&quotas), [520_050, 88_464, 43_593, 32_187, 9_490, 7_344, 5_374, 9_331]);
+        for lines in [0, 4 * 715_833 + 1] {
+            let error = Quotas::new(scale, Some(lines)).unwrap_err().to_string();
+            assert!(error.contains("4:1") && error.contains("2863332"), "{error}");
+        }
     }
 
     #[test]
@@ -249,7 +266,7 @@ mod tests {
         #[test]
         fn every_scale_adds_up(part in 1u32..=10_000) {
             let scale: Scale = format!("1:{part}").parse().unwrap();
-            let quotas = Quotas::new(scale);
+            let quotas = Quotas::new(scale, None).unwrap();
             prop_assert_eq!(figures(&quotas).iter().sum::<u64>(), scale.of(715_833));
             prop_assert_eq!(Kind::ALL.iter().map(|&kind| quotas.count(kind)).sum::<u64>(), scale.of(715_833));
         }
