@@ -19,6 +19,7 @@ mod tables;
 mod written;
 
 use std::io;
+use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
 pub use facts::{Categories, Summary};
@@ -35,9 +36,8 @@ pub struct Plan {
     pub scale: Scale,
     /// Another seed gives other people and other lines with the same counts.
     pub seed: u64,
-    /// So many lines, at most the scale's own number; all of those if not given. A part of the lines of a large county
-    /// is enough to measure against its roll.
-    pub lines: Option<u64>,
+    /// At most so many lines, for a small petition in a large county; all lines of the scale if not given.
+    pub lines: Option<NonZeroU64>,
 }
 
 impl Default for Plan {
@@ -83,16 +83,6 @@ pub enum SynthError {
         /// The text given, cut to 40 characters.
         text: String,
     },
-    /// No lines, or more than the county of this scale has.
-    #[error("{lines} lines cannot be made at scale {scale}; ask for 1 to {most}, or for a larger scale")]
-    Lines {
-        /// The scale.
-        scale: Scale,
-        /// The lines asked for.
-        lines: u64,
-        /// The lines of the whole petition at this scale.
-        most: u64,
-    },
     /// A file could not be written.
     #[error("could not write {}: {source}; check that the folder may be written to and the disk has room (about 1 GB at 1:1, 3 GB at 4:1), then run again", path.display())]
     Write {
@@ -127,10 +117,10 @@ impl SynthError {
 /// Roll rows are sorted by `voter_id`, lines and decisions by section and line, withdrawals by `received_on`.
 /// `truth.csv` and `truth-summary.json` are for scoring only. Uses the current rayon thread pool.
 pub fn write_county(dir: &Path, plan: &Plan, progress: Progress<'_>) -> Result<Summary, SynthError> {
-    let quotas = Quotas::new(plan.scale, plan.lines)?;
     std::fs::create_dir_all(dir).map_err(|source| SynthError::io(dir, source))?;
     facts::take_away_case(dir)?;
     let tables = Tables::load()?;
+    let quotas = Quotas::new(plan.scale, plan.lines);
     let county = County::new(&tables, plan.seed, quotas.registered);
     let roll_rows = roll::write_roll(dir, &county, progress)?;
     let mut outcome = petition::write_petition(dir, &county, &quotas, progress)?;

@@ -1,6 +1,6 @@
 //! `countersign synth`: a synthetic county with known truth.
 
-use std::path::PathBuf;
+use std::{num::NonZeroU64, path::PathBuf};
 
 use clap::Args;
 use synth::{Plan, Scale, Summary, write_county};
@@ -21,9 +21,9 @@ pub(crate) struct Synth {
     /// Another seed makes another county.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Fewer lines than the scale has: 4:1 with --lines 715833 is a roll of 23 million and the petition of 2022.
+    /// At most so many lines: 4:1 with --lines 715833 is a roll of 23 million and a petition as large as that of 2022.
     #[arg(long)]
-    lines: Option<u64>,
+    lines: Option<NonZeroU64>,
 }
 
 impl Synth {
