@@ -4,14 +4,13 @@
 use std::{
     fmt::Write as _,
     path::{Path, PathBuf},
-    time::Instant,
 };
 
 use anyhow::{Context, Result, ensure};
 
 use crate::{
     curve::Point,
-    measure::{self, Cost},
+    measure::{self, Cost, read_once},
     peer_county,
     peers::{PEERS, Peer, Scripts},
     score::{self, Quality},
@@ -94,8 +93,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         import.wall,
         import.cpu,
         import.memory_mb,
-        reading,
-        import.wall / reading
+        reading.as_secs_f64(),
+        import.wall / reading.as_secs_f64()
     );
     _ = writeln!(out, "\nProbabilities of our first candidates, held against what came true:");
     score::calibration(&lines).print(&mut out, true);
@@ -216,17 +215,6 @@ fn comparison(results: &[Tool]) -> Table<12> {
         );
     }
     table
-}
-
-/// Seconds to read every record of a CSV file on one thread, and their number.
-pub(crate) fn read_once(path: &Path) -> Result<(f64, u64)> {
-    let began = Instant::now();
-    let mut reader = csv::Reader::from_path(path).with_context(|| path.display().to_string())?;
-    let (mut record, mut rows) = (csv::ByteRecord::new(), 0);
-    while reader.read_byte_record(&mut record).with_context(|| path.display().to_string())? {
-        rows += 1;
-    }
-    Ok((began.elapsed().as_secs_f64(), rows))
 }
 
 #[cfg(test)]

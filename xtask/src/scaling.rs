@@ -8,8 +8,7 @@ use std::{
 use anyhow::{Context, Result};
 
 use crate::{
-    bench_matching::read_once,
-    measure::{self, Cost},
+    measure::{self, Cost, read_once},
     score,
     table::Table,
 };
