@@ -4,8 +4,11 @@ CARGO ?= cargo
 DIR ?= demo
 SCALE ?= 1:100
 BENCH_SCALE ?= 1:20
+MATCHING_SCALE ?= 1:1
+PEERS ?= ../shared/bench/peers
+SCALES ?= 1:100,1:10,1:1,4:1
 
-.PHONY: demo test bench lint advisories fmt setup clean
+.PHONY: demo test bench bench-matching scaling lint advisories fmt setup clean
 
 # The whole job on a synthetic county, ending in a certificate in $(DIR)/.
 demo: setup
@@ -22,6 +25,18 @@ bench: setup
 	$(CARGO) build --release --locked --workspace
 	target=$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'); \
 	"$$target/release/xtask" bench --program "$$target/release/countersign" --scale $(BENCH_SCALE)
+
+# Matching beside other tools, over one synthetic county; about half an hour and 16 GB of memory at 1:1.
+bench-matching: setup
+	$(CARGO) build --release --locked --workspace
+	target=$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'); \
+	"$$target/release/xtask" bench-matching --program "$$target/release/countersign" --scale $(MATCHING_SCALE) --peers $(PEERS)
+
+# What a line costs as the roll grows, up to 23 million voters.
+scaling: setup
+	$(CARGO) build --release --locked --workspace
+	target=$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'); \
+	"$$target/release/xtask" scaling --program "$$target/release/countersign" --scales $(SCALES)
 
 lint: setup
 	$(CARGO) fmt --all --check

@@ -10,6 +10,8 @@ use std::{
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 
+use crate::measure::read_once;
+
 /// What to measure.
 #[derive(Args)]
 pub(crate) struct Arguments {
@@ -93,16 +95,6 @@ fn timed(program: &Path, arguments: &[&str]) -> Result<Duration> {
         .with_context(|| format!("{}; build it first: cargo build --release --workspace", program.display()))?;
     ensure!(status.success(), "countersign {} failed", arguments.join(" "));
     Ok(began.elapsed())
-}
-
-fn read_once(path: &Path) -> Result<(Duration, u64)> {
-    let began = Instant::now();
-    let mut reader = csv::Reader::from_path(path)?;
-    let (mut record, mut rows) = (csv::ByteRecord::new(), 0);
-    while reader.read_byte_record(&mut record)? {
-        rows += 1;
-    }
-    Ok((began.elapsed(), rows))
 }
 
 fn row(step: &str, took: Duration, units: u64, unit: &str) {

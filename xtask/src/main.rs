@@ -1,7 +1,14 @@
 //! House-keeping of the project: commands for those who develop it, none for those who use it.
 
 mod bench;
+mod bench_matching;
+mod curve;
+mod measure;
+mod peer_county;
+mod peers;
+mod scaling;
 mod score;
+mod table;
 
 use std::process::ExitCode;
 
@@ -20,12 +27,18 @@ enum Command {
     Score(score::Arguments),
     /// Time each step of the whole path on a synthetic county.
     Bench(bench::Arguments),
+    /// Measure matching beside the tools that a user would otherwise pick, over the same county.
+    BenchMatching(bench_matching::Arguments),
+    /// Measure what a line costs as the roll grows.
+    Scaling(scaling::Arguments),
 }
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Score(arguments) => score::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::BenchMatching(arguments) => bench_matching::run(&arguments),
+        Command::Scaling(arguments) => scaling::run(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

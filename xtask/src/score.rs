@@ -10,10 +10,15 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
+use crate::{
+    curve::{Point, at_precision, best, curve, ratio},
+    table::Table,
+};
+
 /// Marks of an unregistered signer who lives with voters.
 const HOUSEMATES: [&str; 2] = ["relative", "roommate"];
-/// Buckets of the calibration table, lower ends in parts per million.
-const BUCKETS: [u32; 9] = [0, 100_000, 300_000, 500_000, 700_000, 900_000, 950_000, 990_000, 999_000];
+/// Bands of the calibration table, by their lower ends.
+const BANDS: [f64; 9] = [0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 0.95, 0.99, 0.999];
 
 /// Arguments of `xtask score`.
 #[derive(clap::Args)]
@@ -47,40 +52,36 @@ struct Truth {
 struct Named {
     rank: u32,
     voter: String,
-    probability_ppm: u32,
+    /// The probability, or whatever figure a tool orders its answers by.
+    score: f64,
 }
 
-type Key = (u32, u32);
+pub(crate) type Key = (u32, u32);
 
 /// A line with its truth and its candidates, best first.
-struct Scored {
+pub(crate) struct Scored {
     truth: Truth,
     named: Vec<Named>,
 }
 
-/// The accepted share of lines at one threshold.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Point {
-    threshold_ppm: u32,
-    accepted: usize,
-    right: usize,
-    registered: usize,
-}
-
 /// Reads truth and matches and prints the score.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    let truth = read_truth(open(&arguments.truth)?).with_context(|| in_file(&arguments.truth))?;
-    let mut matches = read_matches(open(&arguments.matches)?).with_context(|| in_file(&arguments.matches))?;
-    let lines: Vec<Scored> = truth
-        .into_iter()
-        .map(|(key, truth)| Scored { truth, named: matches.remove(&key).unwrap_or_default() })
-        .collect();
-    if let Some((section, line)) = matches.keys().min() {
+    let lines = read(&arguments.truth, &arguments.matches, |_| true)?;
+    print!("{}", report(&lines, arguments.threshold, arguments.markdown));
+    Ok(())
+}
+
+/// Reads truth and answers of the lines that are wanted.
+pub(crate) fn read(truth: &Path, matches: &Path, wanted: impl Fn(Key) -> bool) -> Result<Vec<Scored>> {
+    let known = read_truth(open(truth)?).with_context(|| in_file(truth))?;
+    let mut answers = read_matches(open(matches)?).with_context(|| in_file(matches))?;
+    let lines =
+        known.into_iter().map(|(key, truth)| (key, Scored { truth, named: answers.remove(&key).unwrap_or_default() }));
+    let lines = lines.filter(|(key, _)| wanted(*key)).map(|(_, line)| line).collect();
+    if let Some((section, line)) = answers.keys().min() {
         bail!("the matches hold line {section}:{line}, which the truth does not; do the two files belong together?");
     }
-    let threshold = arguments.threshold.map(|threshold| ppm(&threshold.to_string())).transpose()?;
-    print!("{}", report(&lines, threshold, arguments.markdown));
-    Ok(())
+    Ok(lines)
 }
 
 fn open(path: &Path) -> Result<std::fs::File> {
@@ -137,41 +138,48 @@ fn read_truth(file: impl Read) -> Result<BTreeMap<Key, Truth>> {
 fn read_matches(file: impl Read) -> Result<HashMap<Key, Vec<Named>>> {
     let mut reader = csv::Reader::from_reader(file);
     let header = reader.headers()?.clone();
-    let [section, line, rank, voter, probability] =
-        columns(&header, [&["section"], &["line"], &["rank"], &["voter_id"], &["probability"]])?;
+    let [line, voter, score] = columns(&header, [&["line", "line_id"], &["voter_id"], &["probability", "score"]])?;
+    let position = |name| header.iter().position(|field| field == name);
+    let (section, rank) = (position("section"), position("rank"));
+    let is_probability = &header[score] == "probability";
     let mut matches: HashMap<Key, Vec<Named>> = HashMap::new();
     for record in reader.records() {
         let record = record?;
-        let named = matches.entry(key(&record, Some(section), line)?).or_default();
+        let named = matches.entry(key(&record, section, line)?).or_default();
         let text = |column: usize| record.get(column).unwrap_or_default();
         if !text(voter).is_empty() {
             named.push(Named {
-                rank: text(rank).parse().with_context(|| format!("{:?} is not a rank", text(rank)))?,
+                rank: rank.map_or(Ok(1), |rank| {
+                    text(rank).parse().with_context(|| format!("{:?} is not a rank", text(rank)))
+                })?,
                 voter: text(voter).to_owned(),
-                probability_ppm: ppm(text(probability))?,
+                score: figure(text(score), is_probability)?,
             });
         }
     }
     for named in matches.values_mut() {
-        named.sort_by_key(|named| named.rank);
+        named.sort_by(|left, right| left.rank.cmp(&right.rank).then(right.score.total_cmp(&left.score)));
     }
     Ok(matches)
 }
 
-/// A probability as written, in parts per million.
-fn ppm(text: &str) -> Result<u32> {
-    let probability: f64 = text.parse().with_context(|| format!("{text:?} is not a probability"))?;
-    if !(0.0..=1.0).contains(&probability) {
+/// A probability as written, or another score.
+fn figure(text: &str, is_probability: bool) -> Result<f64> {
+    let figure: f64 = text.parse().with_context(|| format!("{text:?} is not a number"))?;
+    if !figure.is_finite() || (is_probability && !(0.0..=1.0).contains(&figure)) {
         bail!("{text} is not a probability between 0 and 1");
     }
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and a million")]
-    Ok((probability * 1e6).round() as u32)
+    Ok(figure)
 }
 
 impl Scored {
     /// The voter taken for the signer at a threshold.
-    fn taken(&self, threshold_ppm: u32) -> Option<&Named> {
-        self.named.first().filter(|named| named.probability_ppm >= threshold_ppm)
+    fn taken(&self, threshold: f64) -> Option<&Named> {
+        self.named.first().filter(|named| named.score >= threshold)
+    }
+
+    fn has(&self, mark: &str) -> bool {
+        self.truth.noise.iter().any(|noise| noise == mark)
     }
 
     fn is_right(&self, named: &Named) -> bool {
@@ -179,52 +187,54 @@ impl Scored {
     }
 }
 
-impl Point {
-    fn precision(self) -> f64 {
-        ratio(self.right, self.accepted)
-    }
+/// How well one tool did on a set of lines.
+pub(crate) struct Quality {
+    /// At the threshold of the best F1.
+    pub(crate) best: Option<Point>,
+    /// The best recall at a precision of 0.99 or more.
+    pub(crate) recall_at_99: Option<f64>,
+    /// Of the unregistered relatives, and roommates, of voters: the share taken for a voter at the best F1; `None`
+    /// where the county has none.
+    pub(crate) housemates_taken: [Option<f64>; 2],
+    /// Of the registered signers, the share that is among the named candidates at all.
+    pub(crate) among_candidates: f64,
+}
 
-    fn recall(self) -> f64 {
-        ratio(self.right, self.registered)
-    }
-
-    fn f1(self) -> f64 {
-        ratio(2 * self.right, self.accepted + self.registered)
+/// Sums up lines.
+pub(crate) fn quality(lines: &[Scored]) -> Quality {
+    let curve = curve_of(lines);
+    let best = best(&curve);
+    let threshold = best.map_or(f64::INFINITY, |best| best.threshold);
+    let taken = |mark: &str| {
+        let lines = lines.iter().filter(|line| line.truth.voter.is_none() && line.has(mark));
+        let (taken, all) =
+            lines.fold((0, 0), |(taken, all), line| (taken + usize::from(line.taken(threshold).is_some()), all + 1));
+        (all > 0).then(|| ratio(taken, all))
+    };
+    let found = lines.iter().filter(|line| line.named.iter().any(|named| line.is_right(named))).count();
+    Quality {
+        best,
+        recall_at_99: at_precision(&curve, 0.99).map(Point::recall),
+        housemates_taken: HOUSEMATES.map(taken),
+        among_candidates: ratio(found, registered(lines)),
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "counts of lines, for print")]
-fn ratio(part: usize, whole: usize) -> f64 {
-    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+fn registered(lines: &[Scored]) -> usize {
+    lines.iter().filter(|line| line.truth.voter.is_some()).count()
 }
 
-/// A point for each probability at which something is accepted, highest first.
-fn curve(lines: &[Scored]) -> Vec<Point> {
-    let registered = lines.iter().filter(|line| line.truth.voter.is_some()).count();
-    let mut first: Vec<(u32, bool)> = lines
-        .iter()
-        .filter_map(|line| line.named.first().map(|named| (named.probability_ppm, line.is_right(named))))
-        .collect();
-    first.sort_unstable_by_key(|(probability, _)| std::cmp::Reverse(*probability));
-    let (mut accepted, mut right) = (0, 0);
-    first
-        .chunk_by(|left, next| left.0 == next.0)
-        .map(|same| {
-            accepted += same.len();
-            right += same.iter().filter(|(_, is_right)| *is_right).count();
-            Point { threshold_ppm: same[0].0, accepted, right, registered }
-        })
-        .collect()
+fn curve_of(lines: &[Scored]) -> Vec<Point> {
+    let answers = lines.iter().filter_map(|line| line.named.first().map(|named| (named.score, line.is_right(named))));
+    curve(answers.collect(), registered(lines))
 }
 
-fn report(lines: &[Scored], threshold: Option<u32>, markdown: bool) -> String {
-    let curve = curve(lines);
-    let best = curve.iter().copied().max_by(|left, right| left.f1().total_cmp(&right.f1()));
-    let registered = lines.iter().filter(|line| line.truth.voter.is_some()).count();
-    let threshold = threshold.or(best.map(|best| best.threshold_ppm)).unwrap_or_default();
-    let chosen = curve.iter().rfind(|point| point.threshold_ppm >= threshold).copied();
-    let at_precision =
-        |wanted: f64| curve.iter().filter(|point| point.precision() >= wanted).copied().max_by_key(|point| point.right);
+fn report(lines: &[Scored], threshold: Option<f64>, markdown: bool) -> String {
+    let curve = curve_of(lines);
+    let best = best(&curve);
+    let registered = registered(lines);
+    let threshold = threshold.or(best.map(|best| best.threshold)).unwrap_or_default();
+    let chosen = curve.iter().rfind(|point| point.threshold >= threshold).copied();
     let in_five = lines.iter().filter(|line| line.named.iter().take(5).any(|named| line.is_right(named))).count();
     let mut out = String::new();
     _ = writeln!(out, "{} lines, {registered} by registered voters", lines.len());
@@ -232,14 +242,13 @@ fn report(lines: &[Scored], threshold: Option<u32>, markdown: bool) -> String {
     for (title, point) in [
         ("at the threshold", chosen),
         ("best F1", best),
-        ("precision at least 0.99", at_precision(0.99)),
-        ("precision at least 0.98", at_precision(0.98)),
+        ("precision at least 0.99", at_precision(&curve, 0.99)),
+        ("precision at least 0.98", at_precision(&curve, 0.98)),
     ] {
         let figures = point.map_or_else(
             || ["-".to_owned(), "-".to_owned(), "-".to_owned(), "-".to_owned()],
             |point| {
-                [f64::from(point.threshold_ppm) / 1e6, point.precision(), point.recall(), point.f1()]
-                    .map(|figure| format!("{figure:.4}"))
+                [point.threshold, point.precision(), point.recall(), point.f1()].map(|figure| format!("{figure:.4}"))
             },
         );
         table.row(title, figures);
@@ -250,9 +259,8 @@ fn report(lines: &[Scored], threshold: Option<u32>, markdown: bool) -> String {
     );
     table.print(&mut out, markdown);
     by_group("kind", lines, threshold, |line| vec![line.truth.kind.as_str()]).print(&mut out, markdown);
-    let registered_noise = |line: &Scored| line.truth.voter.is_some();
     by_group("noise, registered", lines, threshold, |line| {
-        if !registered_noise(line) {
+        if line.truth.voter.is_none() {
             Vec::new()
         } else if line.truth.noise.is_empty() {
             vec!["none"]
@@ -262,8 +270,7 @@ fn report(lines: &[Scored], threshold: Option<u32>, markdown: bool) -> String {
     })
     .print(&mut out, markdown);
     by_group("unregistered", lines, threshold, |line| {
-        let noise = &line.truth.noise;
-        let housemate = HOUSEMATES.into_iter().find(|mark| noise.iter().any(|noise| noise == mark));
+        let housemate = HOUSEMATES.into_iter().find(|mark| line.has(mark));
         if line.truth.voter.is_some() { Vec::new() } else { vec![housemate.unwrap_or("others")] }
     })
     .print(&mut out, markdown);
@@ -275,7 +282,7 @@ fn report(lines: &[Scored], threshold: Option<u32>, markdown: bool) -> String {
 fn by_group<'a>(
     title: &'static str,
     lines: &'a [Scored],
-    threshold: u32,
+    threshold: f64,
     groups_of: impl Fn(&'a Scored) -> Vec<&'a str>,
 ) -> Table<4> {
     let mut groups: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
@@ -301,67 +308,26 @@ fn by_group<'a>(
 }
 
 /// How often the first candidate is right, by the probability it was given.
-fn calibration(lines: &[Scored]) -> Table<4> {
-    let mut buckets = [(0_usize, 0_usize, 0_u64); BUCKETS.len()];
+pub(crate) fn calibration(lines: &[Scored]) -> Table<4> {
+    let mut bands = [(0_usize, 0_usize, 0.0); BANDS.len()];
     for line in lines {
         if let Some(named) = line.named.first() {
-            let bucket = BUCKETS.partition_point(|lower| *lower <= named.probability_ppm).saturating_sub(1);
-            let (count, right, sum) = &mut buckets[bucket];
+            let band = BANDS.partition_point(|lower| *lower <= named.score).saturating_sub(1);
+            let (count, right, sum) = &mut bands[band];
             *count += 1;
             *right += usize::from(line.is_right(named));
-            *sum += u64::from(named.probability_ppm);
+            *sum += named.score;
         }
     }
     let mut table = Table::new(["probability from", "lines", "mean probability", "right"]);
-    for (lower, (count, right, sum)) in BUCKETS.into_iter().zip(buckets) {
-        let mean = ratio(usize::try_from(sum).unwrap_or(usize::MAX), count * 1_000_000);
+    for (lower, (count, right, sum)) in BANDS.into_iter().zip(bands) {
+        let mean = sum * ratio(1, count);
         table.row(
-            &format!("{:.3}", f64::from(lower) / 1e6),
+            &format!("{lower:.3}"),
             [count.to_string(), format!("{mean:.4}"), format!("{:.4}", ratio(right, count))],
         );
     }
     table
-}
-
-/// A table of texts for print.
-struct Table<const N: usize> {
-    rows: Vec<Vec<String>>,
-}
-
-impl<const N: usize> Table<N> {
-    fn new(header: [&str; N]) -> Self {
-        Self { rows: vec![header.map(str::to_owned).to_vec()] }
-    }
-
-    fn row<const M: usize>(&mut self, title: &str, figures: [String; M]) {
-        self.rows.push(std::iter::once(title.to_owned()).chain(figures).collect());
-    }
-
-    fn print(&self, out: &mut String, markdown: bool) {
-        let width = |column: usize| self.rows.iter().filter_map(|row| row.get(column)).map(String::len).max();
-        let widths: Vec<usize> = (0..N).filter_map(width).collect();
-        out.push('\n');
-        for (at, row) in self.rows.iter().enumerate() {
-            let cells: Vec<String> = row
-                .iter()
-                .zip(&widths)
-                .enumerate()
-                .map(
-                    |(column, (cell, width))| {
-                        if column == 0 { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
-                    },
-                )
-                .collect();
-            if markdown {
-                _ = writeln!(out, "| {} |", cells.join(" | "));
-                if at == 0 {
-                    _ = writeln!(out, "|---{}|", "|---:".repeat(N - 1));
-                }
-            } else {
-                _ = writeln!(out, "{}", cells.join("  ").trim_end());
-            }
-        }
-    }
 }
 
 #[cfg(test)]
@@ -385,16 +351,16 @@ mod tests {
 
     #[test]
     fn precision_and_recall_of_the_right_voter() {
-        let curve = curve(&lines(TRUTH, MATCHES));
-        let figures: Vec<_> = curve.iter().map(|point| (point.threshold_ppm, point.accepted, point.right)).collect();
-        assert_eq!(figures, [(990_000, 1, 1), (900_000, 2, 1), (600_000, 3, 1)]);
+        let curve = curve_of(&lines(TRUTH, MATCHES));
+        let figures: Vec<_> = curve.iter().map(|point| (point.threshold, point.accepted, point.right)).collect();
+        assert_eq!(figures, [(0.99, 1, 1), (0.9, 2, 1), (0.6, 3, 1)]);
         assert!((curve[0].precision() - 1.0).abs() < 1e-9 && (curve[0].recall() - 0.5).abs() < 1e-9);
         assert!((curve[2].f1() - 2.0 / 5.0).abs() < 1e-9);
     }
 
     #[test]
     fn the_report_counts_by_kind_noise_and_housemates() {
-        let text = report(&lines(TRUTH, MATCHES), Some(500_000), true);
+        let text = report(&lines(TRUTH, MATCHES), Some(0.5), true);
         let has = |cells: &[&str]| {
             text.lines()
                 .any(|line| line.split('|').map(str::trim).filter(|cell| !cell.is_empty()).eq(cells.iter().copied()))
@@ -414,6 +380,27 @@ mod tests {
         let error = read_truth("section,line,kind,voter_id,noise\n2,x,valid,A,\n".as_bytes()).unwrap_err();
         assert!(error.to_string().contains("line 2"), "{error}");
         assert!(read_truth("a,b\n".as_bytes()).unwrap_err().to_string().contains("no column line or line_id"));
-        assert!(ppm("1.5").is_err());
+        assert!(figure("1.5", true).is_err() && figure("1.5", false).is_ok() && figure("inf", false).is_err());
+    }
+
+    #[test]
+    fn answers_of_another_tool_are_read_and_summed_up() {
+        let answers = "line_id,voter_id,score\n1,A,12.5\n2,X,3\n2,B,4\n3,A,-1\n";
+        let lines = lines(TRUTH, answers);
+        assert_eq!(lines[1].named[0].voter, "B", "the higher score is the answer");
+        let quality = quality(&lines);
+        assert_eq!(quality.best.map(|best| (best.threshold, best.accepted, best.right)), Some((4.0, 2, 2)));
+        assert_eq!(quality.housemates_taken, [Some(0.0), None]);
+        assert!((quality.among_candidates - 1.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn probabilities_are_held_against_what_came_true() {
+        let mut text = String::new();
+        calibration(&lines(TRUTH, MATCHES)).print(&mut text, true);
+        let cells = |line: &str| line.split('|').map(str::trim).map(str::to_owned).collect::<Vec<_>>().join("|");
+        let rows: Vec<String> = text.lines().map(cells).collect();
+        assert!(rows.contains(&"|0.990|1|0.9900|1.0000|".to_owned()), "{text}");
+        assert!(rows.contains(&"|0.500|1|0.6000|0.0000|".to_owned()), "{text}");
     }
 }

@@ -115,7 +115,7 @@ impl Circulator {
         let home = county.anywhere(&mut dice);
         let words = [&home.number.to_string(), home.pre, home.street, home.kind];
         let street: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
-        let address = format!("{}, {} {}", street.join(" "), home.place.city, home.place.zip);
+        let address = format!("{}, {} {}", street.join(" "), home.place.city, home.place.zip.as_str());
         Self { name: format!("{first} {last}"), address }
     }
 }
@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn a_section_is_open_after_the_timely_registered_and_closed_before_the_late() {
         let tables = Tables::load().unwrap();
-        let quotas = Quotas::new("1:10".parse::<Scale>().unwrap());
+        let quotas = Quotas::new("1:10".parse::<Scale>().unwrap(), None);
         let county = County::new(&tables, 1, quotas.registered);
         let drafts = (0..county.blocks()).flat_map(|block| signers(&county, &quotas, block).drafts).collect();
         let (mut late, mut close) = (0, 0);

@@ -5,6 +5,7 @@ use crate::calendar::{Day, FORM_APPROVED};
 use crate::household::settle;
 use crate::person::{Address, Previous, Standing, Unit, UnitLabel, Voter, VoterId};
 use crate::random::{Dice, Stream};
+use crate::scale::REGISTERED;
 use crate::tables::{Place, Tables};
 
 /// Active voters in a block, at most.
@@ -57,15 +58,7 @@ impl<'t> County<'t> {
             rows += Composition::of_active(share(active, block, blocks)).rows();
             first_rows.push(rows);
         }
-        let all = &tables.inside;
-        let wanted = ((first_rows.len() - 1) / BLOCKS_PER_ZIP).clamp(1, all.len());
-        let mut residents = 0;
-        let places = (0..wanted).map(|i| {
-            let (place, count) = all[(2 * i + 1) * all.len() / (2 * wanted)];
-            residents += u64::from(count);
-            (place, residents)
-        });
-        Self { tables, seed, places: places.collect(), first_rows, active }
+        Self { tables, seed, places: places(tables, active), first_rows, active }
     }
 
     /// How many blocks there are.
@@ -168,6 +161,25 @@ impl<'t> County<'t> {
     }
 }
 
+/// The zips in use, each with the sum of residents up to and with it. A county larger than the real one is several of
+/// its size side by side, each with zips of its own: more voters then mean more streets, not longer ones.
+fn places(tables: &Tables, active: u64) -> Vec<(Place, u64)> {
+    let all = &tables.inside;
+    let copies = usize::try_from(active.div_ceil(REGISTERED)).unwrap_or(1).max(1);
+    let blocks = usize::try_from(active.div_ceil(ACTIVE_PER_BLOCK)).unwrap_or(usize::MAX);
+    let wanted = (blocks / BLOCKS_PER_ZIP).clamp(1, copies * all.len());
+    let mut residents = 0;
+    let mut taken = vec![0_u8; all.len()];
+    let places = (0..wanted).map(|i| {
+        let at = (2 * i + 1) * all.len() / (2 * wanted);
+        let (place, count) = all[at];
+        residents += u64::from(count);
+        taken[at] += 1;
+        (Place { zip: place.zip.in_copy(taken[at] - 1), ..place }, residents)
+    });
+    places.collect()
+}
+
 /// The part of a total that falls to one block of several, the same for all but for one.
 fn share(total: u64, block: u64, blocks: u64) -> u64 {
     (block + 1) * total / blocks - block * total / blocks
@@ -241,6 +253,12 @@ mod tests {
         };
         assert_eq!(zips(5_669), 1);
         assert_eq!(zips(56_686), 7);
-        assert!(zips(5_668_569) > 250);
+        let full = zips(5_668_569);
+        assert!(full > 250);
+        // A zip with fewer residents than a block may have no voter at full size and one in a copy.
+        for times in [4, 8] {
+            let zips = zips(REGISTERED * times as u64);
+            assert!((times * full..times * full * 101 / 100).contains(&zips), "{times} times {full}: {zips}");
+        }
     }
 }

@@ -19,6 +19,7 @@ mod tables;
 mod written;
 
 use std::io;
+use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
 pub use facts::{Categories, Summary};
@@ -35,12 +36,14 @@ pub struct Plan {
     pub scale: Scale,
     /// Another seed gives other people and other lines with the same counts.
     pub seed: u64,
+    /// At most so many lines, for a small petition in a large county; all lines of the scale if not given.
+    pub lines: Option<NonZeroU64>,
 }
 
 impl Default for Plan {
     /// A hundredth of the county, seed 1.
     fn default() -> Self {
-        Self { scale: Scale::HUNDREDTH, seed: 1 }
+        Self { scale: Scale::HUNDREDTH, seed: 1, lines: None }
     }
 }
 
@@ -81,7 +84,7 @@ pub enum SynthError {
         text: String,
     },
     /// A file could not be written.
-    #[error("could not write {}: {source}; check that the folder may be written to and the disk has room (about 1 GB at 1:1), then run again", path.display())]
+    #[error("could not write {}: {source}; check that the folder may be written to and the disk has room (about 1 GB at 1:1, 3 GB at 4:1), then run again", path.display())]
     Write {
         /// The file or folder.
         path: PathBuf,
@@ -117,7 +120,7 @@ pub fn write_county(dir: &Path, plan: &Plan, progress: Progress<'_>) -> Result<S
     std::fs::create_dir_all(dir).map_err(|source| SynthError::io(dir, source))?;
     facts::take_away_case(dir)?;
     let tables = Tables::load()?;
-    let quotas = Quotas::new(plan.scale);
+    let quotas = Quotas::new(plan.scale, plan.lines);
     let county = County::new(&tables, plan.seed, quotas.registered);
     let roll_rows = roll::write_roll(dir, &county, progress)?;
     let mut outcome = petition::write_petition(dir, &county, &quotas, progress)?;

@@ -80,7 +80,7 @@ fn rows(voters: &[Voter]) -> std::io::Result<Vec<u8>> {
             voter.address.kind,
             &unit,
             voter.address.place.city,
-            voter.address.place.zip,
+            voter.address.place.zip.as_str(),
             voter.standing.status(),
             dates[1],
             voter.canceled.map_or("", crate::calendar::Day::iso),
@@ -90,7 +90,7 @@ fn rows(voters: &[Voter]) -> std::io::Result<Vec<u8>> {
             of_previous(|address| address.kind),
             &previous_unit,
             of_previous(|address| address.place.city),
-            of_previous(|address| address.place.zip),
+            previous.map_or("", |previous| previous.address.place.zip.as_str()),
             previous.map_or("", |previous| previous.until.iso()),
             "",
         ])?;

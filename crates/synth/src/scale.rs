@@ -1,6 +1,7 @@
 //! The size of the county, and how many lines of each kind its petition has.
 
 use std::fmt;
+use std::num::NonZeroU64;
 use std::str::FromStr;
 
 use crate::SynthError;
@@ -156,7 +157,7 @@ const PUBLISHED: [&[(Kind, u64)]; 8] = [
 ];
 
 /// Voters in the last report of registration before the form was approved, at full size.
-const REGISTERED: u64 = 5_668_569;
+pub(crate) const REGISTERED: u64 = 5_668_569;
 
 /// The exact counts of one county.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -167,10 +168,12 @@ pub(crate) struct Quotas {
 }
 
 impl Quotas {
-    /// The counts at a scale: first the categories are apportioned, then each category among its kinds.
-    pub(crate) fn new(scale: Scale) -> Self {
+    /// The counts at a scale, of all its lines or of `at_most` so many: first the categories are apportioned, then each
+    /// category among its kinds.
+    pub(crate) fn new(scale: Scale, at_most: Option<NonZeroU64>) -> Self {
         let sizes = PUBLISHED.map(|kinds| kinds.iter().map(|&(_, count)| count).sum::<u64>());
-        let lines = scale.of(sizes.iter().sum());
+        let all = scale.of(sizes.iter().sum());
+        let lines = at_most.map_or(all, |lines| lines.get().min(all));
         let counts = apportion(lines, &sizes);
         let kinds = PUBLISHED.iter().zip(&counts).flat_map(|(kinds, &count)| {
             let weights: Vec<u64> = kinds.iter().map(|&(_, weight)| weight).collect();
@@ -210,18 +213,28 @@ mod tests {
 
     #[test]
     fn full_size_is_the_published_result() {
-        let quotas = Quotas::new("1:1".parse().unwrap());
+        let quotas = Quotas::new("1:1".parse().unwrap(), None);
         assert_eq!(quotas.registered, 5_668_569);
         assert_eq!(figures(&quotas), [520_050, 88_464, 43_593, 32_187, 9_490, 7_344, 5_374, 9_331]);
     }
 
     #[test]
     fn a_hundredth_is_apportioned_by_largest_remainders() {
-        let quotas = Quotas::new(Scale::HUNDREDTH);
+        let quotas = Quotas::new(Scale::HUNDREDTH, None);
         assert_eq!(quotas.registered, 56_686);
         // 7,158 / 715,833 of each: 5,200.2 884.6 435.9 321.9 94.9 73.4 53.7 93.3
         assert_eq!(figures(&quotas), [5_200, 885, 436, 322, 95, 73, 54, 93]);
         assert_eq!(quotas.count(Kind::SectionFatal), 31);
+    }
+
+    #[test]
+    fn fewer_lines_are_apportioned_alike() {
+        let lines = |scale: &str, lines| Quotas::new(scale.parse().unwrap(), NonZeroU64::new(lines));
+        let quotas = lines("4:1", 715_833);
+        assert_eq!(quotas.registered, 4 * 5_668_569);
+        assert_eq!(figures(&quotas), [520_050, 88_464, 43_593, 32_187, 9_490, 7_344, 5_374, 9_331]);
+        assert_eq!(lines("1:100", 715_833), Quotas::new(Scale::HUNDREDTH, None), "a scale has no more than its lines");
+        assert_eq!(figures(&lines("1:1", 1)).iter().sum::<u64>(), 1);
     }
 
     #[test]
@@ -249,7 +262,7 @@ mod tests {
         #[test]
         fn every_scale_adds_up(part in 1u32..=10_000) {
             let scale: Scale = format!("1:{part}").parse().unwrap();
-            let quotas = Quotas::new(scale);
+            let quotas = Quotas::new(scale, None);
             prop_assert_eq!(figures(&quotas).iter().sum::<u64>(), scale.of(715_833));
             prop_assert_eq!(Kind::ALL.iter().map(|&kind| quotas.count(kind)).sum::<u64>(), scale.of(715_833));
         }

@@ -37,8 +37,31 @@ pub(crate) struct Street {
 /// A zip and its city.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Place {
-    pub(crate) zip: &'static str,
+    pub(crate) zip: Zip,
     pub(crate) city: &'static str,
+}
+
+/// Five digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Zip([u8; 5]);
+
+impl Zip {
+    /// Reads five digits, the first of them 9 as everywhere in the tables.
+    pub(crate) fn new(text: &str) -> Option<Self> {
+        let digits: [u8; 5] = text.as_bytes().try_into().ok()?;
+        (digits[0] == b'9' && digits.iter().all(u8::is_ascii_digit)).then_some(Self(digits))
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or("")
+    }
+
+    /// The zip that stands for this one in the n-th copy of the county, n up to 9; no two copies share a zip.
+    pub(crate) fn in_copy(self, copy: u8) -> Self {
+        let [first, rest @ ..] = self.0;
+        let [b, c, d, e] = rest;
+        Self([first.saturating_sub(copy).max(b'0'), b, c, d, e])
+    }
 }
 
 /// All tables.
@@ -92,7 +115,7 @@ impl Tables {
         })?;
         let streets = STREETS.rows(|[name, kind, weight]| Some((Street { name, kind }, weight.parse().ok()?)))?;
         let places = PLACES.rows(|[zip, city, residents, inside]| {
-            Some((Place { zip, city }, residents.parse::<u32>().ok()?, inside == "1"))
+            Some((Place { zip: Zip::new(zip)?, city }, residents.parse::<u32>().ok()?, inside == "1"))
         })?;
         let (inside, outside): (Vec<_>, Vec<_>) = places.into_iter().partition(|&(_, _, inside)| inside);
         let mut nicknames: BTreeMap<_, Vec<_>> = BTreeMap::new();

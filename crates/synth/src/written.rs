@@ -223,9 +223,9 @@ impl Pen<'_> {
         let zip = if self.slips(Slip::NoZip, 60) {
             String::new()
         } else if signer.on_roll && self.slips(Slip::WrongZip, 13) {
-            self.dice.pick(&self.tables.inside).0.zip.to_owned()
+            self.dice.pick(&self.tables.inside).0.zip.as_str().to_owned()
         } else {
-            self.keyed(place.zip, Slip::ZipTypo, 23)
+            self.keyed(place.zip.as_str(), Slip::ZipTypo, 23)
         };
         (city, zip)
     }
@@ -285,7 +285,7 @@ impl Hand {
 mod tests {
     use super::*;
     use crate::random::Stream;
-    use crate::tables::Place;
+    use crate::tables::{Place, Zip};
 
     fn signer(on_roll: bool) -> Signer {
         Signer {
@@ -303,7 +303,7 @@ mod tests {
                 street: "LOS ROBLES",
                 kind: "AVE",
                 unit: Some(Unit { word: "APT", label: UnitLabel::Number(3) }),
-                place: Place { zip: "91104", city: "PASADENA" },
+                place: Place { zip: Zip::new("91104").unwrap(), city: "PASADENA" },
             },
             on_roll,
         }
