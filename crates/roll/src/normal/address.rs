@@ -6,7 +6,7 @@ use hashbrown::HashMap;
 
 use super::{
     city::{city_name, is_city},
-    street::{UnitKind, Word, numbered_highway, ordinal_digits, push_name},
+    street::{UnitKind, Word, cue, numbered_highway, ordinal_digits, push_name},
     text::{fold, fold_into, rows},
 };
 use crate::{Address, VoterRecord};
@@ -105,10 +105,15 @@ impl StreetAddress {
                 line.push(' ');
             }
         }
+        let unit = line.len();
+        fold_into(columns.unit, &mut line);
         let mut address = Self::default();
-        address.take_apart(&mut words_of(&line));
+        let mut words = words_of(&line[..unit]);
+        address.take_apart(&mut words);
         if !columns.unit.is_empty() {
-            address.unit = unit_identifier(&words_of(&fold(columns.unit)));
+            words.clear();
+            push_words(&line[unit..], &mut words);
+            address.unit = unit_identifier(&words);
         }
         address.city = city_name(columns.city);
         address.zip = zip_digits(columns.zip);
@@ -121,16 +126,20 @@ impl StreetAddress {
     }
 
     fn take_apart(&mut self, words: &mut Vec<Word<'_>>) {
+        let cues = words.iter().fold(0, |cues, word| cues | word.meaning.cues);
         self.take_zip_and_state(words);
-        drop_care_of(words);
-        self.take_boxes(words);
+        if cues & cue::CARE != 0 {
+            drop_care_of(words);
+        }
+        if cues & cue::BOX != 0 {
+            self.take_boxes(words);
+        }
         self.take_number(words);
         self.take_unit(words);
-        if let Some(comma) = words.iter().skip(1).position(|word| word.text == ",").map(|at| at + 1) {
-            self.city = city_of(&words[comma..]);
-            words.truncate(comma);
+        if cues & cue::MARK != 0 {
+            self.take_what_follows_commas(words);
+            words.retain(|word| !matches!(word.text, "," | "#"));
         }
-        words.retain(|word| !matches!(word.text, "," | "#"));
         if let [.., north, east] = words.as_slice() {
             // N.W. after the name has lost its points.
             let both = match (north.text, east.text) {
@@ -160,10 +169,7 @@ impl StreetAddress {
     /// PO BOX 5, P O BOX 5, POB 5, POST OFFICE BOX 5, and BOX 5 at the start; PSC 3 BOX 5 and UNIT 3 BOX 5 APO of the
     /// forces; and RR 3 BOX 5, which is a residence: box 5 on route RR3.
     fn take_boxes(&mut self, words: &mut Vec<Word<'_>>) {
-        let texts: Vec<&str> = match words.iter().any(|word| could_be_box(word.text)) {
-            true => words.iter().map(|word| word.text).collect(),
-            false => return,
-        };
+        let texts: Vec<&str> = words.iter().map(|word| word.text).collect();
         let military = texts.iter().position(|text| matches!(*text, "APO" | "FPO" | "DPO"));
         if let Some(at) = military {
             self.po_box = true;
@@ -326,6 +332,26 @@ impl StreetAddress {
         }
     }
 
+    /// Behind the first comma stand a unit without designator, if it is one identifier, and the city.
+    fn take_what_follows_commas(&mut self, words: &mut Vec<Word<'_>>) {
+        let Some(comma) = words.iter().skip(1).position(|word| word.text == ",").map(|at| at + 1) else { return };
+        let mut behind = &words[comma + 1..];
+        if let [unit, rest @ ..] = behind
+            && rest.first().is_none_or(|next| next.text == ",")
+            && is_identifier(unit.text)
+        {
+            if self.unit.is_empty() {
+                self.unit = unit_identifier(&behind[..1]);
+            }
+            behind = rest;
+        }
+        let city = city_of(behind);
+        if !city.is_empty() {
+            self.city = city;
+        }
+        words.truncate(comma);
+    }
+
     /// A known city behind the street where neither comma nor type parts them: 123 MAIN LOS ANGELES CA 90012.
     fn take_city_at_the_end(&mut self, words: &mut Vec<Word<'_>>) {
         if self.city.is_empty()
@@ -447,6 +473,11 @@ impl StreetAddress {
 /// C/O); elsewhere it parts two words.
 fn words_of(folded: &str) -> Vec<Word<'_>> {
     let mut words = Vec::with_capacity(12);
+    push_words(folded, &mut words);
+    words
+}
+
+fn push_words<'a>(folded: &'a str, words: &mut Vec<Word<'a>>) {
     for piece in folded.split_ascii_whitespace() {
         if piece.bytes().all(|byte| byte != b'-' && byte != b'/') {
             words.push(Word::of(piece));
@@ -463,7 +494,6 @@ fn words_of(folded: &str) -> Vec<Word<'_>> {
             words.extend(piece.split(['-', '/']).filter(|part| !part.is_empty()).map(Word::of));
         }
     }
-    words
 }
 
 /// C/O SOMEBODY before the house number, or after the street up to a comma: whose mail it is, not where.
@@ -479,11 +509,6 @@ fn drop_care_of(words: &mut Vec<Word<'_>>) {
     });
     let end = end.map_or(words.len(), |length| at + 1 + length);
     words.drain(at..end);
-}
-
-fn could_be_box(text: &str) -> bool {
-    matches!(text, "BOX" | "BX" | "PO" | "POB" | "DRAWER" | "OBOX" | "APO" | "FPO" | "DPO" | "B")
-        || text.starts_with("POBOX")
 }
 
 /// How many of the words from `at` on are a number, with the number signs before it.
@@ -529,10 +554,10 @@ fn announces_unit(words: &[Word<'_>], start: usize) -> bool {
     let word = words[start];
     let after = &words[start + 1..];
     let at_end = after.first().is_none_or(|next| next.text == ",");
-    let identifier = after
-        .iter()
-        .find(|next| next.text != "#")
-        .filter(|next| is_identifier(next.text) || starts_with_digit(next.text));
+    let identifier = || {
+        let next = after.iter().find(|next| next.text != "#")?;
+        (is_identifier(next.text) || starts_with_digit(next.text)).then_some(next)
+    };
     match word.meaning.unit {
         _ if word.text == "#" => true,
         // The fifth floor.
@@ -542,13 +567,13 @@ fn announces_unit(words: &[Word<'_>], start: usize) -> bool {
         }
         Some(unit) => match unit.kind {
             UnitKind::Numbered if matches!(word.text, "NO" | "NUM" | "NBR" | "AP" | "FL") => {
-                identifier.is_some_and(|next| starts_with_digit(next.text))
+                identifier().is_some_and(|next| starts_with_digit(next.text))
             }
             UnitKind::Numbered => {
-                identifier.is_some() || at_end && matches!(unit.short, "APT" | "UNIT" | "STE") && word.text.len() > 2
+                identifier().is_some() || at_end && matches!(unit.short, "APT" | "UNIT" | "STE") && word.text.len() > 2
             }
             UnitKind::Alone => at_end,
-            UnitKind::Either | UnitKind::Prefix => at_end || identifier.is_some(),
+            UnitKind::Either | UnitKind::Prefix => at_end || identifier().is_some(),
         },
         None => glued_identifier(word.text).is_some(),
     }
@@ -633,5 +658,8 @@ fn is_zip(word: &str) -> bool {
 }
 
 fn zip_digits(text: &str) -> String {
+    if text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text.to_owned();
+    }
     text.bytes().take_while(|byte| *byte != b'-').filter(u8::is_ascii_digit).take(5).map(char::from).collect()
 }

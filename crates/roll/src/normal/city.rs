@@ -13,6 +13,8 @@ const PLACES: &str = include_str!("../../data/cities.csv");
 const WORDS: &str = include_str!("../../data/city_words.csv");
 /// Spellings of the state behind a city.
 const CALIFORNIA: [&str; 4] = ["CA", "CALIF", "CALIFORNIA", "CAL"];
+/// Letters of the longest abbreviation.
+const LONGEST: usize = 5;
 const DIRECTIONS: [&str; 4] = ["NORTH", "SOUTH", "EAST", "WEST"];
 
 /// A place that people write as their city.
@@ -98,13 +100,13 @@ pub(super) fn city_name(text: &str) -> String {
         let written = &name[start..];
         if start > 0 && next.is_none() && CALIFORNIA.contains(&written) {
             name.truncate(start);
-        } else if written.len() <= 6
+        } else if written.len() <= LONGEST
             && let Some(whole) = ABBREVIATIONS.get(written).copied()
         {
             // S GATE is South Gate, but S F are initials, and so are S and E anywhere else.
             let in_place = match whole {
                 "SAINT" | "SAN" | "SANTA" | "RANCHO" | "MOUNT" | "FORT" => next.is_some(),
-                _ if DIRECTIONS.contains(&whole) => start == 0 && next.is_some_and(|next| next.len() > 2),
+                _ if DIRECTIONS.contains(&whole) => start == 0 && next.is_some_and(|next| next.len() > 1),
                 _ => start > 0,
             };
             if in_place {
@@ -162,6 +164,7 @@ mod tests {
 
     #[test]
     fn the_table_is_well_formed() {
+        assert!(ABBREVIATIONS.keys().all(|short| short.len() <= LONGEST));
         let table: Vec<_> = rows(PLACES).collect();
         let cities: Vec<&str> = table.iter().filter(|row| row[1] == "city").map(|row| row[0]).collect();
         assert!(cities.len() > 400);

@@ -12,8 +12,8 @@ pub fn distance_at_most(left: &str, right: &str, most: usize) -> Option<usize> {
         return None;
     }
     // A slip changes at most two of the letters that a word has at all, so words of quite other letters need no count.
-    let other_letters = (letters(left) ^ letters(right)).count_ones() as usize;
-    if other_letters > 2 * most {
+    let ((left_letters, left_class), (right_letters, right_class)) = (letters(left), letters(right));
+    if (left_letters ^ right_letters).count_ones() as usize > 2 * most {
         return None;
     }
     let prefix = left.iter().zip(right).take_while(|(a, b)| a == b).count();
@@ -28,28 +28,31 @@ pub fn distance_at_most(left: &str, right: &str, most: usize) -> Option<usize> {
         [] => Some(right.len()),
         // Both ends differ, so nothing but substitutions can be left of one letter.
         [_] if right.len() == 1 => Some(1).filter(|distance| *distance <= most),
-        _ => bit_parallel(left, right, most),
+        // Capital letters differ in their last five bits, and a small table is sooner empty.
+        _ if left_class | right_class == 0 => bit_parallel::<32>(left, right, most),
+        _ => bit_parallel::<256>(left, right, most),
     }
 }
 
-/// Which letters a word has, one bit for each of 32 classes of bytes.
-fn letters(word: &[u8]) -> u32 {
-    word.iter().fold(0, |set, byte| set | 1 << (byte & 31))
+/// Which letters a word has, one bit for each of 32 classes of bytes; and 0 if all are capital letters or `[\]^_@`.
+fn letters(word: &[u8]) -> (u32, u8) {
+    word.iter().fold((0, 0), |(set, class), byte| (set | 1 << (byte & 31), class | (byte & 0xE0 ^ 0x40)))
 }
 
 /// The distance by Hyyrö's bit-parallel form of the recurrence ("A bit-vector algorithm for computing Levenshtein and
 /// Damerau edit distances", Nordic Journal of Computing 10, 2003): a column of the table at a time, its vertical
 /// differences as the bits of two words. `left` has 1 to 64 bytes and is not longer than `right`.
-fn bit_parallel(left: &[u8], right: &[u8], most: usize) -> Option<usize> {
-    let mut places = [0_u64; 256];
+/// Bytes are told apart by their last bits, as many as `KINDS` has.
+fn bit_parallel<const KINDS: usize>(left: &[u8], right: &[u8], most: usize) -> Option<usize> {
+    let mut places = [0_u64; KINDS];
     for (at, byte) in left.iter().enumerate() {
-        places[usize::from(*byte)] |= 1 << at;
+        places[usize::from(*byte) % KINDS] |= 1 << at;
     }
     let bottom = 1_u64 << (left.len() - 1);
     let (mut plus, mut minus, mut diagonal, mut places_before) = (u64::MAX, 0_u64, 0_u64, 0_u64);
     let mut distance = left.len();
     for (at, byte) in right.iter().enumerate() {
-        let here = places[usize::from(*byte)];
+        let here = places[usize::from(*byte) % KINDS];
         let swapped = ((!diagonal & here) << 1) & places_before;
         diagonal = ((here & plus).wrapping_add(plus) ^ plus) | here | minus | swapped;
         let (rises, falls) = (minus | !(diagonal | plus), diagonal & plus);

@@ -26,6 +26,9 @@ pub enum Suffix {
 
 impl Suffix {
     fn of(word: &str) -> Option<Self> {
+        if !matches!(word.as_bytes(), [b'J' | b'S' | b'I' | b'2'..=b'4', ..]) {
+            return None;
+        }
         match word {
             "JR" | "JUNIOR" | "JNR" | "II" | "2ND" => Some(Self::Junior),
             "SR" | "SENIOR" | "SNR" => Some(Self::Senior),
@@ -60,11 +63,16 @@ pub struct NameReading {
 
 impl NameReading {
     fn of(first: &[&str], middle: &[&str], last: &[&str], order: NameOrder) -> Self {
-        Self { first: letters(first), middle: letters(middle), last: Surname::of(last.iter().copied()), order }
+        Self { first: letters(first), middle: letters(middle), last: Surname::of(last), order }
     }
 }
 
 fn letters(words: &[&str]) -> String {
+    match words {
+        [] => return String::new(),
+        [word] if word.bytes().all(|byte| byte >= b'0') => return (*word).to_owned(),
+        _ => {}
+    }
     let mut out = String::with_capacity(words.iter().map(|word| word.len()).sum());
     for part in words.iter().flat_map(|word| word.split(['-', '/'])) {
         out.push_str(part);
@@ -184,10 +192,17 @@ const MOST_PARTS: usize = 8;
 
 /// Where the parts of a name begin: a word each, but DE LA CRUZ and O BRIEN are one.
 fn part_starts(words: &[&str]) -> ([usize; MOST_PARTS], usize) {
+    if words.len() < 3 {
+        return ([0, 1, 0, 0, 0, 0, 0, 0], words.len());
+    }
     let (mut starts, mut parts) = ([0; MOST_PARTS], 0);
     let (mut within, mut after_particle) = (false, false);
     for (at, word) in words.iter().enumerate() {
-        if !within && parts < MOST_PARTS {
+        // GARCIA Y LOPEZ are one part; in MARY ANN Y SMITH it is an initial.
+        let joins_surnames = *word == "Y"
+            && at > 1
+            && words.get(at + 1).is_some_and(|next| is_spanish_surname(next) || is_spanish_surname(words[at - 1]));
+        if !within && !joins_surnames && parts < MOST_PARTS {
             starts[parts] = at;
             parts += 1;
         }
@@ -195,7 +210,8 @@ fn part_starts(words: &[&str]) -> ([usize; MOST_PARTS], usize) {
         // VAN DER, DE SAN: behind another particle it is one too.
         let is_particle = kind == Some(WordKind::Particle) || kind == Some(WordKind::PerhapsParticle) && after_particle;
         after_particle = is_particle;
-        within = is_particle && (at > 0 || words.len() > 2)
+        within = joins_surnames
+            || is_particle
             || *word == "O" && at > 0 && words.get(at + 1).is_some_and(|next| IRISH.contains(next));
     }
     (starts, parts)
@@ -279,7 +295,7 @@ fn readings_without_comma(words: &[&str]) -> Vec<NameReading> {
         readings.push(NameReading::of(span(last, parts), span(1, last), span(0, 1), Swapped));
     }
     readings.push(backward(1));
-    if written_first.is_some() {
+    if written_first == Some(SurnameFirst::ChineseOrKorean) || written_first.is_some() && written_last.is_none() {
         readings.push(NameReading::of(span(1, parts), &[], span(0, 1), Swapped));
     }
     if written_last.is_some() && parts == 3 && !initial(0) {

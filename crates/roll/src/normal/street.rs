@@ -69,20 +69,46 @@ pub(super) struct Meaning {
     pub(super) unit: Option<Designator>,
     /// Whether it is a state, in one word.
     pub(super) is_state: bool,
+    /// What it can be the beginning of, bits of [`cue`].
+    pub(super) cues: u8,
     /// Its one spelling within a street's name.
     in_name: Option<&'static str>,
     spelled: Spelled,
 }
+
+/// What a word can be the beginning of, so that an address without it is not searched for it.
+pub(super) mod cue {
+    /// A post-office box or route.
+    pub(crate) const BOX: u8 = 1;
+    /// Somebody else's name: C/O.
+    pub(crate) const CARE: u8 = 2;
+    /// A numbered highway.
+    pub(crate) const HIGHWAY: u8 = 4;
+    /// A comma or number sign.
+    pub(crate) const MARK: u8 = 8;
+}
+
+const CUES: [(u8, &[&str]); 2] = [
+    (cue::BOX, &["BOX", "BX", "PO", "POB", "POBOX", "DRAWER", "OBOX", "APO", "FPO", "DPO", "P"]),
+    (
+        cue::HIGHWAY,
+        &["STATE", "US", "SR", "SH", "CA", "CALIF", "CALIFORNIA", "ST", "U", "CR", "COUNTY", "CO", "INTERSTATE", "I"],
+    ),
+];
 
 const NOTHING: Meaning = Meaning {
     street_type: None,
     direction: None,
     unit: None,
     is_state: false,
+    cues: 0,
     in_name: None,
     spelled: Spelled::Nothing,
 };
 static UNKNOWN: Meaning = NOTHING;
+static MARK: Meaning = Meaning { cues: cue::MARK, ..NOTHING };
+static CARE: Meaning = Meaning { cues: cue::CARE, ..NOTHING };
+static GLUED: Meaning = Meaning { cues: cue::HIGHWAY | cue::BOX, ..NOTHING };
 /// Letters of the longest word with a meaning: SEVENTYSEVENTH.
 const LONGEST: usize = 14;
 
@@ -95,8 +121,17 @@ pub(super) struct Word<'a> {
 
 impl<'a> Word<'a> {
     pub(super) fn of(text: &'a str) -> Self {
-        let known = text.len() <= LONGEST && text.as_bytes().first().is_some_and(u8::is_ascii_uppercase);
-        let meaning = if known { MEANINGS.get(text).unwrap_or(&UNKNOWN) } else { &UNKNOWN };
+        let meaning = match text.as_bytes() {
+            [b'A'..=b'Z', ..] if text.len() <= LONGEST => match MEANINGS.get(text) {
+                Some(meaning) => meaning,
+                None if matches!(text, "C/O" | "ATTN" | "CARE") => &CARE,
+                // SR49, POBOX9.
+                None if text.as_bytes()[text.len() - 1].is_ascii_digit() => &GLUED,
+                None => &UNKNOWN,
+            },
+            [b',' | b'#'] => &MARK,
+            _ => &UNKNOWN,
+        };
         Self { text, meaning }
     }
 
@@ -135,7 +170,8 @@ const ORDINALS: [&str; 19] = [
     "NINETEENTH",
 ];
 
-static MEANINGS: LazyLock<HashMap<String, Meaning>> = LazyLock::new(|| {
+/// By reference, so that the table itself stays small and close at hand.
+static MEANINGS: LazyLock<HashMap<String, Box<Meaning>>> = LazyLock::new(|| {
     let mut words: HashMap<String, Meaning> = HashMap::new();
     let mut of = |word: &str, set: &dyn Fn(&mut Meaning)| set(words.entry(word.to_owned()).or_default());
     for row in rows(TYPES) {
@@ -177,8 +213,18 @@ static MEANINGS: LazyLock<HashMap<String, Meaning>> = LazyLock::new(|| {
     }
     of("HUNDRED", &|word| word.spelled = Spelled::Hundred);
     of("HUNDREDTH", &|word| word.spelled = Spelled::Ordinal(100));
-    words
+    for (cue, beginnings) in CUES {
+        beginnings.iter().for_each(|spelling| of(spelling, &|word| word.cues |= cue));
+    }
+    for meaning in words.values_mut().filter(|meaning| is_route(meaning)) {
+        meaning.cues |= cue::HIGHWAY;
+    }
+    words.into_iter().map(|(word, meaning)| (word, Box::new(meaning))).collect()
 });
+
+fn is_route(meaning: &Meaning) -> bool {
+    meaning.street_type.is_some_and(|found| matches!(found.short, "HWY" | "RTE"))
+}
 
 /// The digits of a numbered street (`42` of 42ND), if the word is one.
 pub(super) fn ordinal_digits(word: &str) -> Option<&str> {
@@ -189,6 +235,7 @@ pub(super) fn ordinal_digits(word: &str) -> Option<&str> {
 /// Appends the words of a street's name, joined, each in its one spelling: FIRST and 1ST are 1, VW is VIEW, SAINT is ST.
 /// Types within a name are written out, so that MOUNTAIN VIEW and MOUNTAINVIEW come out equal.
 pub(super) fn push_name(words: &[Word<'_>], out: &mut String) {
+    out.reserve(24);
     let mut rest = words;
     if let [first, _, ..] = rest
         && first.text == "THE"
@@ -211,7 +258,9 @@ pub(super) fn push_name(words: &[Word<'_>], out: &mut String) {
         } else {
             let is_first = rest.len() == words.len();
             match one_spelling(*word, is_first, after.first().map(|next| next.text)) {
-                plain if plain.contains(['-', '/']) => out.extend(plain.chars().filter(char::is_ascii_alphanumeric)),
+                plain if plain.bytes().any(|byte| byte < b'0') => {
+                    out.extend(plain.chars().filter(char::is_ascii_alphanumeric))
+                }
                 plain => out.push_str(plain),
             }
         }
@@ -261,7 +310,10 @@ fn spelled_ordinal(words: &[Word<'_>]) -> Option<(u16, usize)> {
 /// of words that it takes.
 pub(super) fn numbered_highway(words: &[Word<'_>]) -> Option<(String, usize)> {
     let (mut at, mut kind) = (0, None);
-    let route = |word: Option<&Word<'_>>| word.is_some_and(|word| word.is_short_for("HWY") || word.is_short_for("RTE"));
+    if words.first()?.meaning.cues & cue::HIGHWAY == 0 {
+        return None;
+    }
+    let route = |word: Option<&Word<'_>>| word.is_some_and(|word| is_route(word.meaning));
     while let Some(word) = words.get(at) {
         let next = words.get(at + 1);
         match word.text {

@@ -31,7 +31,17 @@ const fn folded_ascii() -> [u8; 128] {
 /// a number sign stand alone between spaces; hyphens and slashes stay; every other mark is a space.
 pub(super) fn fold_into(text: &str, out: &mut String) {
     if text.is_ascii() {
-        text.bytes().for_each(|byte| fold_ascii(byte, out));
+        let mut bytes = std::mem::take(out).into_bytes();
+        bytes.reserve(text.len() + 8);
+        for byte in text.bytes() {
+            match FOLDED[usize::from(byte & 127)] {
+                DROPPED => {}
+                APART => bytes.extend_from_slice(&[b' ', byte, b' ']),
+                folded => bytes.push(folded),
+            }
+        }
+        // ASCII is UTF-8.
+        *out = String::from_utf8(bytes).unwrap_or_default();
         return;
     }
     for letter in text.chars() {

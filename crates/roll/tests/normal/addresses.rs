@@ -80,16 +80,33 @@ fn suffixes_directions_and_types_are_parts() {
         ("10 Ocean Park Bl", "", "OCEANPARK", "BLVD", ""),
     ] {
         let a = line(text);
-        assert_eq!((a.number.as_str(), a.pre, a.street.as_str(), a.street_type, a.post), ("10", pre, street, street_type, post), "{text}");
+        assert_eq!(
+            (a.number.as_str(), a.pre, a.street.as_str(), a.street_type, a.post),
+            ("10", pre, street, street_type, post),
+            "{text}"
+        );
     }
 }
 
 #[test]
 fn numbered_streets() {
     same(&[
-        &["12 W 42nd St", "12 West 42 Street", "12 W Forty-Second St", "12 W FORTY SECOND ST", "12 W Fortysecond St", "12 W 42 ND ST"],
+        &[
+            "12 W 42nd St",
+            "12 West 42 Street",
+            "12 W Forty-Second St",
+            "12 W FORTY SECOND ST",
+            "12 W Fortysecond St",
+            "12 W 42 ND ST",
+        ],
         &["12 1st St", "12 First Street", "12 1ST ST."],
-        &["12 W 103rd St", "12 W One Hundred Third St", "12 W One Hundred and Third Street", "12 W 103 St", "12 W 103 RD ST"],
+        &[
+            "12 W 103rd St",
+            "12 W One Hundred Third St",
+            "12 W One Hundred and Third Street",
+            "12 W 103 St",
+            "12 W 103 RD ST",
+        ],
         &["12 E 120th St", "12 E One Hundred Twentieth St", "12 E One-Hundred-Twentieth St"],
         &["12 20th St", "12 Twentieth St", "12 20 TH ST"],
         &["12 100th St", "12 Hundredth St", "12 One Hundredth St"],
@@ -107,18 +124,49 @@ fn numbered_streets() {
 #[test]
 fn highways() {
     same(&[
-        &["12 Hwy 49", "12 HIGHWAY 49", "12 State Hwy 49", "12 State Highway 49", "12 ST HWY 49", "12 State Route 49", "12 SR 49", "12 SR-49",
-          "12 CA 49", "12 CA-49", "12 Calif Hwy 49", "12 California Highway 49", "12 Route 49", "12 Rte 49", "12 RT. 49", "12 Hwy49", "12 SR49"],
+        &[
+            "12 Hwy 49",
+            "12 HIGHWAY 49",
+            "12 State Hwy 49",
+            "12 State Highway 49",
+            "12 ST HWY 49",
+            "12 State Route 49",
+            "12 SR 49",
+            "12 SR-49",
+            "12 CA 49",
+            "12 CA-49",
+            "12 Calif Hwy 49",
+            "12 California Highway 49",
+            "12 Route 49",
+            "12 Rte 49",
+            "12 RT. 49",
+            "12 Hwy49",
+            "12 SR49",
+        ],
         &["12 US Hwy 101", "12 U.S. Highway 101", "12 US 101", "12 US-101", "12 Highway 101"],
         &["12 Interstate 5", "12 I-5", "12 I 5"],
         &["12 County Road 12", "12 County Rd 12", "12 Co Rd 12", "12 CR 12"],
-        &["12 Pacific Coast Hwy", "12 PCH", "12 P.C.H.", "12 Pacific Coast Highway", "12 CA-1", "12 Highway 1", "12 State Route 1", "12 Pac. Coast Hwy"],
+        &[
+            "12 Pacific Coast Hwy",
+            "12 PCH",
+            "12 P.C.H.",
+            "12 Pacific Coast Highway",
+            "12 CA-1",
+            "12 Highway 1",
+            "12 State Route 1",
+            "12 Pac. Coast Hwy",
+        ],
     ]);
     assert_eq!(line("12 PCH").street_type, "HWY");
     assert_eq!(line("12 E Pacific Coast Hwy").pre, "E");
     assert_eq!(line("12 Hwy 49 N").post, "N");
     assert_eq!(line("12 Highway 49 #5").unit, "5");
-    different(&[("12 Hwy 49", "12 Hwy 99"), ("12 Hwy 1", "12 Hwy 101"), ("12 I-5", "12 Hwy 5"), ("12 Sierra Hwy", "12 Angeles Crest Hwy")]);
+    different(&[
+        ("12 Hwy 49", "12 Hwy 99"),
+        ("12 Hwy 1", "12 Hwy 101"),
+        ("12 I-5", "12 Hwy 5"),
+        ("12 Sierra Hwy", "12 Angeles Crest Hwy"),
+    ]);
 }
 
 #[test]
@@ -139,8 +187,14 @@ fn saints_mounts_and_abbreviated_words() {
         &["12 Calle Real", "12 CLL Real", "12 Calle  Real"],
         &["12 Camino Real", "12 Cam Real", "12 Cmno Real"],
         &["12 Paseo Rancho", "12 Pso Rcho"],
-        &["12 Martin Luther King Jr Blvd", "12 MLK Blvd", "12 M.L.K. Jr. Blvd", "12 Dr. Martin Luther King, Jr. Blvd".replace(',', "").leak(),
-          "12 Martin L King Blvd", "12 ML King Jr Blvd".replace("ML", "M L").leak()],
+        &[
+            "12 Martin Luther King Jr Blvd",
+            "12 MLK Blvd",
+            "12 M.L.K. Jr. Blvd",
+            "12 Dr. Martin Luther King Jr. Blvd",
+            "12 Martin L King Blvd",
+            "12 M L King Jr Blvd",
+        ],
         &["12 JFK Dr", "12 John F. Kennedy Dr", "12 J.F. Kennedy Drive"],
         &["12 Cesar Chavez Ave", "12 Cesar E. Chavez Ave", "12 César Chávez Av."],
         &["12 De Soto Ave", "12 Desoto Ave"],
@@ -159,12 +213,41 @@ fn saints_mounts_and_abbreviated_words() {
 #[test]
 fn units() {
     for (unit, spellings) in [
-        ("5", &["Apt 5", "APT. #5", "#5", "# 5", "Unit 5", "apt5", "Apt#5", "Apt-5", "No. 5", "Num 5", "Suite 5", "Ste 5", "Rm 5", "Sp 5", "Spc 5", "Space #5", "Apto 5",
-            "Apt 05", ", Apt 5", "Lot 5", "Trlr 5", "5", "PMB 5", "5th Floor", "Fl 5", "Bldg 5"][..]),
+        (
+            "5",
+            &[
+                "Apt 5",
+                "APT. #5",
+                "#5",
+                "# 5",
+                "Unit 5",
+                "apt5",
+                "Apt#5",
+                "Apt-5",
+                "No. 5",
+                "Num 5",
+                "Suite 5",
+                "Ste 5",
+                "Rm 5",
+                "Sp 5",
+                "Spc 5",
+                "Space #5",
+                "Apto 5",
+                "Apt 05",
+                ", Apt 5",
+                "Lot 5",
+                "Trlr 5",
+                "5",
+                "PMB 5",
+                "5th Floor",
+                "Fl 5",
+                "Bldg 5",
+            ][..],
+        ),
         ("B", &["Apt B", "#B", "Unit B", "B", ", B", "Apt. b"]),
         ("5B", &["Apt 5B", "#5-B", "# 5 B", "Apt 5-B", "5B", "Apt 5 B"]),
         ("B5", &["Apt B5", "#B-5", "Unit B5", "B5", "B-5"]),
-        ("205", &["Bldg 2 Apt 05", "Bldg 2 #05", "BLDG. 2, APT 05".split_at(7).0, "Bldg 2 Unit 05"][..2]),
+        ("205", &["Bldg 2 Apt 05", "Bldg 2 #05", "Bldg 2 Unit 05"]),
         ("REAR", &["Rear", "REAR", ", rear", "Back"]),
         ("FRNT", &["Front", "Frnt"]),
         ("UPPR", &["Upper", "Upstairs", "Uppr"]),
@@ -177,7 +260,11 @@ fn units() {
     ] {
         for spelling in spellings {
             let address = line(&format!("900 Elm St {spelling}"));
-            assert_eq!((address.unit.as_str(), address.street.as_str(), address.street_type, address.number.as_str()), (unit, "ELM", "ST", "900"), "{spelling}");
+            assert_eq!(
+                (address.unit.as_str(), address.street.as_str(), address.street_type, address.number.as_str()),
+                (unit, "ELM", "ST", "900"),
+                "{spelling}"
+            );
         }
     }
     same(&[
@@ -200,12 +287,13 @@ fn every_designator_announces_a_unit() {
         let (spelling, kind, short) = (cells[0], cells[1], cells[2]);
         if kind != "alone" {
             let expected = if kind == "prefix" { format!("{short}7") } else { "7".to_owned() };
-            assert_eq!(line(&format!("900 Elm St {spelling} 7")).unit, expected, "{spelling}");
+            let address = line(&format!("900 Elm St {spelling} 7"));
+            assert_eq!((address.unit, address.street.as_str()), (expected, "ELM"), "{spelling}");
         }
         if matches!(kind, "alone" | "either" | "prefix") {
             assert_eq!(line(&format!("900 Elm St {spelling}")).unit, short, "{spelling}");
         }
-        assert_eq!(line(&format!("900 Elm St {spelling} 7")).street, "ELM", "{spelling}");
+        assert_eq!(line(&format!("900 Elm St {spelling}")).number, "900", "{spelling}");
     }
 }
 
@@ -245,8 +333,21 @@ fn house_numbers() {
 #[test]
 fn boxes_and_routes() {
     for text in [
-        "PO Box 17813", "P.O. Box 17813", "P O BOX #9", "POB 12", "Post Office Box 5", "Box 5", "PO Bx 9", "P.O.Box 9", "POBOX9", "PO Drawer 7", "P.O. B 12",
-        "PSC 802 Box 74", "CMR 1250 Box 12", "Unit 2050 Box 4190 APO AP 96278", "PSC 3 Box 12, FPO AE 09499",
+        "PO Box 17813",
+        "P.O. Box 17813",
+        "P O BOX #9",
+        "POB 12",
+        "Post Office Box 5",
+        "Box 5",
+        "PO Bx 9",
+        "P.O.Box 9",
+        "POBOX9",
+        "PO Drawer 7",
+        "P.O. B 12",
+        "PSC 802 Box 74",
+        "CMR 1250 Box 12",
+        "Unit 2050 Box 4190 APO AP 96278",
+        "PSC 3 Box 12, FPO AE 09499",
     ] {
         assert!(line(text).po_box && !line(text).has_street(), "{text}: {:?}", line(text));
     }
@@ -254,7 +355,10 @@ fn boxes_and_routes() {
         assert!(!line(text).po_box && line(text).has_street(), "{text}");
     }
     let both = line("12 Boxwood Ln, PO Box 5, Acton CA 93510");
-    assert_eq!((both.po_box, both.street.as_str(), both.city.as_str(), both.zip.as_str()), (true, "BOXWOOD", "ACTON", "93510"));
+    assert_eq!(
+        (both.po_box, both.street.as_str(), both.city.as_str(), both.zip.as_str()),
+        (true, "BOXWOOD", "ACTON", "93510")
+    );
     same(&[
         &["RR 2 Box 18", "R.R. 2 Box 18", "Rural Route 2 Box 18", "RFD 2 Box 18", "Route 2 Box 18"],
         &["HC 3 Box 12", "HCR 3 Box 12", "Star Route 3 Box 12"],
@@ -283,7 +387,11 @@ fn cities_at_the_end_of_the_line() {
         ("123 Sepulveda", "SEPULVEDA", "", "", ""),
     ] {
         let a = line(text);
-        assert_eq!((a.number.as_str(), a.street.as_str(), a.unit.as_str(), a.city.as_str(), a.zip.as_str()), ("123", street, unit, city, zip), "{text}");
+        assert_eq!(
+            (a.number.as_str(), a.street.as_str(), a.unit.as_str(), a.city.as_str(), a.zip.as_str()),
+            ("123", street, unit, city, zip),
+            "{text}"
+        );
     }
     assert_eq!(StreetAddress::parse_line("12 Elm St", "Los Angeles CA 90012", "").zip, "90012");
 }
@@ -302,7 +410,8 @@ fn columns_come_out_as_lines_do() {
         ("12", "", "AVENIDA DEL SOL", "", "", "12 Ave. del Sol"),
         ("12", "", "42ND", "ST", "", "12 Forty-second Street"),
     ] {
-        let columns = Address { house_number: number, street_pre: pre, street, street_type: kind, unit, ..Address::default() };
+        let columns =
+            Address { house_number: number, street_pre: pre, street, street_type: kind, unit, ..Address::default() };
         assert_eq!(StreetAddress::from_columns(&columns), line(text), "{text}");
     }
 }
