@@ -104,10 +104,11 @@ pub(super) fn city_name(text: &str) -> String {
             && let Some(whole) = ABBREVIATIONS.get(written).copied()
         {
             // S GATE is South Gate, but S F are initials, and so are S and E anywhere else.
-            let in_place = match whole {
-                "SAINT" | "SAN" | "SANTA" | "RANCHO" | "MOUNT" | "FORT" => next.is_some(),
-                _ if DIRECTIONS.contains(&whole) => start == 0 && next.is_some_and(|next| next.len() > 1),
-                _ => start > 0,
+            let in_place = if DIRECTIONS.contains(&whole) {
+                start == 0 && next.is_some_and(|next| next.len() > 1)
+            } else {
+                // ST HELENA, and MISSION HLS; alone it is a name.
+                start > 0 || next.is_some()
             };
             if in_place {
                 name.truncate(start);

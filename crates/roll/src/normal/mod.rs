@@ -10,6 +10,7 @@ mod nickname;
 mod street;
 mod surname;
 mod text;
+mod unit;
 
 pub use address::{StreetAddress, VoterAddress};
 pub use agreement::{AddressAgreement, Tolerance, compare_address};

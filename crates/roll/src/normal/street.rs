@@ -190,10 +190,14 @@ static MEANINGS: LazyLock<HashMap<String, Box<Meaning>>> = LazyLock::new(|| {
         of(row[0], &|word| word.unit = Some(Designator { kind, short: row[2] }));
     }
     for row in rows(DIRECTIONS) {
-        row.iter().for_each(|spelling| of(spelling, &|word| word.direction = Some(row[0])));
+        for spelling in &row {
+            of(spelling, &|word| word.direction = Some(row[0]));
+        }
     }
     for row in rows(NAME_WORDS) {
-        row.iter().for_each(|spelling| of(spelling, &|word| word.in_name = Some(row[0])));
+        for spelling in &row {
+            of(spelling, &|word| word.in_name = Some(row[0]));
+        }
     }
     for spelling in rows(STATES).flatten().filter(|spelling| !spelling.contains(' ')) {
         of(spelling, &|word| word.is_state = true);
@@ -214,7 +218,9 @@ static MEANINGS: LazyLock<HashMap<String, Box<Meaning>>> = LazyLock::new(|| {
     of("HUNDRED", &|word| word.spelled = Spelled::Hundred);
     of("HUNDREDTH", &|word| word.spelled = Spelled::Ordinal(100));
     for (cue, beginnings) in CUES {
-        beginnings.iter().for_each(|spelling| of(spelling, &|word| word.cues |= cue));
+        for spelling in beginnings {
+            of(spelling, &|word| word.cues |= cue);
+        }
     }
     for meaning in words.values_mut().filter(|meaning| is_route(meaning)) {
         meaning.cues |= cue::HIGHWAY;
@@ -259,7 +265,7 @@ pub(super) fn push_name(words: &[Word<'_>], out: &mut String) {
             let is_first = rest.len() == words.len();
             match one_spelling(*word, is_first, after.first().map(|next| next.text)) {
                 plain if plain.bytes().any(|byte| byte < b'0') => {
-                    out.extend(plain.chars().filter(char::is_ascii_alphanumeric))
+                    out.extend(plain.chars().filter(char::is_ascii_alphanumeric));
                 }
                 plain => out.push_str(plain),
             }
