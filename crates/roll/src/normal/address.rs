@@ -1,15 +1,24 @@
 //! Addresses: what a signer wrote on one line and what the roll holds in columns, taken apart by the same rules.
 
+use std::sync::LazyLock;
+
+use hashbrown::HashMap;
+
 use super::{
-    street::{direction, ordinal_digits, push_name_word, street_type, unit_word},
-    text::{fold, fold_into, joined},
+    city::{city_name, is_city},
+    street::{Word, cue, numbered_highway, ordinal_digits, push_name},
+    text::{fold, fold_into, rows},
+    unit::{
+        announces_unit, glued_identifier, is_alphabetic, is_bare_unit, is_identifier, starts_with_digit,
+        unit_identifier,
+    },
 };
 use crate::{Address, VoterRecord};
 
 /// A residence address in parts, each in its one spelling; a part that is not there is empty.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct StreetAddress {
-    /// House number: digits, with a hyphen where one is written (12-34).
+    /// House number: digits, with a hyphen where one is written (12-34). On a rural route, the number of the box.
     pub number: String,
     /// Fraction or letter of the house number: `1/2`, `A`.
     pub fraction: String,
@@ -23,11 +32,11 @@ pub struct StreetAddress {
     pub post: &'static str,
     /// The unit's identifier without its designator: APT 5, # 5 and UNIT 5 are all `5`.
     pub unit: String,
-    /// City or community, letters only.
+    /// City or community, letters only, abbreviated words written out.
     pub city: String,
     /// First five digits of the postal code, or what there is of them.
     pub zip: String,
-    /// Whether a post-office box is written, beside the street or in its place.
+    /// Whether a post-office box or a military one is written, beside the street or in its place.
     pub po_box: bool,
 }
 
@@ -55,17 +64,41 @@ impl VoterAddress {
     }
 }
 
+const STREET_NAMES: &str = include_str!("../../data/street_names.csv");
+
+/// Streets with several names: each by its normal form, with the form kept and its type.
+static OTHER_NAMES: LazyLock<HashMap<String, (String, &'static str)>> = LazyLock::new(|| {
+    let parts = |name: &str| {
+        let mut address = StreetAddress::default();
+        address.take_street(&mut name.split(' ').map(Word::of).collect());
+        (address.street, address.street_type)
+    };
+    let mut names = HashMap::new();
+    for row in rows(STREET_NAMES) {
+        let kept = parts(row[0]);
+        names.extend(row.iter().map(|name| (parts(name).0, kept.clone())));
+    }
+    names
+});
+
 impl StreetAddress {
     /// Takes a written address apart. City and postal code come from their own fields or, where those are empty, from
     /// the end of the line.
     pub fn parse_line(line: &str, city: &str, zip: &str) -> Self {
         let folded = fold(line);
         let mut address = Self::default();
-        address.take_apart(&mut folded.split_ascii_whitespace().collect());
-        if let Some(city) = Some(letters(city)).filter(|city| !city.is_empty()) {
-            address.city = city;
+        address.take_apart(&mut words_of(&folded));
+        let city_name = city_name(city);
+        if !city_name.is_empty() {
+            address.city = city_name;
         }
-        if let Some(zip) = Some(zip_digits(zip)).filter(|zip| !zip.is_empty()) {
+        let mut zip = zip_digits(zip);
+        if zip.is_empty()
+            && let Some(behind_city) = city.split_ascii_whitespace().next_back().filter(|word| is_zip(word))
+        {
+            zip = zip_digits(behind_city);
+        }
+        if !zip.is_empty() {
             address.zip = zip;
         }
         address
@@ -81,13 +114,17 @@ impl StreetAddress {
                 line.push(' ');
             }
         }
+        let unit = line.len();
+        fold_into(columns.unit, &mut line);
         let mut address = Self::default();
-        address.take_apart(&mut line.split_ascii_whitespace().collect());
+        let mut words = words_of(&line[..unit]);
+        address.take_apart(&mut words);
         if !columns.unit.is_empty() {
-            let folded = fold(columns.unit);
-            address.unit = unit_identifier(&folded.split_ascii_whitespace().collect::<Vec<_>>());
+            words.clear();
+            push_words(&line[unit..], &mut words);
+            address.unit = unit_identifier(&words);
         }
-        address.city = letters(columns.city);
+        address.city = city_name(columns.city);
         address.zip = zip_digits(columns.zip);
         address
     }
@@ -97,117 +134,200 @@ impl StreetAddress {
         !self.street.is_empty()
     }
 
-    fn take_apart(&mut self, words: &mut Vec<&str>) {
-        self.take_po_box(words);
+    fn take_apart(&mut self, words: &mut Vec<Word<'_>>) {
+        let cues = words.iter().fold(0, |cues, word| cues | word.meaning.cues);
         self.take_zip_and_state(words);
+        if cues & cue::CARE != 0 {
+            drop_care_of(words);
+        }
+        if cues & cue::BOX != 0 {
+            self.take_boxes(words);
+        }
         self.take_number(words);
         self.take_unit(words);
-        if let Some(comma) = words.iter().skip(1).position(|word| *word == ",").map(|at| at + 1) {
-            self.city = words[comma..].concat().replace([',', '-', '/'], "");
-            words.truncate(comma);
+        if cues & cue::MARK != 0 {
+            self.take_what_follows_commas(words);
+            words.retain(|word| !matches!(word.text, "," | "#"));
         }
-        words.retain(|word| !matches!(*word, "," | "#" | "-" | "/"));
-        if let [.., north @ ("N" | "S"), east @ ("E" | "W")] = words.as_slice() {
+        if let [.., north, east] = words.as_slice() {
             // N.W. after the name has lost its points.
-            let both = match (*north, *east) {
+            let both = match (north.text, east.text) {
                 ("N", "E") => "NE",
-                ("N", _) => "NW",
-                (_, "E") => "SE",
-                _ => "SW",
+                ("N", "W") => "NW",
+                ("S", "E") => "SE",
+                ("S", "W") => "SW",
+                _ => "",
             };
-            words.truncate(words.len() - 2);
-            words.push(both);
+            if !both.is_empty() {
+                words.truncate(words.len() - 2);
+                words.push(Word::of(both));
+            }
         }
-        self.take_street(words);
+        if self.street.is_empty() {
+            self.take_city_at_the_end(words);
+            self.take_street(words);
+            if let Some((street, street_type)) = OTHER_NAMES.get(&self.street) {
+                self.street.clone_from(street);
+                if self.street_type.is_empty() {
+                    self.street_type = street_type;
+                }
+            }
+        }
     }
 
-    /// PO BOX 5, P O BOX 5, POB 5, POST OFFICE BOX 5, and BOX 5 at the start.
-    fn take_po_box(&mut self, words: &mut Vec<&str>) {
-        for start in 0..words.len() {
-            let rest = &words[start..];
-            let length = match rest {
-                ["PO" | "POBOX" | "POB", "BOX", ..] | ["P", "OBOX", ..] => 2,
-                ["P", "O", "BOX", ..] | ["POST", "OFFICE", "BOX", ..] => 3,
-                ["POBOX" | "POB", ..] => 1,
-                ["BOX", number, ..] if start == 0 && starts_with_digit(number) => 1,
+    /// PO BOX 5, P O BOX 5, POB 5, POST OFFICE BOX 5, and BOX 5 at the start; PSC 3 BOX 5 and UNIT 3 BOX 5 APO of the
+    /// forces; and RR 3 BOX 5, which is a residence: box 5 on route RR3.
+    fn take_boxes(&mut self, words: &mut Vec<Word<'_>>) {
+        let texts: Vec<&str> = words.iter().map(|word| word.text).collect();
+        let military = texts.iter().position(|text| matches!(*text, "APO" | "FPO" | "DPO"));
+        if let Some(at) = military {
+            self.po_box = true;
+            words.truncate(at.min(texts.iter().position(|text| matches!(*text, "UNIT" | "PSC" | "CMR")).unwrap_or(at)));
+            return;
+        }
+        for start in 0..texts.len() {
+            let rest = &texts[start..];
+            let (route, length) = match rest {
+                ["PO" | "POBOX" | "POB", "BOX" | "BX" | "DRAWER", ..] | ["P", "OBOX", ..] | ["PO", "B", ..] => ("", 2),
+                ["P", "O", "BOX" | "BX" | "DRAWER" | "B", ..] | ["POST", "OFFICE", "BOX", ..] => ("", 3),
+                ["POBOX" | "POB" | "BOX", ..] if length_of_number(rest, 1) > 0 && (start == 0 || rest[0] != "BOX") => {
+                    ("", 1)
+                }
+                ["PSC" | "CMR", number, "BOX", ..] if starts_with_digit(number) => ("", 3),
+                ["RR" | "RFD", number, "BOX", ..] | ["R", "R", number, "BOX", ..] if starts_with_digit(number) => {
+                    ("RR", 0)
+                }
+                ["RURAL", "ROUTE" | "RTE" | "RT", number, "BOX", ..] | ["ROUTE" | "RTE" | "RT", number, "BOX", ..]
+                    if starts_with_digit(number) =>
+                {
+                    ("RR", 0)
+                }
+                ["HC" | "HCR", number, "BOX", ..] if starts_with_digit(number) => ("HC", 0),
+                ["STAR", "ROUTE" | "RTE" | "RT", number, "BOX", ..] if starts_with_digit(number) => ("HC", 0),
+                [glued, ..] if glued.len() > 5 && glued.starts_with("POBOX") && starts_with_digit(&glued[5..]) => {
+                    ("", 1)
+                }
                 _ => continue,
             };
-            let mut numbers = rest[length..].iter().skip_while(|word| **word == "#");
-            let skipped = rest[length..].iter().take_while(|word| **word == "#").count();
-            let number = usize::from(numbers.next().is_some_and(|word| starts_with_digit(word)));
+            if !route.is_empty() {
+                let Some(at_box) = rest.iter().position(|text| *text == "BOX") else { continue };
+                let Some(number) = rest.get(at_box + 1).filter(|number| starts_with_digit(number)) else { continue };
+                self.street = format!("{route}{}", rest[at_box - 1].trim_start_matches('0'));
+                (*number).clone_into(&mut self.number);
+                words.drain(start..start + at_box + 2);
+                return;
+            }
             self.po_box = true;
-            words.drain(start..start + length + skipped + number);
+            words.drain(start..start + length + length_of_number(rest, length));
             return;
         }
     }
 
-    fn take_zip_and_state(&mut self, words: &mut Vec<&str>) {
-        let is_zip = |word: &str| {
-            let digits = word.split('-').next().unwrap_or_default();
-            digits.len() == 5 && word.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
-        };
+    fn take_zip_and_state(&mut self, words: &mut Vec<Word<'_>>) {
         // At least a number, a street and one more word stand before a postal code; 91101 alone is a house number.
         if words.len() > 3
-            && let Some(last) = words.last().copied().filter(|word| is_zip(word))
-            && !words[words.len() - 2].starts_with('#')
-            && unit_word(words[words.len() - 2]).is_none()
+            && let Some(last) = words.last().filter(|word| is_zip(word.text))
+            && words[words.len() - 2].text != "#"
+            && words[words.len() - 2].meaning.unit.is_none_or(|_| words[words.len() - 2].meaning.is_state)
         {
-            self.zip = zip_digits(last);
+            self.zip = zip_digits(last.text);
             words.pop();
-            if words.last().is_some_and(|word| is_state(word)) {
+            if words.last().is_some_and(|word| word.meaning.is_state) {
                 words.pop();
             }
-        } else if let [.., ",", state] = words.as_slice()
-            && is_state(state)
+        } else if let [.., comma, state] = words.as_slice()
+            && comma.text == ","
+            && state.meaning.is_state
         {
             words.truncate(words.len() - 2);
+        } else if words.len() > 3 && words.last().is_some_and(|word| matches!(word.text, "CALIF" | "CALIFORNIA" | "CA"))
+        {
+            // Without a comma the state is one only behind a city.
+            let before = &words[..words.len() - 1];
+            if city_at_the_end(before).is_some() {
+                words.pop();
+            }
         }
     }
 
-    fn take_number(&mut self, words: &mut Vec<&str>) {
-        while words.first().is_some_and(|word| matches!(*word, "," | "#")) {
-            words.remove(0);
-        }
-        let Some(first) = words.first().copied().filter(|word| starts_with_digit(word)) else { return };
-        if ordinal_digits(first).is_some() {
+    fn take_number(&mut self, words: &mut Vec<Word<'_>>) {
+        if !self.number.is_empty() {
             return;
         }
-        let digits = first.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'-').count();
-        let (number, letter) = first.split_at(digits);
-        number.trim_matches('-').clone_into(&mut self.number);
-        letter.clone_into(&mut self.fraction);
-        words.remove(0);
-        if let Some(fraction) = words.first().copied().filter(|word| starts_with_digit(word) && word.contains('/')) {
-            fraction.clone_into(&mut self.fraction);
+        let marks = words.iter().take_while(|word| matches!(word.text, "," | "#")).count();
+        words.drain(..marks);
+        if let [no, number, ..] = words.as_slice()
+            && matches!(no.text, "NO" | "NUM" | "NUMBER" | "NBR")
+            && starts_with_digit(number.text)
+            && ordinal_digits(number.text).is_none()
+        {
             words.remove(0);
         }
+        let Some(first) = words.first().map(|word| word.text) else { return };
+        if is_grid_number(first) {
+            first.clone_into(&mut self.number);
+            words.remove(0);
+            return;
+        }
+        if !starts_with_digit(first) || ordinal_digits(first).is_some() {
+            return;
+        }
+        let mut used = 1;
+        let digits = first.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b'-').count();
+        let (mut number, mut letter) = first.split_at(digits);
+        if letter.starts_with('/') {
+            // 123-1/2 is number and fraction; 1/2 alone stays what it is.
+            (number, letter) =
+                number.rsplit_once('-').map_or((first, ""), |(whole, _)| (whole, &first[whole.len() + 1..]));
+        }
+        self.number.push_str(number.trim_matches('-'));
+        if let [_, comma, thousands, ..] = words.as_slice()
+            && comma.text == ","
+            && thousands.text.len() == 3
+            && number.len() <= 3
+            && letter.is_empty()
+            && thousands.text.bytes().all(|byte| byte.is_ascii_digit())
+        {
+            // 12,345 with the comma of thousands.
+            self.number.push_str(thousands.text);
+            used = 3;
+        }
+        if self.number.len() > 1 && self.number.starts_with('0') {
+            let significant = self.number.trim_start_matches('0').len().max(1);
+            self.number.drain(..self.number.len() - significant);
+        }
+        self.fraction.extend(letter.chars().filter(|letter| *letter != '-'));
+        if let Some(next) = words.get(used).map(|word| word.text) {
+            let rest = &words[used + 1..];
+            if starts_with_digit(next) && next.contains('/') {
+                next.clone_into(&mut self.fraction);
+                used += 1;
+            } else if self.fraction.is_empty() && next == "HALF" && rest.len() > 1 {
+                self.fraction.push_str("1/2");
+                used += 1;
+            } else if self.fraction.is_empty() && is_letter_of_number(next, rest) {
+                next.clone_into(&mut self.fraction);
+                used += 1;
+            }
+        }
+        words.drain(..used);
     }
 
     /// A unit stands after the street's name: behind a number sign or a designator, or glued to it (APT5).
-    fn take_unit(&mut self, words: &mut Vec<&str>) {
+    fn take_unit(&mut self, words: &mut Vec<Word<'_>>) {
         for start in 1..words.len() {
-            let word = words[start];
-            let next = words[start + 1..].iter().find(|word| **word != "#").copied();
-            let identifier_follows = next.is_some_and(|next| starts_with_digit(next) || next.len() == 1);
-            let announced = match unit_word(word) {
-                _ if word == "#" => true,
-                Some(true) => identifier_follows || (next.is_none() && matches!(word, "APT" | "UNIT" | "STE")),
-                Some(false) => start + 1 == words.len() || words[start + 1] == ",",
-                None => is_glued_unit(word),
-            };
-            if !announced {
+            if !announces_unit(words, start) {
                 continue;
             }
-            let end = words[start..].iter().position(|word| *word == ",").map_or(words.len(), |at| start + at);
+            let end = words[start..].iter().position(|word| word.text == ",").map_or(words.len(), |at| start + at);
             // One identifier, and whatever further designators and identifiers follow it: BLDG 2 APT 5.
-            let mut stop = start;
+            let mut stop = start + 1;
             while stop < end {
                 let word = words[stop];
-                let belongs = word == "#"
-                    || unit_word(word).is_some()
-                    || is_identifier(word)
-                    || is_glued_unit(word)
-                    || stop == start;
+                let belongs = word.text == "#"
+                    || word.meaning.unit.is_some()
+                    || is_identifier(word.text)
+                    || glued_identifier(word.text).is_some();
                 if !belongs {
                     break;
                 }
@@ -219,202 +339,244 @@ impl StreetAddress {
         }
     }
 
-    fn take_street(&mut self, words: &mut Vec<&str>) {
-        let is_type = |word: &str| street_type(word).is_some_and(|found| found.can_be_omitted);
-        // A unit or a city may follow the type without any mark: 123 MAIN ST 5, 123 MAIN ST PASADENA.
-        if let Some(at) = words.iter().rposition(|word| is_type(word)).filter(|at| (1..words.len() - 1).contains(at)) {
-            let tail = &words[at + 1..];
-            let name_before = at > 1 || direction(words[0]).is_none();
-            match tail {
-                [unit] if name_before && is_identifier(unit) && direction(unit).is_none() => {
-                    if self.unit.is_empty() {
-                        unit_identifier(tail).clone_into(&mut self.unit);
-                    }
-                    words.truncate(at + 1);
-                }
-                [.., last] if name_before && last.len() > 3 && tail.iter().all(|word| is_alphabetic(word)) => {
-                    let directions = usize::from(tail.len() > 1 && direction(tail[0]).is_some_and(|d| d.len() == 1));
-                    if direction(last).is_none() {
-                        if self.city.is_empty() {
-                            self.city = tail[directions..].concat();
-                        }
-                        words.truncate(at + 1 + directions);
-                    }
-                }
-                _ => {}
+    /// Behind the first comma stand a unit without designator, if it is one identifier, and the city.
+    fn take_what_follows_commas(&mut self, words: &mut Vec<Word<'_>>) {
+        let Some(comma) = words.iter().skip(1).position(|word| word.text == ",").map(|at| at + 1) else { return };
+        let mut behind = &words[comma + 1..];
+        if let [unit, rest @ ..] = behind
+            && rest.first().is_none_or(|next| next.text == ",")
+            && is_identifier(unit.text)
+        {
+            if self.unit.is_empty() {
+                self.unit = unit_identifier(&behind[..1]);
             }
+            behind = rest;
         }
+        let city = city_of(behind);
+        if !city.is_empty() {
+            self.city = city;
+        }
+        words.truncate(comma);
+    }
+
+    /// A known city behind the street where neither comma nor type parts them: 123 MAIN LOS ANGELES CA 90012.
+    fn take_city_at_the_end(&mut self, words: &mut Vec<Word<'_>>) {
+        if self.city.is_empty()
+            && !self.zip.is_empty()
+            && let Some((at, city)) = city_at_the_end(words).filter(|(at, _)| *at > 0)
+        {
+            self.city = city;
+            words.truncate(at);
+        }
+    }
+
+    fn take_street(&mut self, words: &mut Vec<Word<'_>>) {
+        let pre = usize::from(words.len() > 1 && words[0].meaning.direction.is_some());
+        if let Some((highway, length)) = numbered_highway(&words[pre..])
+            && self.take_highway(highway, &words[..pre], &words[pre + length..])
+        {
+            return;
+        }
+        self.take_tail(words);
         let mut name = words.as_slice();
-        if let [rest @ .., last] = name
-            && let Some(found) = direction(last)
-            && rest.len() > usize::from(direction(rest.first().unwrap_or(&"")).is_some())
-            && !(rest.len() == 1 && is_type(rest[0]))
+        if let [rest @ .., before, last] = name
+            && let Some(found) = last.meaning.direction
+            // AVENUE S is the street S, and in E AVENUE S too; in E MAIN the direction is the first word.
+            && !(before.is_type() && rest.iter().all(|word| word.meaning.direction.is_some()))
+            && !(rest.is_empty() && before.meaning.direction.is_some())
         {
             self.post = found;
-            name = rest;
+            name = &name[..name.len() - 1];
         }
         if let [rest @ .., last] = name
             && !rest.is_empty()
-            && let Some(found) = street_type(last).filter(|found| found.can_be_omitted)
+            && let Some(found) = last.meaning.street_type.filter(|found| found.can_be_omitted)
         {
             self.street_type = found.short;
             name = rest;
         }
         if let [first, rest @ ..] = name
             && !rest.is_empty()
-            && let Some(found) = direction(first)
+            && let Some(found) = first.meaning.direction
         {
             self.pre = found;
             name = rest;
         }
-        for word in name.iter().flat_map(|word| word.split(['-', '/'])) {
-            push_name_word(word, &mut self.street);
+        if let [rest @ .., before, last] = name
+            && self.street_type.is_empty()
+            && self.post.is_empty()
+            && is_bare_unit(rest, before, last.text)
+        {
+            if self.unit.is_empty() {
+                self.unit = unit_identifier(&name[name.len() - 1..]);
+            }
+            name = &name[..name.len() - 1];
+        }
+        push_name(name, &mut self.street);
+    }
+
+    /// HWY 49 with its directions; false if something else follows.
+    fn take_highway(&mut self, highway: String, before: &[Word<'_>], after: &[Word<'_>]) -> bool {
+        match after {
+            [] => {}
+            [post] if post.meaning.direction.is_some() => self.post = post.meaning.direction.unwrap_or_default(),
+            [unit] if is_identifier(unit.text) => {
+                if self.unit.is_empty() {
+                    self.unit = unit_identifier(after);
+                }
+            }
+            _ => {
+                let city = city_of(after);
+                if !is_city(&city) {
+                    return false;
+                }
+                self.city = city;
+            }
+        }
+        self.pre = before.first().and_then(|word| word.meaning.direction).unwrap_or_default();
+        self.street = highway;
+        true
+    }
+
+    /// A unit or a city may follow the type without any mark: 123 MAIN ST 5, 123 MAIN ST PASADENA.
+    fn take_tail(&mut self, words: &mut Vec<Word<'_>>) {
+        let Some(at) = words.iter().rposition(Word::is_type).filter(|at| (1..words.len() - 1).contains(at)) else {
+            return;
+        };
+        let tail = &words[at + 1..];
+        // In E CT PASADENA the street is E.
+        if at == 1 && words[0].meaning.direction.is_some() {
+            return;
+        }
+        match tail {
+            [unit] if is_identifier(unit.text) && unit.meaning.direction.is_none() => {
+                if self.unit.is_empty() {
+                    self.unit = unit_identifier(tail);
+                }
+                words.truncate(at + 1);
+            }
+            [.., last] if tail.iter().all(|word| is_alphabetic(word.text)) => {
+                let whole = city_of(tail);
+                if is_city(&whole) {
+                    if self.city.is_empty() {
+                        self.city = whole;
+                    }
+                    words.truncate(at + 1);
+                } else if last.text.len() > 3 && last.meaning.direction.is_none() && !is_spanish_direction(last.text) {
+                    let first_is_direction = tail.len() > 1 && tail[0].meaning.direction.is_some();
+                    let directions = usize::from(first_is_direction && tail[0].text.len() < 6);
+                    if self.city.is_empty() {
+                        self.city = city_of(&tail[directions..]);
+                    }
+                    words.truncate(at + 1 + directions);
+                }
+            }
+            _ => {}
         }
     }
 }
 
-fn starts_with_digit(word: &str) -> bool {
-    word.as_bytes().first().is_some_and(u8::is_ascii_digit)
+/// The words of a folded address. A hyphen or slash stays within numbers (12-34, 1/2, 5-B) and after a single letter (K-8,
+/// C/O); elsewhere it parts two words.
+fn words_of(folded: &str) -> Vec<Word<'_>> {
+    let mut words = Vec::with_capacity(12);
+    push_words(folded, &mut words);
+    words
 }
 
-fn is_alphabetic(word: &str) -> bool {
-    word.bytes().all(|byte| byte.is_ascii_alphabetic())
+fn push_words<'a>(folded: &'a str, words: &mut Vec<Word<'a>>) {
+    for piece in folded.split_ascii_whitespace() {
+        if piece.bytes().all(|byte| byte != b'-' && byte != b'/') {
+            words.push(Word::of(piece));
+            continue;
+        }
+        let piece = piece.trim_matches(['-', '/']);
+        let bytes = piece.as_bytes();
+        let stays = starts_with_digit(piece)
+            || piece == "C/O"
+            || bytes.len() > 2 && matches!(bytes[1], b'-') && bytes[2].is_ascii_digit();
+        if stays {
+            words.push(Word::of(piece));
+        } else {
+            words.extend(piece.split(['-', '/']).filter(|part| !part.is_empty()).map(Word::of));
+        }
+    }
 }
 
-fn is_identifier(word: &str) -> bool {
-    word.len() == 1 || word.bytes().any(|byte| byte.is_ascii_digit()) && ordinal_digits(word).is_none()
+/// C/O SOMEBODY before the house number, or after the street up to a comma: whose mail it is, not where.
+fn drop_care_of(words: &mut Vec<Word<'_>>) {
+    let Some(at) = words.iter().position(|word| matches!(word.text, "C/O" | "ATTN" | "CARE")) else { return };
+    if words[at].text == "CARE" && words.get(at + 1).is_none_or(|word| word.text != "OF") {
+        return;
+    }
+    let rest = &words[at..];
+    let end = rest.iter().skip(1).position(|word| match at {
+        0 => starts_with_digit(word.text) || word.text == ",",
+        _ => word.text == ",",
+    });
+    let end = end.map_or(words.len(), |length| at + 1 + length);
+    words.drain(at..end);
 }
 
-/// APT5 or UNIT12: a designator and digits without a space.
-fn is_glued_unit(word: &str) -> bool {
-    let letters = word.bytes().take_while(u8::is_ascii_alphabetic).count();
-    letters > 2
-        && letters < word.len()
-        && starts_with_digit(&word[letters..])
-        && unit_word(&word[..letters]) == Some(true)
+/// How many of the words from `at` on are a number, with the number signs before it.
+fn length_of_number(texts: &[&str], at: usize) -> usize {
+    let signs = texts[at..].iter().take_while(|text| **text == "#").count();
+    let number = texts.get(at + signs).is_some_and(|text| starts_with_digit(text));
+    signs + usize::from(number)
 }
 
-/// The identifiers among a unit's words, without designators; the designator itself where it stands alone (REAR).
-fn unit_identifier(words: &[&str]) -> String {
-    let mut identifier = String::new();
+/// A house number on a grid: N6W23001.
+fn is_grid_number(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    let Some((b'N' | b'S' | b'E' | b'W', rest)) = bytes.split_first() else { return false };
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    matches!(&rest[digits..], [b'N' | b'S' | b'E' | b'W', number @ ..]
+        if digits > 0 && !number.is_empty() && number.iter().all(u8::is_ascii_digit))
+}
+
+/// Whether a single letter behind the house number belongs to it: 123 B MAIN ST. Not a direction, and not the name of the
+/// street (123 B ST).
+fn is_letter_of_number(letter: &str, rest: &[Word<'_>]) -> bool {
+    letter.len() == 1
+        && letter.bytes().all(|byte| byte.is_ascii_uppercase())
+        && !matches!(letter, "N" | "S" | "E" | "W" | "I" | "O" | "U")
+        && matches!(rest, [street, kind, ..] if kind.is_type() && street.text.len() > 2 && is_alphabetic(street.text)
+            && !street.is_type())
+}
+
+fn is_spanish_direction(word: &str) -> bool {
+    matches!(word, "NORTE" | "SUR" | "ESTE" | "OESTE")
+}
+
+/// The last words that are a known city and where it begins, the longest first.
+fn city_at_the_end(words: &[Word<'_>]) -> Option<(usize, String)> {
+    (1..=words.len().saturating_sub(1).min(4)).rev().find_map(|length| {
+        let at = words.len() - length;
+        let alphabetic = words[at..].iter().all(|word| is_alphabetic(word.text));
+        let city = alphabetic.then(|| city_of(&words[at..]))?;
+        (city.len() > 2 && is_city(&city)).then_some((at, city))
+    })
+}
+
+fn city_of(words: &[Word<'_>]) -> String {
+    let mut text = String::with_capacity(24);
     for word in words {
-        if is_glued_unit(word) {
-            identifier.push_str(word.trim_start_matches(|letter: char| letter.is_ascii_alphabetic()));
-        } else if unit_word(word).is_none() || word.len() == 1 {
-            identifier.extend(word.chars().filter(char::is_ascii_alphanumeric));
-        }
+        text.push_str(word.text);
+        text.push(' ');
     }
-    if identifier.is_empty() {
-        identifier = words.iter().filter(|word| unit_word(word) == Some(false)).copied().collect();
-    }
-    let significant = identifier.trim_start_matches('0');
-    if significant.is_empty() { identifier } else { significant.to_owned() }
+    city_name(&text)
 }
 
-fn letters(text: &str) -> String {
-    let mut letters = joined(text).into_owned();
-    letters.retain(|letter| letter.is_ascii_alphabetic());
-    letters
+fn is_zip(word: &str) -> bool {
+    let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = &word[digits..];
+    digits == 5 && (rest.is_empty() || rest.starts_with('-') && rest[1..].bytes().all(|byte| byte.is_ascii_digit()))
+        || digits == 9 && rest.is_empty()
 }
 
 fn zip_digits(text: &str) -> String {
+    if text.len() == 5 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return text.to_owned();
+    }
     text.bytes().take_while(|byte| *byte != b'-').filter(u8::is_ascii_digit).take(5).map(char::from).collect()
-}
-
-fn is_state(word: &str) -> bool {
-    const STATES: &str = "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM \
-                          NY NC ND OH OK OR PA RI SC SD TN TX UT VT VA WA WV WI WY";
-    word.len() == 2 && STATES.split_ascii_whitespace().any(|state| state == word) || word == "CALIF"
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn line(text: &str) -> StreetAddress {
-        StreetAddress::parse_line(text, "", "")
-    }
-
-    /// number, fraction, pre, street, type, post, unit
-    fn parts(text: &str) -> [String; 7] {
-        let a = line(text);
-        [a.number, a.fraction, a.pre.into(), a.street, a.street_type.into(), a.post.into(), a.unit]
-    }
-
-    #[test]
-    fn written_addresses_come_apart() {
-        for (text, expected) in [
-            ("3325 W Kirkland Ln, Apt. 205", ["3325", "", "W", "KIRKLAND", "LN", "", "205"]),
-            ("2922 ROWANFIELD #6", ["2922", "", "", "ROWANFIELD", "", "", "6"]),
-            ("10779 East 216th St", ["10779", "", "E", "216", "ST", "", ""]),
-            ("14512 Twelfth Street N.W. Unit B", ["14512", "", "", "12", "ST", "NW", "B"]),
-            ("123 1/2 Main St", ["123", "1/2", "", "MAIN", "ST", "", ""]),
-            ("123½ Main St", ["123", "1/2", "", "MAIN", "ST", "", ""]),
-            ("123A Main St 5", ["123", "A", "", "MAIN", "ST", "", "5"]),
-            ("12-34 Bell Blvd", ["12-34", "", "", "BELL", "BLVD", "", ""]),
-            ("40250 Avenue S", ["40250", "", "", "AVENUES", "", "", ""]),
-            ("550 Los Tierra Dr.", ["550", "", "", "LOSTIERRA", "DR", "", ""]),
-            ("1200 Mountain Vw Ave", ["1200", "", "", "MOUNTAINVIEW", "AVE", "", ""]),
-            ("1200 N St Andrews Pl", ["1200", "", "N", "STREETANDREWS", "PL", "", ""]),
-            ("1234 Hwy 49", ["1234", "", "", "HIGHWAY49", "", "", ""]),
-            ("77 North St", ["77", "", "", "NORTH", "ST", "", ""]),
-            ("8 Bldg 2 Rd Apt5", ["8", "", "", "BLDG2", "RD", "", "5"]),
-            ("900 Elm Rd Bldg 2 Apt 05", ["900", "", "", "ELM", "RD", "", "205"]),
-            ("900 Elm Rd rear", ["900", "", "", "ELM", "RD", "", "REAR"]),
-            ("900 Front St", ["900", "", "", "FRONT", "ST", "", ""]),
-            ("5th Ave", ["", "", "", "5", "AVE", "", ""]),
-            ("", ["", "", "", "", "", "", ""]),
-        ] {
-            assert_eq!(parts(text), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn city_and_postal_code_at_the_end_of_the_line() {
-        for text in ["123 Main St Apt 4, Pasadena, CA 91101-2233", "123 Main St Apt 4 Pasadena CA 91101"] {
-            let address = line(text);
-            assert_eq!(
-                (address.city.as_str(), address.zip.as_str(), address.unit.as_str()),
-                ("PASADENA", "91101", "4")
-            );
-        }
-        let address = line("123 Main St South Gate");
-        assert_eq!((address.street.as_str(), address.city.as_str()), ("MAIN", "GATE"));
-        let address = StreetAddress::parse_line("123 Main St, Pasadena", "La Cañada", "91011-0001");
-        assert_eq!((address.city.as_str(), address.zip.as_str()), ("LACANADA", "91011"));
-    }
-
-    #[test]
-    fn a_box_is_no_street() {
-        for text in ["PO Box 17813", "P.O. Box 17813", "P O BOX #9", "POB 12", "Post Office Box 5", "Box 5"] {
-            assert!(line(text).po_box && !line(text).has_street(), "{text}");
-        }
-        let both = line("12 Boxwood Ln, PO Box 5");
-        assert!(both.po_box && both.street == "BOXWOOD");
-        assert!(!line("12 Box Canyon Rd").po_box);
-    }
-
-    #[test]
-    fn columns_come_out_as_the_line_does() {
-        let columns = Address {
-            house_number: "4070",
-            street_pre: "W",
-            street: "REDWOOD HICKORY",
-            street_type: "ST",
-            street_post: "",
-            unit: "APT 8",
-            city: "Pasadena",
-            zip: "91103-1234",
-        };
-        let written = StreetAddress::parse_line("4070 West Redwood Hickory Street # 8", "PASADENA", "91103");
-        assert_eq!(StreetAddress::from_columns(&columns), written);
-    }
-
-    proptest::proptest! {
-        #[test]
-        fn any_text_is_taken_apart_without_panic(text in "\\PC{0,60}", words in "([0-9#,½A-D]{1,3} |PO BOX |APT |ST |N ){0,9}") {
-            line(&text);
-            line(&words);
-        }
-    }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     address::{StreetAddress, VoterAddress},
+    city::{is_city, same_city},
     distance::distance_at_most,
 };
 
@@ -147,23 +148,18 @@ fn city_agreement(line: &StreetAddress, voter: &StreetAddress) -> City {
     if line.city.is_empty() {
         return if zips_agree { City::Left } else { City::Unwritten };
     }
-    if voter.city.is_empty() || same_city(&line.city, &voter.city) {
+    if voter.city.is_empty() || line.city == voter.city {
         return City::Agrees;
     }
-    if zips_agree || (line.city.len() >= 3 && voter.city.starts_with(line.city.as_str())) {
+    if same_city(&line.city, &voter.city) {
+        // BURBNK is Burbank; LB and VAN NUYS are other names for where they are.
+        return if is_city(&line.city) { City::OtherName } else { City::Agrees };
+    }
+    let shortened = line.city.len() >= 3 && voter.city.starts_with(line.city.as_str()) && !is_city(&line.city);
+    if zips_agree || shortened {
         return City::OtherName;
     }
     City::Another
-}
-
-/// Whether two folded city names are the same but for slips of the pen: one in five letters, two in eight.
-pub fn same_city(left: &str, right: &str) -> bool {
-    let slips = match left.len().min(right.len()) {
-        0..5 => 0,
-        5..8 => 1,
-        _ => 2,
-    };
-    distance_at_most(left, right, slips).is_some()
 }
 
 #[cfg(test)]

@@ -3,14 +3,19 @@
 
 mod address;
 mod agreement;
+mod city;
 mod distance;
 mod name;
 mod nickname;
 mod street;
+mod surname;
 mod text;
+mod unit;
 
 pub use address::{StreetAddress, VoterAddress};
-pub use agreement::{AddressAgreement, Tolerance, compare_address, same_city};
+pub use agreement::{AddressAgreement, Tolerance, compare_address};
+pub use city::same_city;
 pub use distance::distance_at_most;
-pub use name::{NameOrder, NameReading, PrintedName, Suffix, Surname, VoterName};
-pub use nickname::{are_nicknames, nicknames};
+pub use name::{NameOrder, NameReading, PrintedName, Suffix, VoterName};
+pub use nickname::{are_nicknames, are_spellings, nicknames};
+pub use surname::Surname;

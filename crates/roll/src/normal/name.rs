@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use super::text::{fold, is_plain, joined};
+use super::{
+    surname::{Surname, SurnameFirst, WordKind, is_patronymic, is_spanish_surname, surname_first, word_kind},
+    text::{fold, is_plain, joined},
+};
 use crate::VoterRecord;
 
-/// Words that belong to the surname word after them: DE LA CRUZ is one surname, not three.
-const PARTICLES: [&str; 28] = [
-    "DA", "DAS", "DE", "DEL", "DELA", "DELLA", "DEN", "DER", "DES", "DI", "DO", "DOS", "DU", "EL", "LA", "LAS", "LE",
-    "LOS", "MAC", "MC", "O", "SAN", "SANTA", "ST", "TEN", "VAN", "VON", "Y",
-];
+/// The most readings of one name.
+const MOST_READINGS: usize = 6;
 
 /// What tells two people of one name apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -26,56 +26,16 @@ pub enum Suffix {
 
 impl Suffix {
     fn of(word: &str) -> Option<Self> {
+        if !matches!(word.as_bytes(), [b'J' | b'S' | b'I' | b'2'..=b'4', ..]) {
+            return None;
+        }
         match word {
-            "JR" | "JUNIOR" | "II" | "2ND" => Some(Self::Junior),
-            "SR" | "SENIOR" => Some(Self::Senior),
+            "JR" | "JUNIOR" | "JNR" | "II" | "2ND" => Some(Self::Junior),
+            "SR" | "SENIOR" | "SNR" => Some(Self::Senior),
             "III" | "3RD" => Some(Self::Third),
             "IV" | "4TH" => Some(Self::Fourth),
             _ => None,
         }
-    }
-}
-
-/// A surname as joined letters, with the places where a double surname can be taken apart.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Surname<'a> {
-    joined: Cow<'a, str>,
-    first_part: usize,
-    last_part: usize,
-}
-
-impl<'a> Surname<'a> {
-    /// A surname of one word, already in its normal form.
-    fn plain(word: &'a str) -> Self {
-        Self { joined: Cow::Borrowed(word), first_part: 0, last_part: 0 }
-    }
-
-    /// From words that are separated by spaces or hyphens; particles stay with the word that follows.
-    fn of<'w>(words: impl Iterator<Item = &'w str>) -> Surname<'static> {
-        let mut joined = String::new();
-        let (mut first_part, mut last_part, mut in_particle) = (0, 0, false);
-        for word in words.flat_map(|word| word.split('-')).filter(|word| !word.is_empty()) {
-            if !in_particle {
-                last_part = joined.len();
-            }
-            joined.push_str(word);
-            in_particle = PARTICLES.contains(&word);
-            if !in_particle && first_part == 0 {
-                first_part = joined.len();
-            }
-        }
-        Surname { joined: Cow::Owned(joined), first_part, last_part }
-    }
-
-    /// The whole surname, letters only.
-    pub fn whole(&self) -> &str {
-        &self.joined
-    }
-
-    /// The first and the last part of a double surname; nothing for a single one.
-    pub fn halves(&self) -> Option<(&str, &str)> {
-        (self.last_part > 0 && self.first_part > 0)
-            .then(|| (&self.joined[..self.first_part], &self.joined[self.last_part..]))
     }
 }
 
@@ -102,16 +62,28 @@ pub struct NameReading {
 }
 
 impl NameReading {
-    fn of(first: &str, middle: &[&str], last: &[&str], order: NameOrder) -> Self {
-        let letters = |words: &[&str]| words.concat().replace('-', "");
-        Self { first: letters(&[first]), middle: letters(middle), last: Surname::of(last.iter().copied()), order }
+    fn of(first: &[&str], middle: &[&str], last: &[&str], order: NameOrder) -> Self {
+        Self { first: letters(first), middle: letters(middle), last: Surname::of(last), order }
     }
+}
+
+fn letters(words: &[&str]) -> String {
+    match words {
+        [] => return String::new(),
+        [word] if word.bytes().all(|byte| byte >= b'0') => return (*word).to_owned(),
+        _ => {}
+    }
+    let mut out = String::with_capacity(words.iter().map(|word| word.len()).sum());
+    for part in words.iter().flat_map(|word| word.split(['-', '/'])) {
+        out.push_str(part);
+    }
+    out
 }
 
 /// A printed name with its readings, the likeliest first.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PrintedName {
-    /// The readings; empty if no letter is written.
+    /// The readings, six at most; empty if no letter is written.
     pub readings: Vec<NameReading>,
     /// Jr, Sr, III or IV, if written.
     pub suffix: Option<Suffix>,
@@ -119,53 +91,220 @@ pub struct PrintedName {
 
 impl PrintedName {
     /// Takes a printed name apart. `LAST, FIRST MIDDLE` is read in that order. Without a comma the surname may be the last
-    /// one, two or three words, or stand first.
+    /// words or stand first. Titles and degrees are left out; a name in quotation marks or brackets is another given name.
     pub fn parse(text: &str) -> Self {
-        let folded = fold(text);
+        let marked = text.bytes().any(|byte| matches!(byte, b'"' | b'(' | b'\'') || byte >= 0x80);
+        let (without, nickname) = match marked.then(|| take_nickname(text)).flatten() {
+            Some((without, nickname)) => (Cow::Owned(without), nickname),
+            None => (Cow::Borrowed(text), String::new()),
+        };
+        let folded = fold(&without);
         let mut suffix = None;
         let mut comma = None;
-        let mut words: Vec<&str> = Vec::new();
+        let mut words: Vec<&str> = Vec::with_capacity(8);
         for word in folded.split_ascii_whitespace().map(|word| word.trim_matches(['-', '/'])) {
             match Suffix::of(word) {
                 Some(found) if !words.is_empty() => suffix = Some(found),
                 _ if word == "," => comma = comma.or(Some(words.len())),
                 _ if word.is_empty() || word == "#" => {}
+                // A name that goes by another is read as written first.
+                _ if word == "AKA" && !words.is_empty() => break,
                 _ => words.push(word),
             }
         }
-        let readings = match comma.filter(|at| (1..words.len()).contains(at)) {
-            Some(at) => {
-                let (last, given) = words.split_at(at);
-                vec![
-                    NameReading::of(given[0], &given[1..], last, NameOrder::AsWritten),
-                    NameReading::of(last[0], &last[1..], given, NameOrder::Swapped),
-                ]
-            }
+        drop_titles(&mut words, &mut comma);
+        drop_credentials(&mut words, comma);
+        let mut readings = match comma.filter(|at| (1..words.len()).contains(at)) {
+            Some(at) => readings_with_comma(&words[..at], &words[at..]),
             None => readings_without_comma(&words),
         };
+        if let Some(likeliest) =
+            readings.first().filter(|likeliest| !nickname.is_empty() && likeliest.first != nickname)
+        {
+            let other = NameReading { first: nickname, ..likeliest.clone() };
+            readings.truncate(MOST_READINGS - 1);
+            readings.push(other);
+        }
         Self { readings, suffix }
     }
 }
 
+/// Takes out what stands in quotation marks or brackets: the text without it, and it in letters.
+fn take_nickname(text: &str) -> Option<(String, String)> {
+    let starts_word = |at: usize| text[..at].chars().next_back().is_none_or(|before| !before.is_alphanumeric());
+    let ends_word = |at: usize| text[at..].chars().next().is_none_or(|after| !after.is_alphanumeric());
+    for (open, close) in [('"', '"'), ('(', ')'), ('“', '”'), ('‘', '’'), ('\'', '\'')] {
+        // An apostrophe within a word is no mark.
+        let Some(start) = text.match_indices(open).map(|(at, _)| at).find(|at| starts_word(*at)) else { continue };
+        let inside = start + open.len_utf8();
+        let found = text[inside..].match_indices(close).map(|(at, _)| inside + at);
+        let Some(end) = found.filter(|at| *at > inside).find(|at| ends_word(at + close.len_utf8())) else { continue };
+        let nickname = joined(&text[inside..end]).into_owned();
+        let without = format!("{} {}", &text[..start], &text[end + close.len_utf8()..]);
+        let names_left = without.chars().any(char::is_alphabetic);
+        return (nickname.len() > 1 && names_left).then_some((without, nickname));
+    }
+    None
+}
+
+/// MR, DR or the SR of a Spanish speaker before the first word, or before the given names behind a comma.
+fn drop_titles(words: &mut Vec<&str>, comma: &mut Option<usize>) {
+    while words.len() > 1 && (words[0] == "SR" || word_kind(words[0]) == Some(WordKind::Title)) && *comma != Some(1) {
+        words.remove(0);
+        *comma = comma.map(|at| at.saturating_sub(1));
+    }
+    if let Some(at) = comma.filter(|at| at + 1 < words.len())
+        && word_kind(words[at]) == Some(WordKind::Title)
+    {
+        words.remove(at);
+    }
+}
+
+/// MD or PH D at the end of two names or more.
+fn drop_credentials(words: &mut Vec<&str>, comma: Option<usize>) {
+    loop {
+        let length = match words.as_slice() {
+            [_, _, .., degree] if word_kind(degree) == Some(WordKind::Credential) => 1,
+            [_, _, .., "PH", "D"] => 2,
+            [_, _, .., "M" | "J", "D"] | [_, _, .., "R", "N"] if comma == Some(words.len() - 2) => 2,
+            _ => return,
+        };
+        words.truncate(words.len() - length);
+    }
+}
+
+fn readings_with_comma(last: &[&str], given: &[&str]) -> Vec<NameReading> {
+    let mut readings = vec![
+        NameReading::of(&given[..1], &given[1..], last, NameOrder::AsWritten),
+        NameReading::of(&last[..1], &last[1..], given, NameOrder::Swapped),
+    ];
+    if let ([surname], [first, second]) = (last, given)
+        && surname_first(surname).is_some()
+        && first.len().min(second.len()) > 1
+    {
+        readings.push(NameReading::of(given, &[], last, NameOrder::AsWritten));
+    }
+    readings
+}
+
+/// The most parts of a name that are told apart; further words stay with the last.
+const MOST_PARTS: usize = 8;
+
+/// Where the parts of a name begin: a word each, but DE LA CRUZ and O BRIEN are one.
+fn part_starts(words: &[&str]) -> ([usize; MOST_PARTS], usize) {
+    if words.len() < 3 {
+        return ([0, 1, 0, 0, 0, 0, 0, 0], words.len());
+    }
+    let (mut starts, mut parts) = ([0; MOST_PARTS], 0);
+    let (mut within, mut after_particle) = (false, false);
+    for (at, word) in words.iter().enumerate() {
+        // GARCIA Y LOPEZ are one part; in MARY ANN Y SMITH it is an initial.
+        let joins_surnames = *word == "Y"
+            && at > 1
+            && words.get(at + 1).is_some_and(|next| is_spanish_surname(next) || is_spanish_surname(words[at - 1]));
+        if !within && !joins_surnames && parts < MOST_PARTS {
+            starts[parts] = at;
+            parts += 1;
+        }
+        let kind = word_kind(word);
+        // VAN DER, DE SAN: behind another particle it is one too.
+        let is_particle = kind == Some(WordKind::Particle) || kind == Some(WordKind::PerhapsParticle) && after_particle;
+        after_particle = is_particle;
+        within = joins_surnames
+            || is_particle
+            || *word == "O" && at > 0 && words.get(at + 1).is_some_and(|next| IRISH.contains(next));
+    }
+    (starts, parts)
+}
+
+/// Names that O stands before.
+const IRISH: [&str; 30] = [
+    "BANNON",
+    "BOYLE",
+    "BRIEN",
+    "BRYAN",
+    "CALLAGHAN",
+    "CONNELL",
+    "CONNOR",
+    "DAY",
+    "DEA",
+    "DELL",
+    "DONNELL",
+    "DONOGHUE",
+    "DOWD",
+    "DRISCOLL",
+    "DWYER",
+    "FARRELL",
+    "FLAHERTY",
+    "GORMAN",
+    "GRADY",
+    "HALLORAN",
+    "HARA",
+    "HARE",
+    "KEEFE",
+    "LEARY",
+    "MALLEY",
+    "NEAL",
+    "NEIL",
+    "NEILL",
+    "REILLY",
+    "ROURKE",
+];
+
 fn readings_without_comma(words: &[&str]) -> Vec<NameReading> {
     use NameOrder::{AsWritten, Swapped};
-    let count = words.len();
-    match count {
-        0 => Vec::new(),
-        1 => vec![NameReading::of("", &[], words, AsWritten)],
-        _ => {
-            let earliest = count.saturating_sub(3).max(1);
-            // An initial belongs to the given names, not to a double surname.
-            let forward = (earliest..count)
-                .rev()
-                .take_while(|split| split + 1 == count || words[*split].len() > 1)
-                .map(|split| NameReading::of(words[0], &words[1..split], &words[split..], AsWritten));
-            let backward = (1..=2.min(count - 1))
-                .take_while(|split| *split == 1 || words[1].len() > 1)
-                .map(|split| NameReading::of(words[split], &words[split + 1..], &words[..split], Swapped));
-            forward.chain(backward).collect()
-        }
+    let (starts, parts) = part_starts(words);
+    let start = |part: usize| if part < parts { starts[part] } else { words.len() };
+    let span = |from: usize, to: usize| &words[start(from)..start(to)];
+    // The surname is the parts from one on, or those before it.
+    let forward = |split: usize| NameReading::of(span(0, 1), span(1, split), span(split, parts), AsWritten);
+    let backward =
+        |split: usize| NameReading::of(span(split, split + 1), span(split + 1, parts), span(0, split), Swapped);
+    // The single word of a part; nothing of DE LA CRUZ.
+    let word = |part: usize| if start(part) + 1 == start(part + 1) { words[start(part)] } else { "" };
+    let initial = |part: usize| word(part).len() == 1;
+    match parts {
+        0 => return Vec::new(),
+        1 => return vec![NameReading::of(&[], &[], words, AsWritten)],
+        2 => return vec![forward(1), backward(1)],
+        _ => {}
     }
+    let last = parts - 1;
+    let mut readings = Vec::with_capacity(4);
+    readings.push(forward(last));
+    // An initial belongs to the given names, not to a double surname.
+    if initial(last - 1) {
+        if parts > 3 {
+            readings.push(backward(2));
+        }
+        readings.push(backward(1));
+        return readings;
+    }
+    let double = word(last - 1);
+    if is_patronymic(double) || is_patronymic(word(last)) {
+        readings.push(backward(1));
+        return readings;
+    }
+    let (written_first, written_last) = (surname_first(word(0)), surname_first(word(last)));
+    if written_first.is_none() || parts > 3 {
+        let likely = word_kind(double) == Some(WordKind::PerhapsParticle) && written_last.is_none()
+            || is_spanish_surname(double) && is_spanish_surname(word(last));
+        readings.insert(usize::from(!likely), forward(last - 1));
+    }
+    if written_first == Some(SurnameFirst::Vietnamese) {
+        readings.push(NameReading::of(span(last, parts), span(1, last), span(0, 1), Swapped));
+    }
+    readings.push(backward(1));
+    if written_first == Some(SurnameFirst::ChineseOrKorean) || written_first.is_some() && written_last.is_none() {
+        readings.push(NameReading::of(span(1, parts), &[], span(0, 1), Swapped));
+    }
+    if written_last.is_some() && parts == 3 && !initial(0) {
+        readings.push(NameReading::of(span(0, last), &[], span(last, parts), AsWritten));
+    } else if written_first.is_none() && !initial(1) {
+        readings.push(backward(2));
+    }
+    readings.truncate(MOST_READINGS);
+    readings
 }
 
 /// The name of a voter, written the same way.
@@ -187,77 +326,30 @@ impl<'a> VoterName<'a> {
     /// The name in a voter's record.
     pub fn of(voter: &VoterRecord<'a>) -> Self {
         let suffix = if voter.suffix.is_empty() { None } else { Suffix::of(&joined(voter.suffix)) };
-        let (last, suffix_in_last) = surname_and_suffix(voter.last);
+        let (last, suffix_in_last) = without_suffix(voter.last);
+        let first = joined(voter.first);
+        let first_word = match voter.first.split([' ', '-']).find(|word| !word.is_empty()) {
+            Some(word) if word.len() < voter.first.len() => joined(word),
+            _ => first.clone(),
+        };
         Self {
-            first: joined(voter.first),
-            first_word: joined(voter.first.split([' ', '-']).next().unwrap_or_default()),
+            first,
+            first_word,
             middle: joined(voter.middle),
-            last,
+            last: Surname::of_text(last),
             suffix: suffix.or(suffix_in_last),
         }
     }
 }
 
 /// Takes the suffix from the end of a surname, where some voter files keep it.
-fn surname_and_suffix(text: &str) -> (Surname<'_>, Option<Suffix>) {
-    if is_plain(text) {
-        return (Surname::plain(text), None);
+fn without_suffix(surname: &str) -> (&str, Option<Suffix>) {
+    if !is_plain(surname)
+        && let Some((rest, last)) = surname.trim_end().rsplit_once([' ', ','])
+        && let Some(suffix) = Suffix::of(&joined(last))
+        && rest.chars().any(char::is_alphabetic)
+    {
+        return (rest, Some(suffix));
     }
-    let folded = fold(text);
-    let mut words: Vec<&str> =
-        folded.split_ascii_whitespace().filter(|word| !matches!(*word, "," | "#" | "-" | "/")).collect();
-    let suffix = words.last().copied().filter(|_| words.len() > 1).and_then(Suffix::of);
-    if suffix.is_some() {
-        words.pop();
-    }
-    (Surname::of(words.into_iter()), suffix)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn best(text: &str) -> (String, String, String) {
-        let name = PrintedName::parse(text);
-        let reading = &name.readings[0];
-        (reading.first.clone(), reading.middle.clone(), reading.last.whole().to_owned())
-    }
-
-    fn parts(first: &str, middle: &str, last: &str) -> (String, String, String) {
-        (first.into(), middle.into(), last.into())
-    }
-
-    #[test]
-    fn the_likeliest_reading_comes_first() {
-        assert_eq!(best("Natalie H. Baez"), parts("NATALIE", "H", "BAEZ"));
-        assert_eq!(best("BAEZ, NATALIE H."), parts("NATALIE", "H", "BAEZ"));
-        assert_eq!(best("John O'Brien, Jr."), parts("JOHN", "", "OBRIEN"));
-        assert_eq!(best("cher"), parts("", "", "CHER"));
-        assert_eq!(PrintedName::parse("John O'Brien, Jr.").suffix, Some(Suffix::Junior));
-        assert_eq!(PrintedName::parse("SMITH JR, JOHN").suffix, Some(Suffix::Junior));
-        assert!(PrintedName::parse(" - ").readings.is_empty());
-    }
-
-    #[test]
-    fn double_surnames_and_swapped_order_are_among_the_readings() {
-        let readings = |text: &str| PrintedName::parse(text).readings;
-        let holds = |text: &str, first: &str, last: &str, order| {
-            readings(text).iter().any(|r| r.first == first && r.last.whole() == last && r.order == order)
-        };
-        assert!(holds("Laura Surahmat Sheridan", "LAURA", "SURAHMATSHERIDAN", NameOrder::AsWritten));
-        assert!(holds("Maria de la Cruz", "MARIA", "DELACRUZ", NameOrder::AsWritten));
-        assert!(holds("EDMONDS VAL", "VAL", "EDMONDS", NameOrder::Swapped));
-        assert!(!holds("Pauline P Woodson", "PAULINE", "PWOODSON", NameOrder::AsWritten));
-        assert!(holds("Garcia Lopez Maria", "MARIA", "GARCIALOPEZ", NameOrder::Swapped));
-    }
-
-    #[test]
-    fn a_double_surname_comes_apart_and_a_particle_does_not() {
-        let surname = |text: &str| Surname::of(text.split(' '));
-        assert_eq!(surname("LOPEZ-MIRANDA").halves(), Some(("LOPEZ", "MIRANDA")));
-        assert_eq!(surname("DE LA CRUZ LOPEZ").halves(), Some(("DELACRUZ", "LOPEZ")));
-        assert_eq!(surname("DE LA CRUZ").halves(), None);
-        assert_eq!(surname("DE LA CRUZ").whole(), "DELACRUZ");
-        assert_eq!(surname("A B C").halves(), Some(("A", "C")));
-    }
+    (surname, None)
 }
