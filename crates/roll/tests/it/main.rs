@@ -5,6 +5,7 @@
 mod containers;
 mod fixed;
 mod nist_vri;
+mod normal;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod seal;
