@@ -296,7 +296,7 @@ impl Comparer<'_> {
             let same = first(written) == first(index.names.word(voter.given));
             return if same { Level::Initial } else { Level::Different };
         }
-        if line.nicknames(index).contains(&voter.given) {
+        if line.nicknames(self.ground).binary_search(&voter.given).is_ok() {
             return Level::Nickname;
         }
         if line.given > 0 && line.given == voter.middle {

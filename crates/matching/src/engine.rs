@@ -17,7 +17,7 @@ use serde::Serialize;
 use crate::{
     bits::Shares,
     compare::Comparer,
-    evidence::Evidence,
+    evidence::{Evidence, Level},
     ground::Ground,
     line::{LineText, PreparedLine},
     model::Model,
@@ -124,22 +124,29 @@ fn match_line(text: &LineText<'_>, comparer: &Comparer<'_>, context: &MatchConte
     best_first(&mut found, snapshot);
     let candidates: Vec<Candidate> = found
         .into_iter()
-        .map(|found| {
-            let (current, previous) = snapshot.addresses(found.row);
-            let addresses = VoterAddress::from_columns(&current, previous.as_ref());
-            Candidate {
-                row: found.row,
-                weight_centibits: found.weight,
-                probability_ppm: shares.ppm(found.weight),
-                evidence: found.evidence,
-                address: compare_address(&line.address, &addresses),
-            }
+        .map(|found| Candidate {
+            row: found.row,
+            weight_centibits: found.weight,
+            probability_ppm: shares.ppm(found.weight),
+            evidence: found.evidence,
+            address: address_agreement(&line, &found, comparer.ground),
         })
         .collect();
     record.nobody_ppm = shares.ppm(0);
     let voter = candidates.first().map(|candidate| snapshot.voter(candidate.row));
     let proposal = propose(&line, candidates.first().zip(voter.as_ref()), record.nobody_ppm, comparer, context);
     LineMatch { candidates, search: record, proposal }
+}
+
+/// How the residence compares. Where number or street are plainly others, and there is no previous address, the texts
+/// need not be read.
+fn address_agreement(line: &PreparedLine<'_>, found: &Found, ground: &Ground<'_>) -> AddressAgreement {
+    let elsewhere = matches!(found.evidence.place.level, Level::Elsewhere | Level::SameNumber | Level::SameStreet);
+    if elsewhere && ground.index.previous(&ground.index.form(found.row)).is_none() {
+        return AddressAgreement::Different;
+    }
+    let (current, previous) = ground.snapshot.addresses(found.row);
+    compare_address(&line.address, &VoterAddress::from_columns(&current, previous.as_ref()))
 }
 
 /// Keeps the best candidates, best first. Of equal ones those with the lower voter numbers come first, wherever they

@@ -1,11 +1,11 @@
 //! What holds for all lines of one run: the index of the roll, how many voters there are, and sketches of its words.
 
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
 use roll::{
     Snapshot,
     index::{Index, Vocabulary},
-    normal::{StreetAddress, same_city},
+    normal::{StreetAddress, nicknames, same_city},
 };
 
 /// The roll as a search reads it.
@@ -16,6 +16,8 @@ pub(crate) struct Ground<'a> {
     pub(crate) voters: u64,
     pub(crate) name_sketches: Vec<Sketch>,
     pub(crate) street_sketches: Vec<Sketch>,
+    /// Names that are usual forms of each other, by name; each list ascending.
+    nicknames: HashMap<u32, Vec<u32>>,
     /// For each of the places, as a postal code, how many voters have it.
     zip_voters: Vec<u32>,
     zips: HashSet<&'a str>,
@@ -41,10 +43,16 @@ impl<'a> Ground<'a> {
             voters: u64::from(snapshot.len().max(1)),
             name_sketches: sketches(index.names),
             street_sketches: sketches(index.streets),
+            nicknames: all_nicknames(index.names),
             zip_voters,
             zips,
             cities,
         }
+    }
+
+    /// Names of voters that a given name of a voter is a usual form of, or the other way round.
+    pub(crate) fn nicknames(&self, name: u32) -> &[u32] {
+        self.nicknames.get(&name).map_or(&[], Vec::as_slice)
     }
 
     /// Voters with this postal code, at least 1.
@@ -60,6 +68,23 @@ impl<'a> Ground<'a> {
         let foreign_zip = address.zip.len() == 5 && !self.zips.contains(address.zip.as_str());
         foreign_city && (foreign_zip || address.zip.is_empty()) || address.city.is_empty() && foreign_zip
     }
+}
+
+fn all_nicknames(names: Vocabulary<'_>) -> HashMap<u32, Vec<u32>> {
+    let all: Vec<(u32, Vec<u32>)> = (1..u32::try_from(names.len()).unwrap_or(u32::MAX))
+        .into_par_iter()
+        .with_min_len(1 << 14)
+        .filter_map(|name| Some((name, numbers_of_nicknames(names.word(name), names)?)))
+        .collect();
+    all.into_iter().collect()
+}
+
+/// The numbers of the names that a name is a usual form of, as far as voters have them; nothing if there are none.
+pub(crate) fn numbers_of_nicknames(name: &str, names: Vocabulary<'_>) -> Option<Vec<u32>> {
+    let mut numbers: Vec<u32> = nicknames(name).filter_map(|other| names.number(other)).collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    (!numbers.is_empty()).then_some(numbers)
 }
 
 fn sketches(words: Vocabulary<'_>) -> Vec<Sketch> {

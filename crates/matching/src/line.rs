@@ -1,13 +1,11 @@
 //! A line of the petition as it goes into the search: its name and address taken apart and numbered as the roll's are.
 
-use std::cell::OnceCell;
-
 use roll::{
     index::{Index, Rows},
-    normal::{NameOrder, NameReading, PrintedName, StreetAddress, nicknames},
+    normal::{NameOrder, NameReading, PrintedName, StreetAddress},
 };
 
-use crate::ground::{Ground, Sketch};
+use crate::ground::{Ground, Sketch, numbers_of_nicknames};
 
 /// Up to so many residents are looked through for a name; in larger buildings the name is looked up.
 const FEW_RESIDENTS: usize = 32;
@@ -35,32 +33,30 @@ pub(crate) struct Reading {
     pub(crate) middle: u32,
     pub(crate) given_sketch: Sketch,
     pub(crate) surname_sketch: Sketch,
-    nicknames: OnceCell<Vec<u32>>,
+    /// Usual forms of a given name that no voter has.
+    nicknames: Vec<u32>,
 }
 
 impl Reading {
     fn of(text: NameReading, index: &Index<'_>) -> Self {
         let number = |word: &str| index.names.number(word).unwrap_or(0);
+        let given = number(&text.first);
+        let unknown = given == 0 && text.first.len() > 1;
         Self {
-            given: number(&text.first),
+            given,
+            nicknames: unknown.then(|| numbers_of_nicknames(&text.first, index.names)).flatten().unwrap_or_default(),
             surname: number(text.last.whole()),
             halves: text.last.halves().map_or([0; 2], |(head, tail)| [number(head), number(tail)]),
             middle: number(&text.middle),
             given_sketch: Sketch::of(&text.first),
             surname_sketch: Sketch::of(text.last.whole()),
-            nicknames: OnceCell::new(),
             text,
         }
     }
 
-    /// Names on the roll that the given name is a usual form of, or the other way round.
-    pub(crate) fn nicknames(&self, index: &Index<'_>) -> &[u32] {
-        self.nicknames.get_or_init(|| {
-            let mut numbers: Vec<u32> = nicknames(&self.text.first).filter_map(|name| index.names.number(name)).collect();
-            numbers.sort_unstable();
-            numbers.dedup();
-            numbers
-        })
+    /// Names of voters that the given name is a usual form of, or the other way round.
+    pub(crate) fn nicknames<'s>(&'s self, ground: &'s Ground<'_>) -> &'s [u32] {
+        if self.given > 0 { ground.nicknames(self.given) } else { &self.nicknames }
     }
 
     /// The surname and the halves of a double one, as far as voters have them.

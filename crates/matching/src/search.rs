@@ -149,7 +149,7 @@ impl<'a> Search<'a> {
         };
         let mut pairs = Vec::new();
         if reading.surname > 0 {
-            pairs.extend(reading.nicknames(&self.comparer.ground.index).iter().map(|given| (reading.surname, *given)));
+            pairs.extend(reading.nicknames(self.comparer.ground).iter().map(|given| (reading.surname, *given)));
             pairs.extend(near(&reading.text.first).into_iter().map(|given| (reading.surname, given)));
         }
         if let Some(given) = reading.given_name() {
