@@ -3,7 +3,7 @@
 
 use roll::{
     Status,
-    index::{Form, Place, Vocabulary},
+    index::{Form, Locality, Place, Vocabulary},
     normal::{NameOrder, distance_at_most, same_city},
 };
 
@@ -396,12 +396,21 @@ impl Comparer<'_> {
 
     /// The level, and the voter's postal code among the places.
     fn locality_level(&self, line: &PreparedLine<'_>, voter: &Place) -> (Level, u32) {
-        let index = &self.ground.index;
-        let locality = index.localities.get(voter.locality as usize).copied().unwrap_or_default();
-        let (zip, city) = (index.places.word(locality.zip), index.places.word(locality.city));
+        let locality = self.ground.index.localities.get(voter.locality as usize).copied().unwrap_or_default();
+        let level = match line.last_locality.get() {
+            Some((last, level)) if last == voter.locality => level,
+            _ => self.level_of_locality(line, &locality),
+        };
+        line.last_locality.set(Some((voter.locality, level)));
+        (level, locality.zip)
+    }
+
+    fn level_of_locality(&self, line: &PreparedLine<'_>, voter: &Locality) -> Level {
+        let places = self.ground.index.places;
+        let (zip, city) = (places.word(voter.zip), places.word(voter.city));
         let zips = !line.address.zip.is_empty() && !zip.is_empty();
         let cities = !line.address.city.is_empty() && !city.is_empty();
-        let level = if zips && line.address.zip == zip {
+        if zips && line.address.zip == zip {
             Level::Same
         } else if zips && distance_at_most(&line.address.zip, zip, 1).is_some() {
             Level::OneSlip
@@ -411,8 +420,7 @@ impl Comparer<'_> {
             Level::Different
         } else {
             Level::Unsaid
-        };
-        (level, locality.zip)
+        }
     }
 }
 

@@ -1,10 +1,13 @@
 //! A line of the petition as it goes into the search: its name and address taken apart and numbered as the roll's are.
 
+use std::cell::Cell;
+
 use roll::{
     index::{Index, Rows},
     normal::{NameOrder, NameReading, PrintedName, StreetAddress},
 };
 
+use crate::evidence::Level;
 use crate::ground::{Ground, Sketch, numbers_of_nicknames};
 
 /// Up to so many residents are looked through for a name; in larger buildings the name is looked up.
@@ -89,6 +92,8 @@ pub(crate) struct PreparedLine<'a> {
     pub(crate) namesakes_here: Vec<u32>,
     /// Whether a voter with the surname as written lives there, so that an unregistered signer may be a relative.
     pub(crate) family: bool,
+    /// The locality compared last, and its level: neighbours share theirs.
+    pub(crate) last_locality: Cell<Option<(u32, Level)>>,
 }
 
 impl<'a> PreparedLine<'a> {
@@ -113,6 +118,7 @@ impl<'a> PreparedLine<'a> {
             residents,
             namesakes_here: Vec::new(),
             family: false,
+            last_locality: Cell::new(None),
         };
         line.look_for_namesakes(index);
         line

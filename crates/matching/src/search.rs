@@ -3,7 +3,10 @@
 
 use serde::Serialize;
 
-use roll::{index::Rows, normal::distance_at_most};
+use roll::{
+    index::{Form, Rows},
+    normal::distance_at_most,
+};
 
 use crate::{
     compare::{Comparer, is_street_slip},
@@ -43,6 +46,8 @@ pub(crate) struct Search<'a> {
     pub(crate) record: SearchRecord,
     /// Rows to be looked at next, in any order.
     next: Vec<u32>,
+    /// Their forms, while they are looked at.
+    forms: Vec<Form>,
 }
 
 impl<'a> Search<'a> {
@@ -56,6 +61,7 @@ impl<'a> Search<'a> {
             found: Vec::new(),
             record: SearchRecord::default(),
             next: Vec::new(),
+            forms: Vec::new(),
         };
         if line.address.has_street() {
             search.note("house_street");
@@ -187,8 +193,11 @@ impl<'a> Search<'a> {
         if !self.seen.is_empty() {
             rows.retain(|row| self.seen.binary_search(row).is_err());
         }
-        for row in &rows {
-            if let Some(evidence) = self.comparer.compare(self.line, &self.comparer.ground.index.form(*row)) {
+        // Forms lie far apart: fetched all at once, their way from memory overlaps.
+        self.forms.clear();
+        self.forms.extend(rows.iter().map(|row| self.comparer.ground.index.form(*row)));
+        for (row, form) in rows.iter().zip(&self.forms) {
+            if let Some(evidence) = self.comparer.compare(self.line, form) {
                 self.found.push(Found { weight: evidence.total(), row: *row, evidence });
             }
         }
