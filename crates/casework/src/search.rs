@@ -59,7 +59,7 @@ impl CaseFile {
         let context = MatchContext {
             filed_on: Some(milestones.filed_on),
             circulation_from: Some(milestones.form_approved_on),
-            threads: None,
+            ..MatchContext::default()
         };
         let mut open = open.into_iter().peekable();
         while open.peek().is_some() {

@@ -34,11 +34,14 @@ const REPORT_EVERY: usize = 256;
 
 /// What the lines are matched for.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct MatchContext {
+pub struct MatchContext<'a> {
     /// Day the petition was filed: who registered later is proposed as registered late.
     pub filed_on: Option<Date>,
     /// First day of circulation: a previous address stands if the voter moved on or after it.
     pub circulation_from: Option<Date>,
+    /// The district of the petition, where it is for a part of the roll only: its kind as the roll calls it (see
+    /// [`roll::SnapshotInfo::districts`]) and its name. Who is registered outside is proposed as out of jurisdiction.
+    pub district: Option<(&'a str, &'a str)>,
     /// Threads to use; all cores if not given. The result is the same.
     pub threads: Option<NonZeroUsize>,
 }
@@ -86,7 +89,7 @@ pub fn match_lines(
     snapshot: &Snapshot,
     lines: &[LineText<'_>],
     model: &Model,
-    context: &MatchContext,
+    context: &MatchContext<'_>,
     progress: &(dyn Fn(u64) + Sync),
     cancelled: &AtomicBool,
 ) -> Result<Vec<LineMatch>, MatchError> {
@@ -112,7 +115,7 @@ pub fn match_lines(
     }
 }
 
-fn match_line(text: &LineText<'_>, comparer: &Comparer<'_>, context: &MatchContext) -> LineMatch {
+fn match_line(text: &LineText<'_>, comparer: &Comparer<'_>, context: &MatchContext<'_>) -> LineMatch {
     let snapshot = comparer.ground.snapshot;
     let line = PreparedLine::new(text, comparer.ground);
     let Search { mut found, mut record, .. } = Search::of(&line, comparer);

@@ -3,6 +3,7 @@
 
 mod bits;
 mod compare;
+mod duplicate;
 mod engine;
 mod evidence;
 mod ground;
@@ -11,6 +12,7 @@ mod model;
 mod proposal;
 mod search;
 
+pub use duplicate::mark_duplicates;
 pub use engine::{Candidate, LineMatch, MOST_CANDIDATES, MatchContext, MatchError, match_lines};
 pub use evidence::{Evidence, Item, Level};
 pub use line::LineText;

@@ -19,6 +19,9 @@ use crate::{
 pub enum Proposal {
     /// A voter in good standing at this address; the signature remains to be compared.
     LikelyValid,
+    /// As likely valid, but other lines are as likely the same voter's: one of them may stand (see
+    /// [`crate::mark_duplicates`]).
+    DuplicateGroup,
     /// The voter is registered at another address.
     DifferentAddress,
     /// The voter's registration is canceled.
@@ -31,7 +34,8 @@ pub enum Proposal {
     NoAddress,
     /// A voter by name; only a post-office box is written.
     PoBoxOnly,
-    /// City and postal code are nowhere on the roll, and no voter fits.
+    /// The voter is registered in another district than the petition's; or no voter fits, and city and postal code are
+    /// nowhere on the roll.
     OutOfJurisdiction,
     /// No voter on the roll fits.
     NotFound,
@@ -44,6 +48,7 @@ impl Proposal {
     pub const fn name(self) -> &'static str {
         match self {
             Self::LikelyValid => "likely_valid",
+            Self::DuplicateGroup => "duplicate_group",
             Self::DifferentAddress => "different_address",
             Self::Canceled => "canceled",
             Self::RegisteredLate => "registered_late",
@@ -60,7 +65,7 @@ impl Proposal {
     /// the machine is unsure.
     pub const fn reason(self) -> Option<Reason> {
         match self {
-            Self::LikelyValid | Self::Unsure => None,
+            Self::LikelyValid | Self::DuplicateGroup | Self::Unsure => None,
             Self::DifferentAddress => Some(Reason::DifferentAddress),
             Self::Canceled => Some(Reason::Canceled),
             Self::RegisteredLate => Some(Reason::RegisteredLate),
@@ -79,13 +84,13 @@ pub(crate) fn propose(
     best: Option<(&Candidate, &VoterRecord<'_>)>,
     nobody_ppm: u32,
     comparer: &Comparer<'_>,
-    context: &MatchContext,
+    context: &MatchContext<'_>,
 ) -> Proposal {
     let thresholds = &comparer.figures.proposal;
     if let Some((candidate, voter)) = best
         && candidate.probability_ppm >= thresholds.signer_ppm
     {
-        return for_voter(line, candidate, voter, context);
+        return for_voter(line, candidate, voter, comparer, context);
     }
     if nobody_ppm < thresholds.nobody_ppm {
         Proposal::Unsure
@@ -100,7 +105,8 @@ fn for_voter(
     line: &PreparedLine<'_>,
     candidate: &Candidate,
     voter: &VoterRecord<'_>,
-    context: &MatchContext,
+    comparer: &Comparer<'_>,
+    context: &MatchContext<'_>,
 ) -> Proposal {
     let after = |day: Option<jiff::civil::Date>, limit: Option<jiff::civil::Date>| {
         day.zip(limit).is_some_and(|(day, limit)| day > limit)
@@ -112,6 +118,10 @@ fn for_voter(
     }
     if after(voter.registered_on, context.filed_on) {
         return Proposal::RegisteredLate;
+    }
+    let outside = |(kind, name): (&str, &str)| comparer.ground.snapshot.district(voter.row, kind) != name;
+    if context.district.is_some_and(outside) {
+        return Proposal::OutOfJurisdiction;
     }
     let moved_in_time = voter.moved_on.zip(context.circulation_from).is_some_and(|(moved, from)| moved >= from);
     match candidate.address {

@@ -183,3 +183,31 @@ fn found(layout: &Layout, header: &[&str]) -> String {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADER: [&str; 9] = ["ID", "first", "last", "house_number", "street", "zip", "city", "status", "SUP"];
+
+    fn columns(mapping: &str) -> Result<Columns, ImportError> {
+        Columns::by_header(&Layout::from_columns(mapping).expect("a mapping"), &HEADER)
+    }
+
+    #[test]
+    fn districts_are_found_by_kind_and_missed_only_where_they_were_asked_for() {
+        let found = columns("voter_id=ID,districts.supervisor=SUP,districts.both=SUP+zip").expect("fits");
+        assert_eq!(found.districts(), [("both".to_owned(), vec![8, 5]), ("supervisor".to_owned(), vec![8])]);
+        assert!(columns("voter_id=ID").expect("fits").districts().is_empty(), "city is the residence's");
+        let error = columns("voter_id=ID,districts.school=SCHOOL").expect_err("is not there").to_string();
+        assert!(error.contains("school (SCHOOL)"), "{error}");
+    }
+
+    #[test]
+    fn districts_without_a_header_are_positions() {
+        let layout = Layout::preset("us-fl").expect("a preset");
+        let columns = Columns::by_position(&layout, 38);
+        assert_eq!(columns.districts()[0], ("congressional".to_owned(), vec![29]));
+        assert_eq!(columns.name(Field::VoterId), "column 2");
+    }
+}

@@ -218,6 +218,7 @@ impl Layout {
     }
 
     /// Whether a column is mapped to this position, from 0.
+    #[cfg(feature = "parquet")]
     pub(crate) fn knows_position(&self, at: usize) -> bool {
         self.mapped().any(|column| *column == Column::Position(at))
     }

@@ -65,7 +65,7 @@ fn matched(lines: &[LineText<'_>], context: &MatchContext) -> (Snapshot, Vec<Lin
 /// The voter named first for a line, its probability in parts per million, and the proposal.
 fn first(printed_name: &str, address: &str, zip: &str) -> (String, u32, Proposal) {
     let filed_on: Option<Date> = Some(date(2024, 7, 1));
-    let context = MatchContext { filed_on, circulation_from: Some(date(2024, 2, 1)), threads: None };
+    let context = MatchContext { filed_on, circulation_from: Some(date(2024, 2, 1)), ..MatchContext::default() };
     let (snapshot, found) = matched(&[line(printed_name, address, zip)], &context);
     let best = found[0].candidates.first();
     let voter_id = best.map_or(String::new(), |best| snapshot.voter(best.row).voter_id.to_owned());

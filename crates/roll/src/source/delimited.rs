@@ -235,16 +235,15 @@ impl<'a> Specials<'a> {
         let [a, b, c, d] = self.wanted;
         let rest = self.data.get(self.block..).unwrap_or(&[]);
         let mut padded = [0; BLOCK];
-        let block: &[u8; BLOCK] = match rest.first_chunk() {
-            Some(block) => block,
-            None => {
-                padded[..rest.len()].copy_from_slice(rest);
-                &padded
-            }
+        let block: &[u8; BLOCK] = if let Some(block) = rest.first_chunk() {
+            block
+        } else {
+            padded[..rest.len()].copy_from_slice(rest);
+            &padded
         };
         let mut hits = [0; BLOCK];
         for (hit, byte) in hits.iter_mut().zip(block) {
-            *hit = u8::from((*byte == a) | (*byte == b) | (*byte == c) | (*byte == d));
+            *hit = u8::from(*byte == a) | u8::from(*byte == b) | u8::from(*byte == c) | u8::from(*byte == d);
         }
         self.found = 0;
         for (eight, hits) in hits.as_chunks::<8>().0.iter().enumerate() {

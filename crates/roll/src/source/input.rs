@@ -53,8 +53,8 @@ impl<'p> Input<'p> {
         file.seek(SeekFrom::Start(0)).map_err(fail)?;
         let mut hasher = Sha256::new();
         let bytes = if magic.starts_with(b"\x1f\x8b") {
-            let hashed = Hashed { file, hasher: Sha256::new(), read: 0 };
-            Bytes::Gzip(Box::new(MultiGzDecoder::new(BufReader::with_capacity(64 * 1024, hashed))))
+            let packed = Hashed { file, hasher: Sha256::new(), read: 0 };
+            Bytes::Gzip(Box::new(MultiGzDecoder::new(BufReader::with_capacity(64 * 1024, packed))))
         } else if magic.starts_with(b"PK\x03\x04") || magic.starts_with(b"PK\x05\x06") {
             hasher = hash_all(&mut file, path, progress)?;
             Bytes::Zip(Box::new(open_zip(file, path)?))
@@ -101,6 +101,7 @@ impl<'p> Input<'p> {
         }
     }
 
+    #[cfg(feature = "parquet")]
     pub(super) fn path(&self) -> &Path {
         &self.path
     }

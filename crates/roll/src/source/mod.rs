@@ -129,11 +129,11 @@ fn position(at: usize) -> u32 {
 
 /// The voter file, being read.
 pub(crate) enum Source<'p> {
-    Delimited(Delimited<'p>),
-    Fixed(Fixed<'p>),
-    NistVri(NistVri<'p>),
+    Delimited(Box<Delimited<'p>>),
+    Fixed(Box<Fixed<'p>>),
+    NistVri(Box<NistVri<'p>>),
     #[cfg(feature = "parquet")]
-    Parquet(parquet::Parquet<'p>),
+    Parquet(Box<parquet::Parquet<'p>>),
 }
 
 impl<'p> Source<'p> {
@@ -155,23 +155,23 @@ impl<'p> Source<'p> {
             return Self::open_parquet(&input, layout, progress);
         }
         refuse_other_forms(head, layout, input.packed())?;
-        if let Form::NistVri = layout.form {
-            return Ok(Self::NistVri(NistVri::new(input)));
-        }
         let marked = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
-        if encoding != Encoding::Utf16 && (marked || head.contains(&0)) {
+        let text = !matches!(layout.form, Form::NistVri);
+        if text && encoding != Encoding::Utf16 && (marked || head.contains(&0)) {
             return Err(ImportError::Utf16 { path: path.to_owned() });
         }
-        input.decode(encoding);
+        if text {
+            input.decode(encoding);
+        }
         match &layout.form {
             Form::Fixed { ranges, record, trimmed, header } => {
-                Ok(Self::Fixed(Fixed::new(input, ranges, *record, *trimmed, *header)))
+                Ok(Self::Fixed(Box::new(Fixed::new(input, ranges, *record, *trimmed, *header))))
             }
             Form::Delimited { delimiters, quoting } => {
                 let first_row = u64::from(layout.headerless.is_some());
-                Ok(Self::Delimited(Delimited::open(input, delimiters, *quoting, first_row)?))
+                Ok(Self::Delimited(Box::new(Delimited::open(input, delimiters, *quoting, first_row)?)))
             }
-            Form::NistVri => Ok(Self::NistVri(NistVri::new(input))),
+            Form::NistVri => Ok(Self::NistVri(Box::new(NistVri::new(input)))),
         }
     }
 
@@ -185,7 +185,7 @@ impl<'p> Source<'p> {
             let advice = "choose a layout with named columns, such as generic, or map them with --columns".to_owned();
             return Err(ImportError::WrongForm { found: "a Parquet file".to_owned(), advice });
         };
-        Ok(Self::Parquet(parquet::Parquet::open(input.path(), layout, progress)?))
+        Ok(Self::Parquet(Box::new(parquet::Parquet::open(input.path(), layout, progress)?)))
     }
 
     #[cfg(not(feature = "parquet"))]

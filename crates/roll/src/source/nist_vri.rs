@@ -76,7 +76,9 @@ impl<'p> NistVri<'p> {
         if !self.header_given && most > 0 {
             self.header_given = true;
             batch.begin_row(0, 1);
-            COLUMNS.iter().for_each(|name| batch.push_field(name.as_bytes()));
+            for name in COLUMNS {
+                batch.push_field(name.as_bytes());
+            }
             self.fill()?;
             if self.text.starts_with(b"\xef\xbb\xbf") {
                 self.at = 3;
@@ -215,8 +217,8 @@ impl<'p> NistVri<'p> {
             };
             let (line, column) = (error.line() as u64, error.column() as u64);
             match line {
-                0 | 1 => self.fault_at(self.line, self.column + column.max(1), what),
-                _ => self.fault_at(self.line + line - 1, column, what),
+                0 | 1 => fault_at(self.line, self.column + column.max(1), what),
+                _ => fault_at(self.line + line - 1, column, what),
             }
         })?;
         self.pass(length);
@@ -257,12 +259,12 @@ impl<'p> NistVri<'p> {
     }
 
     fn fault(&self, what: &str) -> ImportError {
-        self.fault_at(self.line, self.column + 1, what)
+        fault_at(self.line, self.column + 1, what)
     }
+}
 
-    fn fault_at(&self, line: u64, column: u64, what: &str) -> ImportError {
-        ImportError::Json { line, column, what: what.to_owned() }
-    }
+fn fault_at(line: u64, column: u64, what: &str) -> ImportError {
+    ImportError::Json { line, column, what: what.to_owned() }
 }
 
 /// The search for the end of a value. It only counts brackets outside of strings; whether the value is well-formed is
@@ -298,14 +300,13 @@ impl Scan {
             match byte {
                 b'"' => self.in_string = true,
                 b'{' | b'[' => self.depth += 1,
-                b'}' | b']' if self.depth == 0 => return Some(at),
+                b'}' | b']' | b',' | b' ' | b'\t' | b'\r' | b'\n' | b':' if self.depth == 0 => return Some(at),
                 b'}' | b']' => {
                     self.depth -= 1;
                     if self.depth == 0 {
                         return Some(at + 1);
                     }
                 }
-                b',' | b' ' | b'\t' | b'\r' | b'\n' | b':' if self.depth == 0 => return Some(at),
                 _ => {}
             }
         }

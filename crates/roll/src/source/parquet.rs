@@ -104,7 +104,9 @@ impl<'p> Parquet<'p> {
         if self.header && most > 0 {
             self.header = false;
             batch.begin_row(0, 0);
-            self.columns.iter().for_each(|column| batch.push_field(column.name.as_bytes()));
+            for column in &self.columns {
+                batch.push_field(column.name.as_bytes());
+            }
             self.row = 1;
         }
         while batch.rows.len() < most && batch.data.len() < BATCH_LIMIT {
@@ -124,7 +126,9 @@ impl<'p> Parquet<'p> {
             }
             for at in 0..rows {
                 batch.begin_row(self.row, self.row);
-                self.columns.iter().for_each(|column| batch.push_field(column.texts.get(at)));
+                for column in &self.columns {
+                    batch.push_field(column.texts.get(at));
+                }
                 self.row += 1;
             }
             self.left -= rows;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use parquet::{
-    basic::{Compression, ZstdLevel},
+    basic::{Compression, GzipLevel, ZstdLevel},
     data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int32Type, Int64Type},
     file::{properties::WriterProperties, writer::SerializedFileWriter},
     schema::parser::parse_message_type,
@@ -124,7 +124,7 @@ proptest! {
         dictionary: bool,
         compression in prop::sample::select(vec![
             Compression::UNCOMPRESSED, Compression::SNAPPY, Compression::ZSTD(ZstdLevel::default()),
-            Compression::GZIP(Default::default()), Compression::LZ4_RAW,
+            Compression::GZIP(GzipLevel::default()), Compression::LZ4_RAW,
         ]),
     ) {
         let csv = county(count);

@@ -68,7 +68,7 @@ impl Found<'_> {
     }
 
     fn voter_id(&self, candidate: &Candidate) -> &str {
-        self.snapshot.voter(candidate.row).voter_id
+        self.snapshot.voter_id(candidate.row)
     }
 
     fn write_csv(&self, file: &mut impl Write) -> io::Result<()> {

@@ -114,7 +114,7 @@ fn json_lines_say_what_the_csv_file_says_and_why() {
 #[cfg(feature = "parquet")]
 #[test]
 fn a_parquet_file_has_the_rows_of_the_csv_file() {
-    use parquet::{
+    use ::parquet::{
         file::reader::{FileReader, SerializedFileReader},
         record::Field,
     };

@@ -7,6 +7,8 @@
 //! contacts, party, gender, ethnicity, classifications, signatures, previous name, `FullName`, participation, polling
 //! place, and of addresses landmarks, post-office boxes and coordinates. The specification has no day of registration.
 
+#![expect(clippy::struct_field_names, reason = "the names are those of the specification")]
+
 use serde::Deserialize;
 
 /// The names of the columns, for the layout: mostly those of the elements.
