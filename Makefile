@@ -8,7 +8,10 @@ MATCHING_SCALE ?= 1:1
 PEERS ?= ../shared/bench/peers
 SCALES ?= 1:100,1:10,1:1,4:1
 
-.PHONY: demo test bench bench-matching scaling lint advisories fmt setup clean
+FUZZ_SECONDS ?= 60
+FUZZ_TARGETS ?= import_delimited import_fixed import_packed import_parquet import_nist_vri snapshot match_line
+
+.PHONY: demo test bench bench-matching scaling fuzz lint advisories fmt setup clean
 
 # The whole job on a synthetic county, ending in a certificate in $(DIR)/.
 demo: setup
@@ -37,6 +40,13 @@ scaling: setup
 	$(CARGO) build --release --locked --workspace
 	target=$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'); \
 	"$$target/release/xtask" scaling --program "$$target/release/countersign" --scales $(SCALES)
+
+# Every importer, the snapshot reader and the matching against any bytes; needs a nightly compiler.
+fuzz: setup
+	@command -v cargo-fuzz >/dev/null || $(CARGO) install --locked cargo-fuzz
+	@for target in $(FUZZ_TARGETS); do \
+		$(CARGO) +nightly fuzz run --release $$target -- -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=4096 || exit 1; \
+	done
 
 lint: setup
 	$(CARGO) fmt --all --check

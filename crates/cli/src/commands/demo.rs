@@ -11,6 +11,7 @@ use clap::Args;
 use domain::Official;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use law::{certificate::Certificate, grouped};
+use matching::Model;
 use roll::{Layout, Snapshot};
 use synth::{Plan, Scale};
 
@@ -130,7 +131,7 @@ impl Demo {
         self.take_in(&mut case, &snapshot, &county, [&filing.act(), &certifying], account).await?;
 
         let since = Instant::now();
-        let found = search_case(&mut case, &snapshot, &filing, stop, quiet).await?;
+        let found = search_case(&mut case, &snapshot, &Model::built_in(), &filing, stop, quiet).await?;
         let result = format!("{} lines, {} with candidates", grouped(found.lines), grouped(found.with_candidates));
         account.tell("Signers looked up", since, result)?;
 

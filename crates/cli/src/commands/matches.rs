@@ -10,8 +10,9 @@ use casework::{
     files::{LineRow, read_lines},
 };
 use clap::Args;
+use jiff::civil::Date;
 use law::grouped;
-use matching::{LineText, MatchContext, MatchError, Model, match_lines};
+use matching::{LineMatch, LineText, MatchContext, MatchError, Model, Proposal, mark_duplicates, match_lines};
 use roll::Snapshot;
 use serde::Serialize;
 
@@ -39,6 +40,19 @@ pub(crate) struct Matches {
     /// The format, where the file's ending does not say it.
     #[arg(long, value_enum, requires = "out")]
     format: Option<Format>,
+    /// A matching model in place of the built-in one.
+    #[arg(long)]
+    model: Option<PathBuf>,
+    /// The day the petition was filed: who registered later is proposed as registered late.
+    #[arg(long, requires = "lines")]
+    filed_on: Option<Date>,
+    /// The first day of circulation: a previous address stands if the voter moved on it or later.
+    #[arg(long, requires = "lines")]
+    circulation_from: Option<Date>,
+    /// The petition's district, as KIND=NAME with a kind that `roll info` lists: who is registered outside is proposed as
+    /// out of jurisdiction.
+    #[arg(long, requires = "lines")]
+    district: Option<String>,
     /// A case whose lines are searched; the searches are stored with it.
     #[arg(long, conflicts_with_all = ["lines", "out", "format"])]
     case: Option<PathBuf>,
@@ -54,6 +68,12 @@ struct Matched {
     lines: u64,
     with_candidates: u64,
     likely_valid: u64,
+    /// Voters who are likely to have signed more than once.
+    likely_duplicates: u64,
+    /// Voters looked at, over all lines.
+    rows_looked_at: u64,
+    model: String,
+    model_digest: String,
 }
 
 impl Matches {
@@ -62,7 +82,7 @@ impl Matches {
         let stop = stop_flag()?;
         if let Some(path) = &self.case {
             let mut case = CaseFile::open(path).await?;
-            let done = search_case(&mut case, &snapshot, &self.by, stop, json).await;
+            let done = search_case(&mut case, &snapshot, &self.model()?, &self.by, stop, json).await;
             case.close().await;
             return report(json, &done?, searched);
         }
@@ -72,33 +92,78 @@ impl Matches {
             ));
         };
         let format = self.format.map_or_else(|| Format::of(out), Ok)?;
+        let model = self.model()?;
+        let context = MatchContext {
+            filed_on: self.filed_on,
+            circulation_from: self.circulation_from,
+            district: self.district_of(&snapshot)?,
+            threads: None,
+        };
         let lines = read_lines(lines, &self.files.options()).map_err(Failure::input)?;
         let texts: Vec<_> = lines.iter().map(line_text).collect();
-        let model = Model::built_in();
         let bar = bar("Matching", json);
         bar.set_length(lines.len() as u64);
-        let found = match_lines(&snapshot, &texts, &model, &MatchContext::default(), &|more| bar.inc(more), &stop);
+        // A roll that was damaged after its sealing could hide voters: it is read whole beside the search.
+        let (whole, found) = rayon::join(
+            || snapshot.verify(),
+            || match_lines(&snapshot, &texts, &model, &context, &|more| bar.inc(more), &stop),
+        );
         bar.finish_and_clear();
-        let found = found.map_err(|error| match error {
+        whole.map_err(Failure::input)?;
+        let mut found = found.map_err(|error| match error {
             MatchError::Cancelled => Failure::Stopped,
             error @ MatchError::Threads(_) => Failure::input(error),
         })?;
+        let likely_duplicates = mark_duplicates(&mut found);
         let candidates = Found { lines: &lines, matches: &found, snapshot: &snapshot };
         write_whole(out, |file| candidates.write(format, file))?;
+        let count = |is: fn(&LineMatch) -> bool| found.iter().filter(|found| is(found)).count() as u64;
         let done = Matched {
             lines: lines.len() as u64,
-            with_candidates: found.iter().filter(|found| !found.candidates.is_empty()).count() as u64,
-            likely_valid: found.iter().filter(|found| found.proposal == matching::Proposal::LikelyValid).count() as u64,
+            with_candidates: count(|found| !found.candidates.is_empty()),
+            likely_valid: count(|found| matches!(found.proposal, Proposal::LikelyValid | Proposal::DuplicateGroup)),
+            likely_duplicates,
+            rows_looked_at: found.iter().map(|found| u64::from(found.search.rows_looked_at)).sum(),
+            model: model.id().to_owned(),
+            model_digest: model.digest().to_owned(),
         };
         report(json, &done, |done| {
             format!(
-                "{} lines matched: {} have candidates, {} are likely valid. Candidates are in {}.",
+                "{} lines matched: {} have candidates, {} are likely valid, among them more than one of each of {} voters. \
+                 Candidates are in {}.",
                 grouped(done.lines),
                 grouped(done.with_candidates),
                 grouped(done.likely_valid),
+                grouped(done.likely_duplicates),
                 out.display()
             )
         })
+    }
+
+    fn model(&self) -> Result<Model, Failure> {
+        let Some(path) = &self.model else { return Ok(Model::built_in()) };
+        let fail = |error: &dyn std::fmt::Display| Failure::input(format!("{}: {error}", path.display()));
+        let text = std::fs::read_to_string(path).map_err(|error| fail(&error))?;
+        Model::from_toml(&text).map_err(|error| fail(&error))
+    }
+
+    /// The district as kind and name; the roll has to know the kind, and somebody has to live there.
+    fn district_of(&self, snapshot: &Snapshot) -> Result<Option<(&str, &str)>, Failure> {
+        let Some(district) = &self.district else { return Ok(None) };
+        let (kind, name) = district
+            .split_once('=')
+            .ok_or_else(|| Failure::input(format!("--district {district}: write KIND=NAME, such as assembly=41")))?;
+        let kinds = snapshot.info().districts;
+        if !kinds.iter().any(|known| known == kind) {
+            return Err(Failure::input(format!(
+                "--district {district}: the roll has no districts of the kind {kind}; it has {}",
+                kinds.join(", ")
+            )));
+        }
+        if snapshot.registered_in(kind, name) == 0 {
+            return Err(Failure::input(format!("--district {district}: no active voter of the roll is in it")));
+        }
+        Ok(Some((kind, name)))
     }
 }
 
@@ -106,6 +171,7 @@ impl Matches {
 pub(super) async fn search_case(
     case: &mut CaseFile,
     snapshot: &Snapshot,
+    model: &Model,
     by: &By,
     stop: Arc<AtomicBool>,
     quiet: bool,
@@ -115,7 +181,7 @@ pub(super) async fn search_case(
         bar.set_length(of);
         bar.set_position(done);
     };
-    let done = case.search(snapshot, &Model::built_in(), &by.act(), &tick, &stop).await;
+    let done = case.search(snapshot, model, &by.act(), &tick, &stop).await;
     bar.finish_and_clear();
     Ok(done?)
 }

@@ -1,6 +1,8 @@
 //! Lines against a small roll that is imported as a real one is.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests, outside test functions")]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests, outside test functions")]
+
+mod properties;
 
 use std::{
     num::NonZeroUsize,
