@@ -103,6 +103,21 @@ impl Level {
     }
 }
 
+impl Level {
+    /// Whether an address of this level is the voter's, slips allowed for.
+    pub(crate) const fn is_at_home(self) -> bool {
+        matches!(
+            self,
+            Self::Same
+                | Self::OtherType
+                | Self::StreetSlip
+                | Self::StreetSlipInhabited
+                | Self::NumberSlip
+                | Self::BothSlips
+        )
+    }
+}
+
 /// One field's level and what it weighs, in hundredths of a bit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Item {

@@ -4,6 +4,7 @@
 mod bits;
 mod compare;
 mod engine;
+mod estimate;
 mod evidence;
 mod ground;
 mod line;
@@ -12,6 +13,7 @@ mod proposal;
 mod search;
 
 pub use engine::{Candidate, LineMatch, MOST_CANDIDATES, MatchContext, MatchError, match_lines};
+pub use estimate::{Estimate, EstimateError, EstimateOptions, Round, estimate};
 pub use evidence::{Evidence, Item, Level};
 pub use line::LineText;
 pub use model::{Model, ModelError};
