@@ -175,6 +175,10 @@ pub(crate) struct FirstName {
     pub(crate) middle_name: Written,
     pub(crate) initial: Weight,
     pub(crate) unsaid: Weight,
+    /// No voter has the name that is written; half of its letters are the voter's or more.
+    pub(crate) garbled: Weight,
+    /// No voter has the name that is written, nor is it near the voter's.
+    pub(crate) unknown: Weight,
     pub(crate) different: Weight,
 }
 
