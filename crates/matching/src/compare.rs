@@ -242,7 +242,7 @@ impl Comparer<'_> {
     }
 
     /// Place, unit and locality of the line against one address of the voter.
-    fn place_items(&self, line: &PreparedLine<'_>, voter: &Place) -> (Item, Item, Item) {
+    pub(crate) fn place_items(&self, line: &PreparedLine<'_>, voter: &Place) -> (Item, Item, Item) {
         let weights = &self.figures.place;
         let level = self.place_level(line, voter);
         let among = |residents: u64| centibits(self.ground.voters) - centibits(residents);

@@ -16,6 +16,7 @@
 //! do levels stay when another reading of the line becomes likelier. Therefore the search is made anew with the
 //! estimated model, a few passes in all. Within a pass the likelihood of the lines never falls.
 
+mod chance;
 mod fields;
 mod maximise;
 
@@ -30,6 +31,7 @@ use sha2::{Digest, Sha256};
 
 pub(crate) use self::fields::FIELDS;
 use self::{
+    chance::ByChance,
     fields::{Figure, Seen, figures_of},
     maximise::{Limits, Parameters, WHOLE, maximise},
 };
@@ -174,13 +176,14 @@ fn estimate_from(
         centibits: options.settled_centibits,
         prior_signers: options.prior_signers,
     };
+    let by_chance = ByChance::of(sample, &Comparer { figures: &model.figures, ground: &ground });
     let mut passes = Vec::new();
     let mut now = prior.clone();
     for _ in 0..options.passes {
         let comparer = Comparer { figures: &figures, ground: &ground };
         let seen = look(sample, &comparer, progress, cancelled)?;
         let (next, rounds) = maximise(&seen, &now, &prior, limits);
-        move_figures(&mut figures, &now, &next);
+        move_figures(&mut figures, &now, &next, &by_chance);
         let settled = rounds.len() < 2;
         passes.push(rounds);
         now = next;
@@ -303,11 +306,12 @@ fn of_one(parts: &[u64]) -> Vec<u64> {
     parts.iter().map(of_one).collect()
 }
 
-/// Moves each figure by as much as its share has moved.
-fn move_figures(figures: &mut Figures, from: &Parameters, to: &Parameters) {
+/// Moves each figure by as much as its share has moved; where chance agreement is known, by that.
+fn move_figures(figures: &mut Figures, from: &Parameters, to: &Parameters, by_chance: &ByChance) {
     figures.registered_permille = ((to.registered + WHOLE / 2000) / (WHOLE / 1000)).clamp(1, 999);
     for (at, field) in FIELDS.iter().enumerate() {
-        for ((level, _), (from, to)) in field.levels.iter().zip(from.shares[at].iter().zip(&to.shares[at])) {
+        let moves = from.shares[at].iter().zip(&to.shares[at]);
+        for (place, ((level, _), (from, to))) in field.levels.iter().zip(moves).enumerate() {
             if *from == 0 {
                 continue;
             }
@@ -322,7 +326,10 @@ fn move_figures(figures: &mut Figures, from: &Parameters, to: &Parameters) {
                 match figure {
                     Figure::Chance(written) => written.ppb = scaled(written.ppb).clamp(1, WHOLE),
                     Figure::Permille(permille) => *permille = scaled(*permille).clamp(1, 999),
-                    Figure::Bits(weight) => weight.0 += centibits((*to).max(1)) - centibits(*from),
+                    Figure::Bits(weight) => match by_chance.of_level(at, place) {
+                        Some(by_chance) => weight.0 = centibits((*to).max(1)) - centibits(by_chance),
+                        None => weight.0 += centibits((*to).max(1)) - centibits(*from),
+                    },
                 }
             }
         }

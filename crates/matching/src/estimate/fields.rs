@@ -20,11 +20,11 @@ const ORDER: usize = 3;
 const MIDDLE_NAME: usize = 4;
 const NO_MIDDLE_NAME: usize = 5;
 const SUFFIX: usize = 6;
-const PLACE: usize = 7;
+pub(crate) const PLACE: usize = 7;
 const PREVIOUS_PLACE: usize = 8;
 const UNIT: usize = 9;
-const AT_HOME: usize = 10;
-const ELSEWHERE: usize = 11;
+const LOCALITY_AT_HOME: usize = 10;
+pub(crate) const LOCALITY_ELSEWHERE: usize = 11;
 const STATUS: usize = 12;
 
 /// One field: its name and its levels in a model's `[shares]`, and the level of evidence that each stands for.
@@ -164,7 +164,7 @@ impl Seen {
         if at_home && home.unit > 0 {
             see(UNIT, evidence.unit.level);
         }
-        see(if at_home { AT_HOME } else { ELSEWHERE }, evidence.locality.level);
+        see(if at_home { LOCALITY_AT_HOME } else { LOCALITY_ELSEWHERE }, evidence.locality.level);
         see(STATUS, evidence.status.level);
         Self { weight, levels }
     }
