@@ -31,7 +31,7 @@ use sha2::{Digest, Sha256};
 
 pub(crate) use self::fields::FIELDS;
 use self::{
-    chance::ByChance,
+    chance::zip_slips_by_chance,
     fields::{Figure, Seen, figures_of},
     maximise::{Limits, Parameters, WHOLE, maximise},
 };
@@ -176,14 +176,18 @@ fn estimate_from(
         centibits: options.settled_centibits,
         prior_signers: options.prior_signers,
     };
-    let by_chance = ByChance::of(sample, &Comparer { figures: &model.figures, ground: &ground });
+    let zip_slips = zip_slips_by_chance(sample, &Comparer { figures: &model.figures, ground: &ground });
     let mut passes = Vec::new();
     let mut now = prior.clone();
     for _ in 0..options.passes {
         let comparer = Comparer { figures: &figures, ground: &ground };
         let seen = look(sample, &comparer, progress, cancelled)?;
         let (next, rounds) = maximise(&seen, &now, &prior, limits);
-        move_figures(&mut figures, &now, &next, &by_chance);
+        move_figures(&mut figures, &now, &next);
+        let slips = figures.shares.get("locality_elsewhere").and_then(|shares| shares.get("zip_slip"));
+        if let Some(slips) = slips {
+            figures.locality_elsewhere.zip_slip = Weight(centibits(*slips) - centibits(zip_slips));
+        }
         let settled = rounds.len() < 2;
         passes.push(rounds);
         now = next;
@@ -306,12 +310,11 @@ fn of_one(parts: &[u64]) -> Vec<u64> {
     parts.iter().map(of_one).collect()
 }
 
-/// Moves each figure by as much as its share has moved; where chance agreement is known, by that.
-fn move_figures(figures: &mut Figures, from: &Parameters, to: &Parameters, by_chance: &ByChance) {
+/// Moves each figure by as much as its share has moved.
+fn move_figures(figures: &mut Figures, from: &Parameters, to: &Parameters) {
     figures.registered_permille = ((to.registered + WHOLE / 2000) / (WHOLE / 1000)).clamp(1, 999);
     for (at, field) in FIELDS.iter().enumerate() {
-        let moves = from.shares[at].iter().zip(&to.shares[at]);
-        for (place, ((level, _), (from, to))) in field.levels.iter().zip(moves).enumerate() {
+        for ((level, _), (from, to)) in field.levels.iter().zip(from.shares[at].iter().zip(&to.shares[at])) {
             if *from == 0 {
                 continue;
             }
@@ -326,10 +329,7 @@ fn move_figures(figures: &mut Figures, from: &Parameters, to: &Parameters, by_ch
                 match figure {
                     Figure::Chance(written) => written.ppb = scaled(written.ppb).clamp(1, WHOLE),
                     Figure::Permille(permille) => *permille = scaled(*permille).clamp(1, 999),
-                    Figure::Bits(weight) => match by_chance.of_level(at, place) {
-                        Some(by_chance) => weight.0 = centibits((*to).max(1)) - centibits(by_chance),
-                        None => weight.0 += centibits((*to).max(1)) - centibits(*from),
-                    },
+                    Figure::Bits(weight) => weight.0 += centibits((*to).max(1)) - centibits(*from),
                 }
             }
         }

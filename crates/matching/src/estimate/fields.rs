@@ -20,11 +20,11 @@ const ORDER: usize = 3;
 const MIDDLE_NAME: usize = 4;
 const NO_MIDDLE_NAME: usize = 5;
 const SUFFIX: usize = 6;
-pub(crate) const PLACE: usize = 7;
+const PLACE: usize = 7;
 const PREVIOUS_PLACE: usize = 8;
 const UNIT: usize = 9;
 const LOCALITY_AT_HOME: usize = 10;
-pub(crate) const LOCALITY_ELSEWHERE: usize = 11;
+const LOCALITY_ELSEWHERE: usize = 11;
 const STATUS: usize = 12;
 
 /// One field: its name and its levels in a model's `[shares]`, and the level of evidence that each stands for.
