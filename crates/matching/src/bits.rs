@@ -63,29 +63,13 @@ impl Shares {
 
     /// The share of one of the weights in parts per million, rounded down.
     pub(crate) fn ppm(&self, weight: i32) -> u32 {
-        u32::try_from(self.of_whole(weight, 1_000_000)).unwrap_or_default()
-    }
-
-    /// The share of one of the weights in parts of a whole of at most 2^60, rounded down.
-    pub(crate) fn of_whole(&self, weight: i32, whole: u64) -> u64 {
         let odds = u128::from(two_to_the(weight.min(self.most) - self.most));
-        u64::try_from(odds * u128::from(whole) / self.sum).unwrap_or_default()
+        u32::try_from(odds * 1_000_000 / self.sum).unwrap_or_default()
     }
-
-    /// log2 of the sum of two to the weights, in hundredths of a bit.
-    pub(crate) fn total_centibits(&self) -> i32 {
-        // Of the 62 fractional bits 40 are enough, and leave room for many weights.
-        self.most + centibits(u64::try_from(self.sum >> 22).unwrap_or(u64::MAX)) - 4000
-    }
-}
-
-/// 2^(c/100) in millionths, for c of at most 0.
-pub(crate) fn millionths(centibits: i32) -> u64 {
-    u64::try_from(u128::from(two_to_the(centibits.min(0))) * 1_000_000 >> 62).unwrap_or_default()
 }
 
 /// 2^(c/100) with 62 fractional bits, for c of at most 0.
-fn two_to_the(centibits: i32) -> u64 {
+pub(crate) fn two_to_the(centibits: i32) -> u64 {
     let whole = centibits.div_euclid(100);
     let hundredths = usize::try_from(centibits.rem_euclid(100)).unwrap_or_default();
     POWERS[hundredths].checked_shr(whole.unsigned_abs()).unwrap_or_default()

@@ -259,8 +259,7 @@ impl Comparer<'_> {
             _ => weights.elsewhere.0,
         };
         let at_home = !matches!(level, Level::SameStreet | Level::SameNumber | Level::Unsaid | Level::Elsewhere);
-        let unit =
-            if at_home { self.unit_item(line, voter) } else { Item { level: Level::Unsaid, centibits: 0 } };
+        let unit = if at_home { self.unit_item(line, voter) } else { Item { level: Level::Unsaid, centibits: 0 } };
         let (locality, zip) = self.locality_level(line, voter);
         let mut locality = if at_home {
             item(locality, self.figures.locality_at_home.weight(locality))

@@ -6,7 +6,8 @@
 //! frequencies on the roll and in households; for addresses, from the residents. Where a weight is a plain number of
 //! bits, `u` is what the number implies: a model holds in `[shares]` the share of signers `m` for which its figures
 //! hold, so `u` is `m / 2^weight`, and a weight moves by as much as the logarithm of its share. To estimate these `u`
-//! from the candidates who are not the signer would be wrong: they are candidates because they agree somewhere.
+//! from the candidates who are not the signer would be wrong: they are candidates because they agree somewhere. One
+//! `u` is taken from the roll: in one county all postal codes are a slip apart, in another none.
 //!
 //! A name's chance `p` is its share divided by the number of texts a name can become, which nothing in the lines
 //! changes; so `p` moves in proportion to its share. Shares are among those on whom a field bears: a suffix can be left
@@ -36,7 +37,7 @@ use self::{
     maximise::{Limits, Parameters, WHOLE, maximise},
 };
 use crate::{
-    bits::{centibits, millionths},
+    bits::{centibits, two_to_the},
     compare::Comparer,
     ground::Ground,
     line::{LineText, PreparedLine},
@@ -171,11 +172,8 @@ fn estimate_from(
     let mut figures = model.figures.clone();
     figures.id = options.id.clone().unwrap_or_else(|| format!("{}+estimated", model.id()));
     let prior = parameters(&model.figures, statuses);
-    let limits = Limits {
-        rounds: options.rounds,
-        centibits: options.settled_centibits,
-        prior_signers: options.prior_signers,
-    };
+    let limits =
+        Limits { rounds: options.rounds, centibits: options.settled_centibits, prior_signers: options.prior_signers };
     let zip_slips = zip_slips_by_chance(sample, &Comparer { figures: &model.figures, ground: &ground });
     let mut passes = Vec::new();
     let mut now = prior.clone();
@@ -266,7 +264,7 @@ fn candidates(text: &LineText<'_>, comparer: &Comparer<'_>) -> Vec<Seen> {
 
 /// Voters on the roll by status: active, inactive, pending, canceled.
 fn statuses(ground: &Ground<'_>) -> [u64; 4] {
-    let voters = u32::try_from(ground.snapshot.len()).unwrap_or(u32::MAX);
+    let voters = ground.snapshot.len();
     let add = |mut sum: [u64; 4], more: [u64; 4]| {
         sum.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
         sum
@@ -292,10 +290,14 @@ fn parameters(figures: &Figures, statuses: [u64; 4]) -> Parameters {
         let Some(shares) = figures.shares.get(FIELDS[field].name) else {
             // Powers of two of weights, relative to the largest.
             let most = weights.iter().map(|weight| weight.0).max().unwrap_or_default();
-            let likely = |weight: Weight| millionths(weight.0 - most);
-            return of_one(&weights.iter().zip(statuses).map(|(weight, voters)| likely(*weight) * voters).collect::<Vec<_>>());
+            let likely = |weight: Weight| two_to_the(weight.0 - most) >> 32;
+            return of_one(
+                &weights.iter().zip(statuses).map(|(weight, voters)| likely(*weight) * voters).collect::<Vec<_>>(),
+            );
         };
-        of_one(&FIELDS[field].levels.iter().map(|(level, _)| shares.get(*level).copied().unwrap_or(0)).collect::<Vec<_>>())
+        of_one(
+            &FIELDS[field].levels.iter().map(|(level, _)| shares.get(*level).copied().unwrap_or(0)).collect::<Vec<_>>(),
+        )
     };
     Parameters {
         registered: figures.registered_permille.clamp(1, 999) * (WHOLE / 1000),

@@ -10,6 +10,7 @@ mod ground;
 mod line;
 mod model;
 mod proposal;
+mod reliability;
 mod search;
 
 pub use engine::{Candidate, LineMatch, MOST_CANDIDATES, MatchContext, MatchError, match_lines};
@@ -18,4 +19,5 @@ pub use evidence::{Evidence, Item, Level};
 pub use line::LineText;
 pub use model::{Model, ModelError};
 pub use proposal::Proposal;
+pub use reliability::{Band, reliability};
 pub use search::SearchRecord;

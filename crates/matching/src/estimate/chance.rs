@@ -20,13 +20,13 @@ const VOTERS: u32 = 1000;
 /// All the codes of a city may be one slip apart, or none: nothing but the roll can tell.
 pub(crate) fn zip_slips_by_chance(sample: &[LineText<'_>], comparer: &Comparer<'_>) -> u64 {
     let ground = comparer.ground;
-    let rows = u32::try_from(ground.snapshot.len()).unwrap_or(u32::MAX);
+    let rows = ground.snapshot.len();
     let step = usize::try_from((rows / VOTERS).max(1)).unwrap_or(1);
     let voters: Vec<_> = (0..rows).step_by(step).map(|row| ground.index.form(row)).collect();
     let count = |text: &LineText<'_>| {
         let line = PreparedLine::new(text, ground);
-        let compared = voters.iter().map(|voter| comparer.place_items(&line, &voter.place));
-        compared.fold((0_u64, 0_u64), |(slips, all), (place, _, locality)| match locality.level {
+        let places = voters.iter().map(|voter| comparer.place_items(&line, &voter.place));
+        places.fold((0_u64, 0_u64), |(slips, all), (place, _, locality)| match locality.level {
             Level::Unsaid => (slips, all),
             _ if place.level.is_at_home() => (slips, all),
             Level::OneSlip => (slips + 1, all + 1),

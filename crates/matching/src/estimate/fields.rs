@@ -124,13 +124,7 @@ pub(crate) struct Seen {
 
 impl Seen {
     /// `either_order`: the line's names can be read in either order.
-    pub(crate) fn of(
-        either_order: bool,
-        voter: &Form,
-        evidence: &Evidence,
-        weight: i32,
-        index: &Index<'_>,
-    ) -> Self {
+    pub(crate) fn of(either_order: bool, voter: &Form, evidence: &Evidence, weight: i32, index: &Index<'_>) -> Self {
         let home = addressed(index, voter, evidence.previous_address);
         let at_home = evidence.place.level.is_at_home();
         let mut levels = [NOT_SEEN; FIELD_COUNT];

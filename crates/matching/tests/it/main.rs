@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests, outside test functions")]
 
+mod estimate;
+
 use std::{
     num::NonZeroUsize,
     sync::atomic::{AtomicBool, AtomicU64, Ordering},
