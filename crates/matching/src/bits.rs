@@ -69,7 +69,7 @@ impl Shares {
 }
 
 /// 2^(c/100) with 62 fractional bits, for c of at most 0.
-fn two_to_the(centibits: i32) -> u64 {
+pub(crate) fn two_to_the(centibits: i32) -> u64 {
     let whole = centibits.div_euclid(100);
     let hundredths = usize::try_from(centibits.rem_euclid(100)).unwrap_or_default();
     POWERS[hundredths].checked_shr(whole.unsigned_abs()).unwrap_or_default()

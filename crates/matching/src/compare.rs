@@ -43,7 +43,7 @@ impl Comparer<'_> {
     pub(crate) fn compare(&self, line: &PreparedLine<'_>, voter: &Form) -> Option<Evidence> {
         let index = &self.ground.index;
         let hopeless = |levels: &NameLevels| {
-            matches!(levels.first, Level::Different | Level::Unsaid)
+            matches!(levels.first, Level::Garbled | Level::Unknown | Level::Different | Level::Unsaid)
                 && matches!(levels.last, Level::Different | Level::Unsaid)
         };
         let mut levels = [NameLevels { first: Level::Different, last: Level::Different }; MOST_READINGS];
@@ -125,6 +125,8 @@ impl Comparer<'_> {
             Level::MiddleName => first_written(first.middle_name),
             Level::Initial => first.initial.0,
             Level::Unsaid => first.unsaid.0,
+            Level::Garbled => first.garbled.0,
+            Level::Unknown => first.unknown.0,
             _ => first.different.0,
         };
         let last_weight = match levels.last {
@@ -240,7 +242,7 @@ impl Comparer<'_> {
     }
 
     /// Place, unit and locality of the line against one address of the voter.
-    fn place_items(&self, line: &PreparedLine<'_>, voter: &Place) -> (Item, Item, Item) {
+    pub(crate) fn place_items(&self, line: &PreparedLine<'_>, voter: &Place) -> (Item, Item, Item) {
         let weights = &self.figures.place;
         let level = self.place_level(line, voter);
         let among = |residents: u64| centibits(self.ground.voters) - centibits(residents);
@@ -257,8 +259,7 @@ impl Comparer<'_> {
             _ => weights.elsewhere.0,
         };
         let at_home = !matches!(level, Level::SameStreet | Level::SameNumber | Level::Unsaid | Level::Elsewhere);
-        let unit =
-            if at_home { self.unit_item(line, voter) } else { Item { level: Level::Unsaid, centibits: 0 } };
+        let unit = if at_home { self.unit_item(line, voter) } else { Item { level: Level::Unsaid, centibits: 0 } };
         let (locality, zip) = self.locality_level(line, voter);
         let mut locality = if at_home {
             item(locality, self.figures.locality_at_home.weight(locality))
@@ -302,17 +303,23 @@ impl Comparer<'_> {
         if line.given > 0 && line.given == voter.middle {
             return Level::MiddleName;
         }
-        if !line.given_sketch.may_be_near(sketch, 2) && !line.given_sketch.may_begin(sketch) {
-            return Level::Different;
-        }
         let name = index.names.word(voter.given);
+        // What no voter is called is rather a name that went wrong than somebody else's.
+        let different = || match line.given {
+            0 if distance_at_most(written, name, written.len().max(name.len()) / 2).is_some() => Level::Garbled,
+            0 => Level::Unknown,
+            _ => Level::Different,
+        };
+        if !line.given_sketch.may_be_near(sketch, 2) && !line.given_sketch.may_begin(sketch) {
+            return different();
+        }
         match slips(written, name) {
             Some(Level::OneSlip) => Level::OneSlip,
             _ if written.len() >= 3 && (name.starts_with(written) || written.starts_with(name) && name.len() >= 3) => {
                 Level::Shortened
             }
             Some(level) => level,
-            None => Level::Different,
+            None => different(),
         }
     }
 
@@ -437,12 +444,12 @@ fn is_number_slip(written: &str, numbers: Vocabulary<'_>, voter: u32) -> bool {
     written.len().max(number.len()) >= 3 && distance_at_most(written, number, 1).is_some()
 }
 
-/// One slip in a word of three letters or more, two in six or more.
+/// One slip in a word of two letters or more, two in four or more.
 fn slips(left: &str, right: &str) -> Option<Level> {
     let shorter = left.len().min(right.len());
     match distance_at_most(left, right, 2)? {
         0 | 1 if shorter >= 2 => Some(Level::OneSlip),
-        2 if shorter >= 5 => Some(Level::TwoSlips),
+        2 if shorter >= 4 => Some(Level::TwoSlips),
         _ => None,
     }
 }

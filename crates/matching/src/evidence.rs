@@ -38,6 +38,10 @@ pub enum Level {
     None,
     /// Written differently.
     Different,
+    /// Half of the letters agree or more, and no voter has the name that is written.
+    Garbled,
+    /// Written quite differently, and no voter has the name that is written.
+    Unknown,
     /// Number and street agree; the street's type or direction conflicts.
     OtherType,
     /// The number agrees, the street's name but for a slip; nobody lives at the address as written.
@@ -86,6 +90,8 @@ impl Level {
             Self::Unsaid => "unsaid",
             Self::None => "none",
             Self::Different => "different",
+            Self::Garbled => "garbled",
+            Self::Unknown => "unknown",
             Self::OtherType => "other_type",
             Self::StreetSlip => "street_slip",
             Self::StreetSlipInhabited => "street_slip_inhabited",
@@ -100,6 +106,21 @@ impl Level {
             Self::Pending => "pending",
             Self::Canceled => "canceled",
         }
+    }
+}
+
+impl Level {
+    /// Whether an address of this level is the voter's, slips allowed for.
+    pub(crate) const fn is_at_home(self) -> bool {
+        matches!(
+            self,
+            Self::Same
+                | Self::OtherType
+                | Self::StreetSlip
+                | Self::StreetSlipInhabited
+                | Self::NumberSlip
+                | Self::BothSlips
+        )
     }
 }
 

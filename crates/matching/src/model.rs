@@ -1,11 +1,11 @@
 //! The model: how much each kind of agreement or difference between a line and a voter says. All figures are data.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeMap, fmt::Write as _};
 
-use serde::{Deserialize, Deserializer, de::Error as _};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use sha2::{Digest, Sha256};
 
-use crate::evidence::Level;
+use crate::{estimate::FIELDS, evidence::Level};
 
 const BUILT_IN: &str = include_str!("../models/v1.toml");
 
@@ -37,7 +37,9 @@ impl Model {
         for byte in Sha256::digest(text.as_bytes()) {
             _ = write!(digest, "{byte:02x}");
         }
-        Ok(Self { figures: toml::from_str(text)?, digest })
+        let figures: Figures = toml::from_str(text)?;
+        figures.check_shares().map_err(toml::de::Error::custom)?;
+        Ok(Self { figures, digest })
     }
 
     /// The model's name and version, to be stored with every result.
@@ -63,6 +65,14 @@ impl<'de> Deserialize<'de> for Weight {
     }
 }
 
+impl Serialize for Weight {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let sign = if self.0 < 0 { "-" } else { "" };
+        let (whole, hundredths) = (self.0.unsigned_abs() / 100, self.0.unsigned_abs() % 100);
+        serializer.collect_str(&format_args!("{sign}{whole}.{hundredths:02}"))
+    }
+}
+
 fn parse_weight(text: &str) -> Option<Weight> {
     let (sign, digits) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
     let (whole, hundredths) = digits.split_once('.').unwrap_or((digits, "00"));
@@ -78,7 +88,7 @@ fn parse_weight(text: &str) -> Option<Weight> {
 /// Let p be the chance that this voter writes this text, f(t) the share of voters with the name t, and s the share of
 /// a household that has the voter's name. The weight is log2(p / (s p + max(f(written), p x other_names x f(voter)))):
 /// a typing slip that makes another common name says little, one that makes no name at all says much.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Written {
     /// p, in parts per billion: the chance of this kind of writing divided by the number of texts it can lead to.
@@ -87,7 +97,7 @@ pub(crate) struct Written {
     pub(crate) other_names: u64,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Figures {
     pub(crate) id: String,
@@ -114,10 +124,36 @@ pub(crate) struct Figures {
     pub(crate) locality_elsewhere: Locality,
     pub(crate) status: StatusWeights,
     pub(crate) proposal: Thresholds,
+    /// By field and level: of signers on whom the field bears, the parts with this level for which the figures above
+    /// hold. An estimate moves the figures from there.
+    pub(crate) shares: BTreeMap<String, BTreeMap<String, u64>>,
+}
+
+impl Figures {
+    /// Every field that can be estimated has a share for each of its levels and for no other; names what is amiss.
+    fn check_shares(&self) -> Result<(), String> {
+        let fields = || FIELDS.iter().filter(|field| field.name != "status");
+        if let Some(unknown) = self.shares.keys().find(|name| fields().all(|field| field.name != name.as_str())) {
+            return Err(format!("shares.{unknown} is no field"));
+        }
+        for field in fields() {
+            let shares = self.shares.get(field.name).ok_or_else(|| format!("shares.{} is missing", field.name))?;
+            let unknown = shares.keys().find(|name| field.levels.iter().all(|(level, _)| level != name));
+            if let Some(unknown) = unknown {
+                return Err(format!("shares.{}.{unknown} is no level", field.name));
+            }
+            for (level, _) in field.levels {
+                if shares.get(*level).is_none_or(|share| !(1..=1_000_000_000).contains(share)) {
+                    return Err(format!("shares.{}.{level} is no share from 1 to 1,000,000,000", field.name));
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 /// From how many voters on a key is too common to look at each: none of them would stand out.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TooCommon {
     /// A name with a house number or a street.
@@ -128,7 +164,7 @@ pub(crate) struct TooCommon {
     pub(crate) similar_name: usize,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FirstName {
     pub(crate) same: Written,
@@ -139,10 +175,14 @@ pub(crate) struct FirstName {
     pub(crate) middle_name: Written,
     pub(crate) initial: Weight,
     pub(crate) unsaid: Weight,
+    /// No voter has the name that is written; half of its letters are the voter's or more.
+    pub(crate) garbled: Weight,
+    /// No voter has the name that is written, nor is it near the voter's.
+    pub(crate) unknown: Weight,
     pub(crate) different: Weight,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LastName {
     pub(crate) same: Written,
@@ -155,7 +195,7 @@ pub(crate) struct LastName {
     pub(crate) different: Weight,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Order {
     pub(crate) as_written: Weight,
@@ -164,7 +204,7 @@ pub(crate) struct Order {
     pub(crate) swapped_permille: u64,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Middle {
     pub(crate) same: Weight,
@@ -174,7 +214,7 @@ pub(crate) struct Middle {
     pub(crate) different: Weight,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Suffix {
     pub(crate) same: Weight,
@@ -185,7 +225,7 @@ pub(crate) struct Suffix {
 
 /// Weights of an address level. `same`, `number_slip` and the two street slips come on top of
 /// log2(voters / residents at the address as written).
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Place {
     pub(crate) same: Weight,
@@ -202,7 +242,7 @@ pub(crate) struct Place {
     pub(crate) previous: Weight,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Unit {
     pub(crate) same: Weight,
@@ -211,7 +251,7 @@ pub(crate) struct Unit {
     pub(crate) different: Weight,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Locality {
     pub(crate) zip: Weight,
@@ -221,7 +261,7 @@ pub(crate) struct Locality {
     pub(crate) different: Weight,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct StatusWeights {
     pub(crate) active: Weight,
@@ -230,7 +270,7 @@ pub(crate) struct StatusWeights {
     pub(crate) canceled: Weight,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Thresholds {
     /// From this probability on the best candidate is proposed as the signer.
@@ -242,6 +282,17 @@ pub(crate) struct Thresholds {
 }
 
 impl Locality {
+    /// The figure of a level by its name in the model.
+    pub(crate) fn figure(&mut self, level: &str) -> Option<&mut Weight> {
+        match level {
+            "zip" => Some(&mut self.zip),
+            "zip_slip" => Some(&mut self.zip_slip),
+            "city" => Some(&mut self.city),
+            "different" => Some(&mut self.different),
+            _ => None,
+        }
+    }
+
     pub(crate) fn weight(&self, level: Level) -> Weight {
         match level {
             Level::Same => self.zip,

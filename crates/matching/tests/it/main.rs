@@ -4,6 +4,8 @@
 
 mod properties;
 
+mod estimate;
+
 use std::{
     num::NonZeroUsize,
     sync::atomic::{AtomicBool, AtomicU64, Ordering},
