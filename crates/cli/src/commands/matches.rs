@@ -1,6 +1,7 @@
 //! `countersign match`: lines against a roll, as a file of candidates or as the stored searches of a case.
 
 use std::{
+    io::Write,
     path::PathBuf,
     sync::{Arc, atomic::AtomicBool},
 };
@@ -12,7 +13,10 @@ use casework::{
 use clap::Args;
 use jiff::civil::Date;
 use law::grouped;
-use matching::{LineMatch, LineText, MatchContext, MatchError, Model, Proposal, mark_duplicates, match_lines};
+use matching::{
+    Estimate, EstimateError, EstimateOptions, LineMatch, LineText, MatchContext, MatchError, Model, Proposal, estimate,
+    mark_duplicates, match_lines,
+};
 use roll::Snapshot;
 use serde::Serialize;
 
@@ -43,6 +47,9 @@ pub(crate) struct Matches {
     /// A matching model in place of the built-in one.
     #[arg(long)]
     model: Option<PathBuf>,
+    /// Fit the model to these lines first, without knowing who signed, and write it to this file.
+    #[arg(long, requires = "lines", value_name = "MODEL")]
+    estimate: Option<PathBuf>,
     /// The day the petition was filed: who registered later is proposed as registered late.
     #[arg(long, requires = "lines")]
     filed_on: Option<Date>,
@@ -92,7 +99,7 @@ impl Matches {
             ));
         };
         let format = self.format.map_or_else(|| Format::of(out), Ok)?;
-        let model = self.model()?;
+        let mut model = self.model()?;
         let context = MatchContext {
             filed_on: self.filed_on,
             circulation_from: self.circulation_from,
@@ -101,6 +108,11 @@ impl Matches {
         };
         let lines = read_lines(lines, &self.files.options()).map_err(Failure::input)?;
         let texts: Vec<_> = lines.iter().map(line_text).collect();
+        if let Some(path) = &self.estimate {
+            let estimated = fitted(&snapshot, &texts, &model, &stop, json)?;
+            write_whole(path, |file| file.write_all(estimated.text.as_bytes()))?;
+            model = estimated.model;
+        }
         let bar = bar("Matching", json);
         bar.set_length(lines.len() as u64);
         // A roll that was damaged after its sealing could hide voters: it is read whole beside the search.
@@ -165,6 +177,25 @@ impl Matches {
         }
         Ok(Some((kind, name)))
     }
+}
+
+/// Fits the model to the lines with a progress bar.
+fn fitted(
+    snapshot: &Snapshot,
+    lines: &[LineText<'_>],
+    model: &Model,
+    stop: &AtomicBool,
+    quiet: bool,
+) -> Result<Estimate, Failure> {
+    let options = EstimateOptions::default();
+    let bar = bar("Fitting the model", quiet);
+    bar.set_length(u64::from(options.passes) * options.lines.min(lines.len()) as u64);
+    let estimated = estimate(snapshot, lines, model, &options, &|more| bar.inc(more), stop);
+    bar.finish_and_clear();
+    estimated.map_err(|error| match error {
+        EstimateError::Cancelled => Failure::Stopped,
+        error => Failure::input(format!("--estimate: {error}")),
+    })
 }
 
 /// Searches the roll for a case's lines with a progress bar.
