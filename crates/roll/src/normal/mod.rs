@@ -9,6 +9,9 @@ mod nickname;
 mod street;
 mod text;
 
+pub(crate) use street::{announces_unit, mark_spellings, push_name_word};
+pub(crate) use text::joined;
+
 pub use address::{StreetAddress, VoterAddress};
 pub use agreement::{AddressAgreement, Tolerance, compare_address, same_city};
 pub use distance::distance_at_most;

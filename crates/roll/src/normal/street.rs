@@ -87,9 +87,41 @@ pub(super) fn ordinal_digits(word: &str) -> Option<&str> {
     (digits > 0 && matches!(&word[digits..], "ST" | "ND" | "RD" | "TH")).then(|| &word[..digits])
 }
 
+/// Every spelling of a street type or direction, given in its one spelling.
+pub(crate) fn mark_spellings(mark: &str) -> impl Iterator<Item = &'static str> {
+    const DIRECTIONS: [&str; 19] = [
+        "N",
+        "NO",
+        "NORTH",
+        "NORTE",
+        "S",
+        "SO",
+        "SOUTH",
+        "E",
+        "EAST",
+        "W",
+        "WEST",
+        "NE",
+        "NORTHEAST",
+        "NW",
+        "NORTHWEST",
+        "SE",
+        "SOUTHEAST",
+        "SW",
+        "SOUTHWEST",
+    ];
+    let types = STREET_TYPES.iter().filter(move |(_, found)| found.short == mark).map(|(spelling, _)| *spelling);
+    types.chain(DIRECTIONS.into_iter().filter(move |spelling| direction(spelling) == Some(mark)))
+}
+
+/// Whether words that announce a unit's identifier can begin so.
+pub(crate) fn announces_unit(beginning: &str) -> bool {
+    UNIT_WORDS.iter().any(|(word, announces)| *announces && word.starts_with(beginning))
+}
+
 /// Appends one word of a street's name in its one spelling: FIRST and 1ST are 1, VW is VIEW, SAINT and ST are STREET.
 /// Types within a name are written out, so that MOUNTAIN VIEW and MOUNTAINVIEW come out equal.
-pub(super) fn push_name_word(word: &str, out: &mut String) {
+pub(crate) fn push_name_word(word: &str, out: &mut String) {
     if let Some(digits) = ordinal_digits(word) {
         out.push_str(digits);
     } else if let Some(at) = ORDINALS.iter().position(|ordinal| *ordinal == word) {
