@@ -9,6 +9,7 @@ use crate::date;
 use crate::format::Row;
 use crate::index::{Form, Vocabulary};
 use crate::normal::{announces_unit, joined, push_name_word};
+use crate::record::PartialDate;
 
 /// Spellings of the suffixes, in the order of their codes in [`Form`].
 const SUFFIXES: [&[&str]; 4] = [&["JR", "JUNIOR", "II", "2ND"], &["SR", "SENIOR"], &["III", "3RD"], &["IV", "4TH"]];
@@ -225,7 +226,7 @@ impl Piece {
 
     /// The same by what only the roll's own row tells.
     fn is_whole_in(&self, searcher: &Searcher<'_>, row: &Row) -> Option<bool> {
-        let born = date::unpack(row.birth_date.get()).map(|date| date.year());
+        let born = date::unpack(row.birth_date.get()).map(PartialDate::year);
         let id = if self.ids.is_empty() { &[][..] } else { searcher.snapshot.id(row) };
         if self.year.is_some() && self.year == born || self.ids.iter().any(|typed| typed.as_bytes() == id) {
             return Some(true);

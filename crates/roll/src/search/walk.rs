@@ -118,7 +118,7 @@ impl<'s> Walks<'s> {
     /// The given names that may stand with a surname in this place, as ranges without overlap, ascending.
     fn given_names(&self, surname: u32, place: Place) -> Vec<Range<u32>> {
         if matches!(place, Place::Surname | Place::Elsewhere) {
-            return vec![0..u32::MAX];
+            return std::iter::once(0..u32::MAX).collect();
         }
         let beside = |at: usize| {
             let mut others = self.pieces.iter().enumerate().filter(|(other, _)| *other != at);
