@@ -24,5 +24,5 @@ pub use error::{ImportError, RefusedBecause, SnapshotError, WarnedBecause};
 pub use import::{ImportOptions, ImportReport, NoProgress, Progress, Refused, Warned, import};
 pub use layout::{Encoding, Layout, LayoutError};
 pub use record::{Address, PartialDate, Status, StatusCounts, VoterRecord};
-pub use search::search;
+pub use search::{Found, Searcher, search};
 pub use snapshot::{Snapshot, SnapshotInfo};

@@ -212,6 +212,17 @@ impl Snapshot {
         order.get(at).copied()
     }
 
+    /// The rows whose voter identifiers begin so, in the order of the identifiers.
+    pub(crate) fn ids_beginning(&self, prefix: &str) -> &[u32] {
+        let rows = self.rows();
+        let order = self.slice::<u32>(Part::IdOrder);
+        let prefix = prefix.as_bytes();
+        let id_of = |row: &u32| rows.get(*row as usize).map_or(&[][..], |row| self.id(row));
+        let from = order.partition_point(|row| id_of(row) < prefix);
+        let rest = order.get(from..).unwrap_or(&[]);
+        rest.get(..rest.partition_point(|row| id_of(row).starts_with(prefix))).unwrap_or(&[])
+    }
+
     /// A voter's earlier statuses, each with the day from which it held as far as the file tells it, in the file's order.
     pub fn history(&self, row: u32) -> impl Iterator<Item = (Option<PartialDate>, Status)> {
         let entries = self.slice::<HistoryEntry>(Part::History);

@@ -12,7 +12,7 @@ use clap::{Args, Subcommand};
 use indicatif::ProgressBar;
 use jiff::civil::Date;
 use law::grouped;
-use roll::{Encoding, ImportError, ImportOptions, ImportReport, Layout, Progress, Snapshot};
+use roll::{Encoding, ImportError, ImportOptions, ImportReport, Layout, Progress, Searcher, Snapshot};
 use serde::Serialize;
 
 use super::{EncodingArg, open_roll};
@@ -33,7 +33,8 @@ pub(crate) enum Roll {
         #[arg(long)]
         verify: bool,
     },
-    /// Find voters: each word must begin a name, a part of the address, the voter number or the year of birth.
+    /// Find voters, the best first: each word must begin a name, a part of the address or the voter number, or be the
+    /// year of birth.
     Search {
         /// The roll.
         roll: PathBuf,
@@ -102,13 +103,16 @@ impl Roll {
             }
             Self::Search { roll, query, limit } => {
                 let snapshot = open_roll(roll)?;
-                let rows = roll::search(&snapshot, &query.join(" "), *limit);
+                let roll::Found { rows, more } = Searcher::new(&snapshot).find(&query.join(" "), *limit);
                 let found: Vec<_> = rows.into_iter().map(|row| Found::of(&snapshot, row)).collect();
                 report(json, &found, |found| {
                     if found.is_empty() {
-                        return "Nobody on the roll answers to all of these words.".to_owned();
+                        let nobody = "Nobody on the roll answers to all of these words.";
+                        let unsure =
+                            "Nobody was found, but these words are too common to look at everybody: add another.";
+                        return if more { unsure } else { nobody }.to_owned();
                     }
-                    let lines: Vec<_> = found
+                    let mut lines: Vec<_> = found
                         .iter()
                         .map(|voter| {
                             format!(
@@ -121,6 +125,9 @@ impl Roll {
                             )
                         })
                         .collect();
+                    if more {
+                        lines.push("There are more; add a word, or --limit.".to_owned());
+                    }
                     lines.join("\n")
                 })
             }

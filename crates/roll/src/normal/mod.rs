@@ -12,6 +12,9 @@ mod surname;
 mod text;
 mod unit;
 
+pub(crate) use street::{announces_unit, mark_spellings, push_name_word};
+pub(crate) use text::joined;
+
 pub use address::{StreetAddress, VoterAddress};
 pub use agreement::{AddressAgreement, Tolerance, compare_address};
 pub use city::same_city;

@@ -238,6 +238,25 @@ pub(super) fn ordinal_digits(word: &str) -> Option<&str> {
     (digits > 0 && matches!(&word[digits..], "ST" | "ND" | "RD" | "TH")).then(|| &word[..digits])
 }
 
+/// Every spelling of a street type or direction, given in its one spelling.
+pub(crate) fn mark_spellings(mark: &str) -> impl Iterator<Item = &'static str> {
+    let spells = move |meaning: &Meaning| {
+        meaning.street_type.is_some_and(|found| found.short == mark) || meaning.direction == Some(mark)
+    };
+    MEANINGS.iter().filter(move |(_, meaning)| spells(meaning)).map(|(spelling, _)| spelling.as_str())
+}
+
+/// Whether words that announce a unit's identifier can begin so.
+pub(crate) fn announces_unit(beginning: &str) -> bool {
+    let announces = |unit: Designator| unit.kind != UnitKind::Alone;
+    MEANINGS.iter().any(|(word, meaning)| meaning.unit.is_some_and(announces) && word.starts_with(beginning))
+}
+
+/// Appends one word of a street's name in its one spelling, as far as it does not depend on its neighbours.
+pub(crate) fn push_name_word(word: &str, out: &mut String) {
+    push_name(&[Word::of(word)], out);
+}
+
 /// Appends the words of a street's name, joined, each in its one spelling: FIRST and 1ST are 1, VW is VIEW, SAINT is ST.
 /// Types within a name are written out, so that MOUNTAIN VIEW and MOUNTAINVIEW come out equal.
 pub(super) fn push_name(words: &[Word<'_>], out: &mut String) {

@@ -98,7 +98,7 @@ pub(super) fn fold(text: &str) -> String {
 
 /// Only the letters and digits of `text`, folded and joined: `de la Cruz` is `DELACRUZ`. Borrows what is so already,
 /// as most of a roll is.
-pub(super) fn joined(text: &str) -> Cow<'_, str> {
+pub(crate) fn joined(text: &str) -> Cow<'_, str> {
     if is_plain(text) {
         return Cow::Borrowed(text);
     }

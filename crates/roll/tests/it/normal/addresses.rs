@@ -33,7 +33,7 @@ fn different(pairs: &[(&str, &str)]) {
 
 #[test]
 fn every_suffix_in_every_spelling() {
-    let table = include_str!("../../data/street_types.csv");
+    let table = include_str!("../../../data/street_types.csv");
     let mut pairs = 0;
     for row in table.lines().filter(|row| !row.starts_with('#') && !row.is_empty()) {
         let cells: Vec<&str> = row.split(',').collect();
@@ -282,7 +282,7 @@ fn units() {
 
 #[test]
 fn every_designator_announces_a_unit() {
-    for row in include_str!("../../data/unit_designators.csv").lines().filter(|row| !row.starts_with('#')) {
+    for row in include_str!("../../../data/unit_designators.csv").lines().filter(|row| !row.starts_with('#')) {
         let cells: Vec<&str> = row.split(',').collect();
         let (spelling, kind, short) = (cells[0], cells[1], cells[2]);
         if kind != "alone" {
