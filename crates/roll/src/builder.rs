@@ -5,19 +5,18 @@ use std::collections::BTreeMap;
 
 use hashbrown::DefaultHashBuilder;
 use rayon::prelude::*;
-use zerocopy::IntoBytes;
 use zerocopy::byteorder::little_endian::U32;
 
 use crate::batch::{Parsed, Texts};
 use crate::columns::Columns;
 use crate::error::{ImportError, RefusedBecause};
-use crate::format::{Content, HistoryEntry, Part, Previous, Row};
+use crate::format::{Content, Derived, HistoryEntry, Part, Previous, Row};
 use crate::import::{ImportReport, Progress, Refused, Warned};
 use crate::index;
 use crate::layout::Layout;
 use crate::pool::Pool;
 use crate::record::{Status, StatusCounts};
-use crate::writer::{Writer, WrittenRows};
+use crate::writer::{Writer, Written};
 
 /// The roll as it grows.
 pub(crate) struct RollBuilder {
@@ -109,7 +108,7 @@ impl RollBuilder {
             batch.previous.iter().map(|previous| Previous { address: all(&addresses, previous.address), ..*previous }),
         );
         self.history.extend_from_slice(&batch.history);
-        self.writer.rows(&rows)?;
+        self.writer.write(rows)?;
         self.id_column = batch.id_column;
         self.report(batch.refused, batch.warned);
         Ok(())
@@ -133,9 +132,9 @@ impl RollBuilder {
 
     /// Refuses those whose identifier an earlier row has. Gives the rows that are left, and them in the order of their
     /// identifiers.
-    fn without_repeated(&mut self) -> Result<(WrittenRows, Vec<u32>), ImportError> {
-        let written = self.writer.written_rows()?;
-        let rows = written.rows();
+    fn without_repeated(mut self) -> Result<(Self, Written, Vec<u32>), ImportError> {
+        let written = self.writer.written::<Row>(self.numbers.len())?;
+        let rows = written.records::<Row>();
         let order = id_order(&self.ids, rows);
         let id = |row: u32| rows.get(row as usize).map_or(&[][..], |row| id_of(&self.ids, row));
         let mut repeated: Vec<(u32, u32)> = Vec::new();
@@ -143,7 +142,7 @@ impl RollBuilder {
             repeated.extend(same[1..].iter().map(|row| (*row, same[0])));
         }
         if repeated.is_empty() {
-            return Ok((written, order));
+            return Ok((self, written, order));
         }
         drop(written);
         repeated.sort_unstable();
@@ -157,10 +156,11 @@ impl RollBuilder {
         let refused = refused.collect();
         self.report(refused, Vec::new());
         let is_repeated = |row: u32| repeated.binary_search_by_key(&row, |(row, _)| *row);
-        self.writer.retain_rows(|row| u32::try_from(row).is_ok_and(|row| is_repeated(row).is_err()))?;
+        self.writer = self.writer.retain_rows(|row| u32::try_from(row).is_ok_and(|row| is_repeated(row).is_err()))?;
         let moved = |row: u32| row - is_repeated(row).map_or_else(|before| u32::try_from(before).unwrap_or(0), |_| 0);
-        let order = order.into_iter().filter(|row| is_repeated(*row).is_err()).map(moved).collect();
-        Ok((self.writer.written_rows()?, order))
+        let order: Vec<u32> = order.into_iter().filter(|row| is_repeated(*row).is_err()).map(moved).collect();
+        let written = self.writer.written::<Row>(order.len())?;
+        Ok((self, written, order))
     }
 
     /// The line on which a data row begins.
@@ -171,60 +171,49 @@ impl RollBuilder {
 
     /// Writes all that was held, the index and the header.
     pub(crate) fn seal(
-        mut self,
+        self,
         layout: &Layout,
         columns: &Columns,
         source_sha256: String,
         progress: &dyn Progress,
     ) -> Result<ImportReport, ImportError> {
         let stop = || if progress.cancelled() { Err(ImportError::Cancelled) } else { Ok(()) };
-        let (written, id_order) = self.without_repeated()?;
-        let rows = written.rows();
+        let (mut own, written, id_order) = self.without_repeated()?;
+        let rows = written.records::<Row>();
         if rows.is_empty() {
-            return Err(self.nothing_kept());
+            return Err(own.nothing_kept());
         }
         stop()?;
         let mut by_status = StatusCounts::default();
         rows.iter().for_each(|row| by_status.add(Status::from_code(row.status)));
-        let writer = &mut self.writer;
-        let (rows_section, others) = rayon::join(
-            || written.section(),
-            || -> Result<_, ImportError> {
-                Ok([
-                    writer.section(Part::Previous, self.previous.as_bytes())?,
-                    writer.section(Part::History, self.history.as_bytes())?,
-                    writer.section(Part::Ids, &self.ids)?,
-                    writer.section(Part::TextEnds, self.texts.ends().as_bytes())?,
-                    writer.section(Part::Text, self.texts.bytes())?,
-                ])
-            },
-        );
-        let sections = std::iter::once(rows_section).chain(others?).collect();
-        drop((self.ids, self.numbers));
-        stop()?;
-        let derived = index::build(rows, &self.previous, self.texts, &id_order, &mut self.writer, &stop)?;
+        own.writer.part(Part::History, own.history)?;
+        own.writer.part(Part::Ids, own.ids)?;
+        own.writer.part(Part::IdOrder, id_order)?;
+        drop(own.numbers);
+        let marks = index::build(rows, own.previous, own.texts, &mut own.writer, &stop)?;
         stop()?;
         let content = Content {
             layout: layout.name.clone(),
             layout_sha256: layout.sha256.clone(),
             source_sha256: source_sha256.clone(),
-            rows_read: self.rows_read,
-            rows_refused: self.rows_refused,
+            rows_read: own.rows_read,
+            rows_refused: own.rows_refused,
             by_status,
             districts: std::iter::once("jurisdiction".to_owned())
                 .chain(columns.districts().iter().map(|(kind, _)| kind.clone()))
                 .collect(),
-            sections,
+            sections: Vec::new(),
         };
-        let digest = self.writer.seal(&content, &derived)?;
+        let derived = Derived { index_version: index::INDEX_VERSION, marks, sections: Vec::new() };
+        let digest = own.writer.seal(content, derived)?;
         Ok(ImportReport {
-            rows_read: self.rows_read,
+            rows_read: own.rows_read,
             rows_kept: by_status.total(),
-            rows_refused: self.rows_refused,
-            refused: self.refused,
-            refused_by_reason: self.refused_by_reason,
-            warnings: self.warnings,
-            warnings_by_reason: self.warnings_by_reason,
+            rows_refused: own.rows_refused,
+            refused: own.refused,
+            refused_by_reason: own.refused_by_reason,
+            warnings: own.warnings,
+            warnings_by_reason: own.warnings_by_reason,
             by_status,
             digest,
             source_sha256,

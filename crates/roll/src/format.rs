@@ -8,7 +8,7 @@
 //! | 28..32 | zero |
 //! | 32..64 | SHA-256 of bytes 0..32 and both header texts |
 //! | 64.. | header text `Content`, then header text `Derived`, both JSON; zeros up to [`HEADER_LEN`] |
-//! | then | the parts, each from a multiple of 8, in the order of the header texts |
+//! | then | the parts, each from a multiple of 8, where the header texts say |
 //!
 //! Content: `rows` ([`Row`], 64 bytes a voter), `previous` ([`Previous`], 20 bytes), `history` ([`HistoryEntry`], 8
 //! bytes), `ids` (voter identifiers, each followed by its signature file names), `text_ends` (u32 a text) and `text`
@@ -35,7 +35,7 @@ pub(crate) const FORMAT_VERSION: u32 = 2;
 pub(crate) const PRELUDE_LEN: usize = 64;
 pub(crate) const HEADER_LEN: usize = 32 * 1024;
 
-/// The parts of a file by name, in the order in which they stand there.
+/// The parts of a file by name.
 macro_rules! parts {
     ($($variant:ident $name:literal),* $(,)?) => {
         /// A part of the file.
@@ -69,6 +69,12 @@ parts! {
     SurnameStreetStarts "surname_street_starts", SurnameStreet "surname_street",
     GivenNumberStarts "given_number_starts", GivenNumber "given_number",
     GivenStreetStarts "given_street_starts", GivenStreet "given_street",
+}
+
+impl Part {
+    /// The parts that the digest seals; the others follow from them.
+    pub(crate) const CONTENT: [Part; 6] =
+        [Part::Rows, Part::Previous, Part::History, Part::Ids, Part::TextEnds, Part::Text];
 }
 
 /// One voter. Texts are numbers into the pool; dates are packed (see `date::pack`).

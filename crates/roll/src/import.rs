@@ -17,7 +17,7 @@ use crate::source::{Batch, Source};
 use crate::writer::Writer;
 
 /// Rows that are read as one.
-const BATCH_ROWS: usize = 1 << 15;
+const BATCH_ROWS: usize = 1 << 14;
 
 /// What the caller may choose.
 #[derive(Debug, Clone, Copy)]
@@ -127,7 +127,7 @@ pub fn import(
     let hasher = DefaultHashBuilder::default();
     let mut roll = RollBuilder::new(Writer::create(out)?, &hasher, options.max_reported);
     let reading = Reading { layout, columns: &columns, encoding, hasher };
-    let at_once = 2 * rayon::current_num_threads();
+    let at_once = 4 * rayon::current_num_threads();
     // Three things at a time: some rows are cut, the rows before them are parsed, those before them take their places.
     let mut batches = read_batches(&mut rows, at_once)?;
     let mut parsed: Vec<Parsed> = Vec::new();

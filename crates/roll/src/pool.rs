@@ -102,13 +102,9 @@ impl Pool {
         text_at(&self.bytes, &self.ends, number)
     }
 
-    /// Where each text ends in [`Pool::bytes`].
-    pub(crate) fn ends(&self) -> &[u32] {
-        &self.ends
-    }
-
-    pub(crate) fn bytes(&self) -> &[u8] {
-        self.bytes.as_bytes()
+    /// Where each text ends, and all texts.
+    pub(crate) fn into_parts(self) -> (Vec<u32>, Vec<u8>) {
+        (self.ends, self.bytes.into_bytes())
     }
 }
 

@@ -1,120 +1,213 @@
-//! Writing of a snapshot's parts. The file has its name only when all is done.
+//! Writing of a snapshot's parts, on a thread of its own, so that what comes next is made in the meantime. The file has
+//! its name only when all is done.
 
 use std::fs::File;
-use std::io::{BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::JoinHandle;
 
 use memmap2::Mmap;
+use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
-use zerocopy::{FromBytes, IntoBytes};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 use crate::error::ImportError;
-use crate::format::{Content, Derived, HEADER_LEN, Part, Row, Section, header, sha256_hex};
+use crate::format::{Content, Derived, HEADER_LEN, Part, Row, Section, header, hex, sha256_hex};
 use crate::mmap;
 
-/// A snapshot being written, under a temporary name that vanishes if the import does not end well. The rows come
-/// first, one after the other; then whole parts.
-pub(crate) struct Writer {
-    out: PathBuf,
-    file: BufWriter<NamedTempFile>,
-    at: u64,
+/// Pieces that may wait to be written.
+const WAITING: usize = 4;
+/// Rows read at once when some are taken out.
+const ROWS_AT_ONCE: usize = 1 << 14;
+
+/// Something that is made of bytes and can be handed to another thread.
+trait Bytes: Send {
+    fn bytes(&self) -> &[u8];
 }
 
-/// The rows as written, mapped.
-pub(crate) struct WrittenRows {
-    map: Mmap,
-    end: usize,
-}
-
-impl WrittenRows {
-    pub(crate) fn rows(&self) -> &[Row] {
-        <[Row]>::ref_from_bytes(self.bytes()).unwrap_or(&[])
-    }
-
+impl<T: IntoBytes + Immutable + Send> Bytes for Vec<T> {
     fn bytes(&self) -> &[u8] {
-        self.map.get(HEADER_LEN..self.end).unwrap_or(&[])
+        self.as_slice().as_bytes()
+    }
+}
+
+/// What the thread is asked to do.
+enum Job {
+    /// Begin a part at the next multiple of 8.
+    Begin(Part),
+    /// Append to the part.
+    Write(Box<dyn Bytes>),
+    /// Answer when all before is in the file.
+    Flush(SyncSender<()>),
+}
+
+/// The file and what is in it so far.
+struct Parts {
+    file: NamedTempFile,
+    at: u64,
+    done: Vec<Section>,
+    open: Option<(Part, u64, Sha256)>,
+}
+
+impl Parts {
+    fn run(mut self, jobs: &Receiver<Job>) -> io::Result<Self> {
+        for job in jobs {
+            match job {
+                Job::Begin(part) => self.begin(part)?,
+                Job::Write(bytes) => self.write(bytes.bytes())?,
+                Job::Flush(done) => _ = done.send(()),
+            }
+        }
+        Ok(self)
     }
 
-    /// The part's place and sum.
-    pub(crate) fn section(&self) -> Section {
-        Section {
-            name: Part::Rows.name().to_owned(),
-            offset: HEADER_LEN as u64,
-            length: self.bytes().len() as u64,
-            sha256: sha256_hex(self.bytes()),
+    fn begin(&mut self, part: Part) -> io::Result<()> {
+        self.end();
+        let padding = usize::try_from(self.at.wrapping_neg() % 8).unwrap_or(0);
+        self.file.write_all(&[0; 8][..padding])?;
+        self.at += padding as u64;
+        self.open = Some((part, self.at, Sha256::new()));
+        Ok(())
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if let Some((_, _, hasher)) = &mut self.open {
+            hasher.update(bytes);
+        }
+        self.at += bytes.len() as u64;
+        self.file.write_all(bytes)
+    }
+
+    fn end(&mut self) {
+        if let Some((part, offset, hasher)) = self.open.take() {
+            let (name, sha256) = (part.name().to_owned(), hex(&hasher.finalize()));
+            self.done.push(Section { name, offset, length: self.at - offset, sha256 });
         }
     }
-}
 
-impl Writer {
-    /// A temporary file beside `out`, with room for the header.
-    pub(crate) fn create(out: &Path) -> Result<Self, ImportError> {
-        let fail = |source| ImportError::Write { path: out.to_owned(), source };
-        let file = tempfile::Builder::new().prefix(".roll-import-").tempfile_in(folder(out)).map_err(fail)?;
-        let mut file = BufWriter::with_capacity(1 << 20, file);
-        file.write_all(&[0; HEADER_LEN]).map_err(fail)?;
-        Ok(Self { out: out.to_owned(), file, at: HEADER_LEN as u64 })
-    }
-
-    /// Appends rows.
-    pub(crate) fn rows(&mut self, rows: &[Row]) -> Result<(), ImportError> {
-        self.put(rows.as_bytes())
-    }
-
-    /// The rows so far.
-    pub(crate) fn written_rows(&mut self) -> Result<WrittenRows, ImportError> {
-        let path = self.out.clone();
-        let fail = |source| ImportError::Write { path, source };
-        let end = usize::try_from(self.at).unwrap_or(usize::MAX);
-        let mapped = self.file.flush().and_then(|()| mmap::map(self.file.get_ref().as_file()));
-        mapped.map(|map| WrittenRows { map, end }).map_err(fail)
-    }
-
-    /// Takes out those of the rows written so far that are not to be kept; `keep` is asked for each in turn.
-    pub(crate) fn retain_rows(&mut self, mut keep: impl FnMut(usize) -> bool) -> Result<(), ImportError> {
-        const AT_ONCE: usize = 1 << 14;
-        let path = self.out.clone();
-        let fail = |source| ImportError::Write { path: path.clone(), source };
-        self.file.flush().map_err(fail)?;
-        let mut file = self.file.get_ref().as_file();
-        let (mut from, mut to, mut number) = (HEADER_LEN as u64, HEADER_LEN as u64, 0);
-        let mut rows = vec![Row::default(); AT_ONCE];
-        while from < self.at {
-            let left = usize::try_from(self.at - from).unwrap_or(usize::MAX) / size_of::<Row>();
+    /// Takes out those of the rows, which are all that was written, that are not to be kept.
+    fn retain_rows(&mut self, mut keep: impl FnMut(usize) -> bool) -> io::Result<()> {
+        let end = self.at;
+        (self.at, self.done, self.open) = (HEADER_LEN as u64, Vec::new(), None);
+        let (mut from, mut number) = (HEADER_LEN as u64, 0);
+        self.begin(Part::Rows)?;
+        let mut rows = vec![Row::default(); ROWS_AT_ONCE];
+        while from < end {
+            let left = usize::try_from(end - from).unwrap_or(usize::MAX) / size_of::<Row>();
             rows.truncate(left);
-            file.seek(SeekFrom::Start(from)).and_then(|_| file.read_exact(rows.as_mut_bytes())).map_err(fail)?;
+            self.file.seek(SeekFrom::Start(from))?;
+            self.file.read_exact(rows.as_mut_bytes())?;
             from += rows.as_bytes().len() as u64;
             let mut kept = rows.clone();
             kept.retain(|_| {
                 number += 1;
                 keep(number - 1)
             });
-            file.seek(SeekFrom::Start(to)).and_then(|_| file.write_all(kept.as_bytes())).map_err(fail)?;
-            to += kept.as_bytes().len() as u64;
+            // What is written lies before what is read next.
+            self.file.seek(SeekFrom::Start(self.at))?;
+            self.write(kept.as_bytes())?;
         }
-        file.set_len(to).and_then(|()| file.seek(SeekFrom::Start(to))).map_err(fail)?;
-        self.at = to;
+        self.file.as_file().set_len(self.at)?;
+        self.file.seek(SeekFrom::Start(self.at))?;
         Ok(())
     }
+}
 
-    /// Appends a whole part at the next multiple of 8, and sums it on another core.
-    pub(crate) fn section(&mut self, part: Part, bytes: &[u8]) -> Result<Section, ImportError> {
-        let padding = usize::try_from(self.at.wrapping_neg() % 8).unwrap_or(0);
-        self.put(&[0; 8][..padding])?;
-        let (offset, length) = (self.at, bytes.len() as u64);
-        let (sha256, written) = rayon::join(|| sha256_hex(bytes), || self.put(bytes));
-        written?;
-        Ok(Section { name: part.name().to_owned(), offset, length, sha256 })
+/// A snapshot being written, under a temporary name that vanishes if the import does not end well.
+pub(crate) struct Writer {
+    out: PathBuf,
+    file: File,
+    jobs: SyncSender<Job>,
+    /// None once a fault is told.
+    thread: Option<JoinHandle<io::Result<Parts>>>,
+}
+
+/// A part as written, mapped.
+pub(crate) struct Written {
+    map: Mmap,
+    from: usize,
+    to: usize,
+}
+
+impl Written {
+    /// The part as records.
+    pub(crate) fn records<T: FromBytes + Immutable + KnownLayout>(&self) -> &[T] {
+        <[T]>::ref_from_bytes(self.map.get(self.from..self.to).unwrap_or(&[])).unwrap_or(&[])
+    }
+}
+
+impl Writer {
+    /// A temporary file beside `out`, with room for the header. The rows come first.
+    pub(crate) fn create(out: &Path) -> Result<Self, ImportError> {
+        let fail = |source| ImportError::Write { path: out.to_owned(), source };
+        let file = tempfile::Builder::new().prefix(".roll-import-").tempfile_in(folder(out)).map_err(fail)?;
+        let mut parts = Parts { file, at: 0, done: Vec::new(), open: None };
+        parts.write(&[0; HEADER_LEN]).and_then(|()| parts.begin(Part::Rows)).map_err(fail)?;
+        Self::start(out.to_owned(), parts)
     }
 
-    /// Writes the header, forces all to the disk, and gives the file its name. Returns the digest.
-    pub(crate) fn seal(self, content: &Content, derived: &Derived) -> Result<String, ImportError> {
-        let out = self.out;
+    fn start(out: PathBuf, parts: Parts) -> Result<Self, ImportError> {
         let fail = |source| ImportError::Write { path: out.clone(), source };
-        let content = serde_json::to_string(content).map_err(|error| fail(error.into()))?;
-        let derived = serde_json::to_string(derived).map_err(|error| fail(error.into()))?;
+        let file = parts.file.as_file().try_clone().map_err(fail)?;
+        let (jobs, received) = sync_channel(WAITING);
+        let thread = std::thread::Builder::new().name("snapshot".to_owned());
+        let thread = thread.spawn(move || parts.run(&received)).map_err(fail)?;
+        Ok(Self { out, file, jobs, thread: Some(thread) })
+    }
+
+    /// Begins a part; what is written from here on belongs to it.
+    pub(crate) fn begin(&mut self, part: Part) -> Result<(), ImportError> {
+        self.ask(Job::Begin(part))
+    }
+
+    /// Appends to the part.
+    pub(crate) fn write<T: IntoBytes + Immutable + Send + 'static>(&mut self, records: Vec<T>) -> Result<(), ImportError> {
+        self.ask(Job::Write(Box::new(records)))
+    }
+
+    /// A whole part.
+    pub(crate) fn part<T: IntoBytes + Immutable + Send + 'static>(
+        &mut self,
+        part: Part,
+        records: Vec<T>,
+    ) -> Result<(), ImportError> {
+        self.begin(part)?;
+        self.write(records)
+    }
+
+    /// The last `records` records of this kind that were written.
+    pub(crate) fn written<T>(&mut self, records: usize) -> Result<Written, ImportError> {
+        let (done, is_done) = sync_channel(1);
+        self.ask(Job::Flush(done))?;
+        if is_done.recv().is_err() {
+            return Err(self.fault());
+        }
+        let map = mmap::map(&self.file).map_err(|source| ImportError::Write { path: self.out.clone(), source })?;
+        let to = map.len();
+        Ok(Written { from: to.saturating_sub(records * size_of::<T>()), to, map })
+    }
+
+    /// Takes out those of the rows, which are all that was written so far, that are not to be kept; `keep` is asked for
+    /// each in turn.
+    pub(crate) fn retain_rows(self, keep: impl FnMut(usize) -> bool) -> Result<Self, ImportError> {
+        let (out, mut parts) = self.finish()?;
+        parts.retain_rows(keep).map_err(|source| ImportError::Write { path: out.clone(), source })?;
+        Self::start(out, parts)
+    }
+
+    /// Writes the header, forces all to the disk, and gives the file its name. Both texts of the header come without
+    /// their parts. Returns the digest.
+    pub(crate) fn seal(self, mut content: Content, mut derived: Derived) -> Result<String, ImportError> {
+        let (out, mut parts) = self.finish()?;
+        let fail = |source| ImportError::Write { path: out.clone(), source };
+        parts.end();
+        let is_content = |section: &Section| Part::CONTENT.iter().any(|part| part.name() == section.name);
+        (content.sections, derived.sections) = parts.done.into_iter().partition(is_content);
+        let content = serde_json::to_string(&content).map_err(|error| fail(error.into()))?;
+        let derived = serde_json::to_string(&derived).map_err(|error| fail(error.into()))?;
         let header = header(&content, &derived).ok_or(ImportError::TooLarge { what: "bytes of header" })?;
-        let mut file = self.file.into_inner().map_err(|error| fail(error.into_error()))?;
+        let mut file = parts.file;
         file.seek(SeekFrom::Start(0)).map_err(fail)?;
         file.write_all(&header).map_err(fail)?;
         file.as_file().sync_all().map_err(fail)?;
@@ -123,9 +216,27 @@ impl Writer {
         Ok(sha256_hex(content.as_bytes()))
     }
 
-    fn put(&mut self, bytes: &[u8]) -> Result<(), ImportError> {
-        self.at += bytes.len() as u64;
-        self.file.write_all(bytes).map_err(|source| ImportError::Write { path: self.out.clone(), source })
+    fn ask(&mut self, job: Job) -> Result<(), ImportError> {
+        self.jobs.send(job).map_err(|_| self.fault())
+    }
+
+    /// Why the thread has ended early.
+    fn fault(&mut self) -> ImportError {
+        let source = match self.thread.take().map(JoinHandle::join) {
+            Some(Ok(Err(source))) => source,
+            _ => io::Error::other("writing ended early"),
+        };
+        ImportError::Write { path: self.out.clone(), source }
+    }
+
+    fn finish(self) -> Result<(PathBuf, Parts), ImportError> {
+        let Self { out, jobs, thread, .. } = self;
+        drop(jobs);
+        let early = || Err(io::Error::other("writing ended early"));
+        match thread.map_or_else(early, |thread| thread.join().unwrap_or_else(|_| early())) {
+            Ok(parts) => Ok((out, parts)),
+            Err(source) => Err(ImportError::Write { path: out, source }),
+        }
     }
 }
 

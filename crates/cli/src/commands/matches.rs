@@ -141,7 +141,7 @@ impl Matches {
         };
         report(json, &done, |done| {
             format!(
-                "{} lines matched: {} have candidates, {} are likely valid, among them more than one of each of {} voters. \
+                "{} lines matched: {} have candidates, {} are likely valid; voters who seem to have signed more than once: {}. \
                  Candidates are in {}.",
                 grouped(done.lines),
                 grouped(done.with_candidates),

@@ -47,7 +47,7 @@ fn intake_receive() {
 
 #[test]
 fn match_of_a_case() {
-    shows!([refused_without_room(Stage::Counted, 600, "match --case case --roll roll")]);
+    shows!([refused_without_room(Stage::Counted, 450, "match --case case --roll roll")]);
 }
 
 #[test]

@@ -1,15 +1,14 @@
 //! Makes the index of a snapshot out of its content and writes it.
 
 use rayon::prelude::*;
-use zerocopy::IntoBytes;
 
 use super::form::{Form, Place};
 use super::normals::{Normals, TooMany};
 use super::order::{Sorted, TooManyEntries, sorted};
 use super::vocabulary::Words;
-use super::{INDEX_VERSION, NAMES, NUMBERS, PLACES, STREETS, WordParts};
+use super::{NAMES, NUMBERS, PLACES, STREETS, WordParts};
 use crate::error::ImportError;
-use crate::format::{Derived, Part, Previous, Row, Section};
+use crate::format::{Part, Previous, Row};
 use crate::pool::Pool;
 use crate::writer::Writer;
 
@@ -27,6 +26,8 @@ impl From<TooManyEntries> for ImportError {
 
 /// Orders that are made at the same time; more would take more memory.
 const AT_ONCE: usize = 2;
+/// Voters whose forms are made before they are written.
+const FORMS_AT_ONCE: usize = 1 << 18;
 const ORDERS: [(Part, Part); 6] = [
     (Part::StreetNumberStarts, Part::StreetNumber),
     (Part::SurnameGivenStarts, Part::SurnameGiven),
@@ -36,46 +37,52 @@ const ORDERS: [(Part, Part); 6] = [
     (Part::GivenStreetStarts, Part::GivenStreet),
 ];
 
-/// Writes all parts of the index, beginning with `id_order`. `stop` is asked now and then.
+/// Writes the texts, the previous addresses and all parts of the index but the order of identifiers. Gives the street
+/// types and directions by their number. `stop` is asked now and then.
 pub(crate) fn build(
     rows: &[Row],
-    previous: &[Previous],
+    previous: Vec<Previous>,
     texts: Pool,
-    id_order: &[u32],
     writer: &mut Writer,
     stop: &dyn Fn() -> Result<(), ImportError>,
-) -> Result<Derived, ImportError> {
-    let mut sections = vec![writer.section(Part::IdOrder, id_order.as_bytes())?];
-    let mut normals = Normals::of(rows, previous, &texts)?;
-    drop(texts);
+) -> Result<Vec<String>, ImportError> {
+    let mut normals = Normals::of(rows, &previous, &texts)?;
+    let (text_ends, text) = texts.into_parts();
+    writer.part(Part::TextEnds, text_ends)?;
+    writer.part(Part::Text, text)?;
     stop()?;
-    let forms: Vec<Form> = rows.par_iter().with_min_len(1 << 14).map(|row| normals.form(row)).collect();
-    let previous: Vec<Place> = previous.iter().map(|previous| normals.place(previous.address)).collect();
-    for form in &forms {
-        normals.name_facts[form.given as usize].as_given += 1;
-        normals.name_facts[form.surname as usize].as_surname += 1;
-        normals.localities[form.place.locality as usize].voters += 1;
+    let places: Vec<Place> = previous.iter().map(|previous| normals.place(previous.address)).collect();
+    writer.part(Part::Previous, previous)?;
+    writer.part(Part::PreviousPlaces, places.clone())?;
+    writer.begin(Part::Forms)?;
+    for rows in rows.chunks(FORMS_AT_ONCE) {
+        let forms: Vec<Form> = rows.par_iter().with_min_len(1 << 12).map(|row| normals.form(row)).collect();
+        for form in &forms {
+            normals.name_facts[form.given as usize].as_given += 1;
+            normals.name_facts[form.surname as usize].as_surname += 1;
+            normals.localities[form.place.locality as usize].voters += 1;
+        }
+        writer.write(forms)?;
     }
-    sections.push(writer.section(Part::Forms, forms.as_bytes())?);
-    sections.push(writer.section(Part::PreviousPlaces, previous.as_bytes())?);
-    write_words(writer, &mut sections, NAMES, &normals.names)?;
-    sections.push(writer.section(Part::NameFacts, normals.name_facts.as_bytes())?);
-    write_words(writer, &mut sections, STREETS, &normals.streets)?;
-    write_words(writer, &mut sections, NUMBERS, &normals.numbers)?;
-    write_words(writer, &mut sections, PLACES, &normals.places)?;
-    sections.push(writer.section(Part::Localities, normals.localities.as_bytes())?);
+    let forms = writer.written::<Form>(rows.len())?;
+    let forms = forms.records::<Form>();
     stop()?;
-    let orders = Orders { forms: &forms, previous: &previous, normals: &normals };
+    let orders = Orders { forms, previous: &places, normals: &normals };
     for parts in ORDERS.chunks(AT_ONCE) {
-        let made: Vec<Sorted> =
-            parts.par_iter().map(|(_, entries)| orders.sorted(*entries)).collect::<Result<_, _>>()?;
-        for (sorted, (starts, entries)) in made.iter().zip(parts) {
-            sections.push(writer.section(*starts, sorted.starts.as_bytes())?);
-            sections.push(writer.section(*entries, sorted.entries.as_bytes())?);
+        let made: Vec<Sorted> = parts.par_iter().map(|(_, entries)| orders.sorted(*entries)).collect::<Result<_, _>>()?;
+        for (sorted, (starts, entries)) in made.into_iter().zip(parts) {
+            writer.part(*starts, sorted.starts)?;
+            writer.part(*entries, sorted.entries)?;
         }
         stop()?;
     }
-    Ok(Derived { index_version: INDEX_VERSION, marks: std::mem::take(&mut normals.marks), sections })
+    writer.part(Part::NameFacts, normals.name_facts)?;
+    writer.part(Part::Localities, normals.localities)?;
+    write_words(writer, NAMES, normals.names)?;
+    write_words(writer, STREETS, normals.streets)?;
+    write_words(writer, NUMBERS, normals.numbers)?;
+    write_words(writer, PLACES, normals.places)?;
+    Ok(normals.marks)
 }
 
 /// What the orders are made of.
@@ -154,23 +161,14 @@ impl Orders<'_> {
     }
 }
 
-fn write_words(
-    writer: &mut Writer,
-    sections: &mut Vec<Section>,
-    parts: WordParts,
-    words: &Words,
-) -> Result<(), ImportError> {
-    let mut write = |part, bytes: &[u8]| -> Result<(), ImportError> {
-        sections.push(writer.section(part, bytes)?);
-        Ok(())
-    };
-    write(parts.ends, words.ends.as_bytes())?;
-    write(parts.text, &words.text)?;
-    write(parts.exact.1, words.exact.entries.as_bytes())?;
-    write(parts.exact.0, words.exact.starts.as_bytes())?;
+fn write_words(writer: &mut Writer, parts: WordParts, words: Words) -> Result<(), ImportError> {
+    writer.part(parts.ends, words.ends)?;
+    writer.part(parts.text, words.text)?;
+    writer.part(parts.exact.0, words.exact.starts)?;
+    writer.part(parts.exact.1, words.exact.entries)?;
     if let Some((starts, entries)) = parts.slips {
-        write(entries, words.slips.entries.as_bytes())?;
-        write(starts, words.slips.starts.as_bytes())?;
+        writer.part(starts, words.slips.starts)?;
+        writer.part(entries, words.slips.entries)?;
     }
     Ok(())
 }
