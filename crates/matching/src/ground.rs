@@ -117,8 +117,7 @@ impl Sketch {
     /// Whether so many slips may turn one word into the other; each changes the length by one at most, and adds and
     /// removes one letter at most.
     pub(crate) fn may_be_near(self, other: Self, most: u32) -> bool {
-        self.length().abs_diff(other.length()) <= most
-            && ((self.0 ^ other.0) & Self::LETTERS).count_ones() <= 2 * most
+        self.length().abs_diff(other.length()) <= most && ((self.0 ^ other.0) & Self::LETTERS).count_ones() <= 2 * most
     }
 
     /// Whether one word may be the beginning of the other.

@@ -89,13 +89,21 @@ impl<'a> Search<'a> {
         let given = each_once(line.readings.iter().filter_map(Reading::given_name));
         if !line.address.number.is_empty() {
             self.note_names("last_house", "first_house");
-            surnames.iter().for_each(|name| self.take(index.by_surname_number.rows(*name, line.number), most));
-            given.iter().for_each(|name| self.take(index.by_given_number.rows(*name, line.number), most));
+            for name in &surnames {
+                self.take(index.by_surname_number.rows(*name, line.number), most);
+            }
+            for name in &given {
+                self.take(index.by_given_number.rows(*name, line.number), most);
+            }
         }
         if line.address.has_street() {
             self.note_names("last_street", "first_street");
-            surnames.iter().for_each(|name| self.take(index.by_surname_street.rows(*name, line.street), most));
-            given.iter().for_each(|name| self.take(index.by_given_street.rows(*name, line.street), most));
+            for name in &surnames {
+                self.take(index.by_surname_street.rows(*name, line.street), most);
+            }
+            for name in &given {
+                self.take(index.by_given_street.rows(*name, line.street), most);
+            }
         }
         // Nobody lives at the address as written: perhaps the street is misspelt.
         if line.residents.is_empty() && line.number > 0 && line.address.has_street() {

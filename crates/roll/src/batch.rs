@@ -147,7 +147,12 @@ impl Reading<'_> {
             status: status.code(),
             signatures_len: U16::new(signatures_len),
             birth_date: U32::new(self.date(&value(Field::BirthDate), Field::BirthDate, row, &mut parsed.warned)),
-            registered_on: U32::new(self.day(&value(Field::RegisteredOn), Field::RegisteredOn, row, &mut parsed.warned)),
+            registered_on: U32::new(self.day(
+                &value(Field::RegisteredOn),
+                Field::RegisteredOn,
+                row,
+                &mut parsed.warned,
+            )),
             canceled_on: U32::new(self.day(&value(Field::CanceledOn), Field::CanceledOn, row, &mut parsed.warned)),
             previous: U32::new(self.previous(batch, text, at, parsed)),
             history: U32::new(self.history(&value(Field::StatusHistory), row, parsed)),
@@ -183,7 +188,8 @@ impl Reading<'_> {
             let (since, code) = entry.trim().split_once(char::is_whitespace)?;
             let own = Status::ALL.into_iter().find(|status| status.name() == code.trim().to_ascii_lowercase());
             let status = own.or_else(|| self.status(code.trim()).ok())?;
-            let since = date::parse(since, &self.layout.dates).or_else(|| date::parse(since, &[date::DateFormat::Iso]))?;
+            let since =
+                date::parse(since, &self.layout.dates).or_else(|| date::parse(since, &[date::DateFormat::Iso]))?;
             Some(HistoryEntry { since: U32::new(date::pack(Some(since))), status: U32::new(status.code().into()) })
         };
         let entries: Option<Vec<HistoryEntry>> =
@@ -193,10 +199,9 @@ impl Reading<'_> {
             parsed.warned.push(warned(row, column, WarnedBecause::NotAHistory));
             return 0;
         };
-        parsed.history.push(HistoryEntry {
-            since: U32::new(u32::try_from(entries.len()).unwrap_or(0)),
-            status: U32::ZERO,
-        });
+        parsed
+            .history
+            .push(HistoryEntry { since: U32::new(u32::try_from(entries.len()).unwrap_or(0)), status: U32::ZERO });
         let at = u32::try_from(parsed.history.len()).unwrap_or(u32::MAX);
         parsed.history.extend(entries);
         at
@@ -226,12 +231,12 @@ impl Reading<'_> {
         }
         let mut present: Vec<(usize, &mut [U32; 4])> =
             voters.iter_mut().map(|voter| (voter.at, &mut voter.row.address)).collect();
-        self.read_addresses(batch, text, &Field::ADDRESS, Field::AddressLine, &mut texts.address, &mut present)?;
+        self.read_addresses(batch, text, Field::ADDRESS, Field::AddressLine, &mut texts.address, &mut present)?;
         let mut previous = previous.iter_mut();
         let moved = voters.iter().filter(|voter| voter.row.previous != U32::ZERO);
         let mut moved: Vec<(usize, &mut [U32; 4])> =
             moved.filter_map(|voter| Some((voter.at, &mut previous.next()?.address))).collect();
-        self.read_addresses(batch, text, &Field::PREVIOUS, Field::PreviousLine, &mut texts.address, &mut moved)
+        self.read_addresses(batch, text, Field::PREVIOUS, Field::PreviousLine, &mut texts.address, &mut moved)
     }
 
     /// Reads addresses into their four numbers: house number, street, unit, locality.
@@ -239,13 +244,13 @@ impl Reading<'_> {
         &self,
         batch: &Batch,
         text: &str,
-        fields: &[Field; 8],
+        fields: [Field; 8],
         line: Field,
         pools: &mut [Pool; 4],
         rows: &mut [(usize, &mut [U32; 4])],
     ) -> Result<(), PoolFull> {
         let value = |row: usize, field: Field| self.columns.value(batch, text, row, field);
-        let [house_number, pre, street, street_type, post, unit, city, zip] = *fields;
+        let [house_number, pre, street, street_type, post, unit, city, zip] = fields;
         let [number_pool, street_pool, unit_pool, locality_pool] = pools;
         if self.columns.has(line) {
             for (row, address) in rows.iter_mut() {

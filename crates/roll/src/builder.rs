@@ -68,9 +68,8 @@ impl RollBuilder {
     /// Takes in the next batch in the order of the file: numbers within the batch become numbers of the whole roll.
     pub(crate) fn add(&mut self, batch: Parsed) -> Result<(), ImportError> {
         let too_large = |what| move |_| ImportError::TooLarge { what };
-        let mut adopt = |pool: &Pool| {
-            self.texts.adopt(pool).map_err(|_| ImportError::TooLarge { what: "bytes of text" })
-        };
+        let mut adopt =
+            |pool: &Pool| self.texts.adopt(pool).map_err(|_| ImportError::TooLarge { what: "bytes of text" });
         let Texts { name, address, districts } = &batch.texts;
         let names: Vec<Vec<u32>> = name.iter().map(&mut adopt).collect::<Result<_, _>>()?;
         let addresses: Vec<Vec<u32>> = address.iter().map(&mut adopt).collect::<Result<_, _>>()?;
@@ -89,7 +88,9 @@ impl RollBuilder {
         for voter in &batch.voters {
             let row = voter.row;
             rows.push(Row {
-                id_at: U32::new(row.id_at.get().checked_add(ids).ok_or(ImportError::TooLarge { what: "bytes of voter ids" })?),
+                id_at: U32::new(
+                    row.id_at.get().checked_add(ids).ok_or(ImportError::TooLarge { what: "bytes of voter ids" })?,
+                ),
                 name: all(&names, row.name),
                 address: all(&addresses, row.address),
                 previous: shifted(row.previous, previous, "previous addresses")?,
@@ -185,7 +186,9 @@ impl RollBuilder {
         }
         stop()?;
         let mut by_status = StatusCounts::default();
-        rows.iter().for_each(|row| by_status.add(Status::from_code(row.status)));
+        for row in rows {
+            by_status.add(Status::from_code(row.status));
+        }
         own.writer.part(Part::History, own.history)?;
         own.writer.part(Part::Ids, own.ids)?;
         own.writer.part(Part::IdOrder, id_order)?;

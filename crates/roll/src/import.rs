@@ -172,4 +172,3 @@ fn read_batches(rows: &mut Source<'_>, most: usize) -> Result<Vec<Batch>, Import
     }
     Ok(batches)
 }
-

@@ -118,8 +118,9 @@ impl Parts {
 pub(crate) struct Writer {
     out: PathBuf,
     file: File,
-    jobs: SyncSender<Job>,
-    /// None once a fault is told.
+    /// None once nothing more is to be written.
+    jobs: Option<SyncSender<Job>>,
+    /// None once its end is known.
     thread: Option<JoinHandle<io::Result<Parts>>>,
 }
 
@@ -143,7 +144,7 @@ impl Writer {
         let fail = |source| ImportError::Write { path: out.to_owned(), source };
         let file = tempfile::Builder::new().prefix(".roll-import-").tempfile_in(folder(out)).map_err(fail)?;
         let mut parts = Parts { file, at: 0, done: Vec::new(), open: None };
-        parts.write(&[0; HEADER_LEN]).and_then(|()| parts.begin(Part::Rows)).map_err(fail)?;
+        parts.write(&vec![0; HEADER_LEN]).and_then(|()| parts.begin(Part::Rows)).map_err(fail)?;
         Self::start(out.to_owned(), parts)
     }
 
@@ -153,7 +154,7 @@ impl Writer {
         let (jobs, received) = sync_channel(WAITING);
         let thread = std::thread::Builder::new().name("snapshot".to_owned());
         let thread = thread.spawn(move || parts.run(&received)).map_err(fail)?;
-        Ok(Self { out, file, jobs, thread: Some(thread) })
+        Ok(Self { out, file, jobs: Some(jobs), thread: Some(thread) })
     }
 
     /// Begins a part; what is written from here on belongs to it.
@@ -162,7 +163,10 @@ impl Writer {
     }
 
     /// Appends to the part.
-    pub(crate) fn write<T: IntoBytes + Immutable + Send + 'static>(&mut self, records: Vec<T>) -> Result<(), ImportError> {
+    pub(crate) fn write<T: IntoBytes + Immutable + Send + 'static>(
+        &mut self,
+        records: Vec<T>,
+    ) -> Result<(), ImportError> {
         self.ask(Job::Write(Box::new(records)))
     }
 
@@ -217,26 +221,36 @@ impl Writer {
     }
 
     fn ask(&mut self, job: Job) -> Result<(), ImportError> {
-        self.jobs.send(job).map_err(|_| self.fault())
+        let sent = self.jobs.as_ref().is_some_and(|jobs| jobs.send(job).is_ok());
+        if sent { Ok(()) } else { Err(self.fault()) }
     }
 
     /// Why the thread has ended early.
     fn fault(&mut self) -> ImportError {
-        let source = match self.thread.take().map(JoinHandle::join) {
-            Some(Ok(Err(source))) => source,
-            _ => io::Error::other("writing ended early"),
-        };
+        let source = self.end().err().unwrap_or_else(|| io::Error::other("writing ended early"));
         ImportError::Write { path: self.out.clone(), source }
     }
 
-    fn finish(self) -> Result<(PathBuf, Parts), ImportError> {
-        let Self { out, jobs, thread, .. } = self;
-        drop(jobs);
-        let early = || Err(io::Error::other("writing ended early"));
-        match thread.map_or_else(early, |thread| thread.join().unwrap_or_else(|_| early())) {
+    fn finish(mut self) -> Result<(PathBuf, Parts), ImportError> {
+        let out = self.out.clone();
+        match self.end() {
             Ok(parts) => Ok((out, parts)),
             Err(source) => Err(ImportError::Write { path: out, source }),
         }
+    }
+
+    /// Lets the thread come to its end.
+    fn end(&mut self) -> io::Result<Parts> {
+        drop(self.jobs.take());
+        let early = || Err(io::Error::other("writing ended early"));
+        self.thread.take().map_or_else(early, |thread| thread.join().unwrap_or_else(|_| early()))
+    }
+}
+
+impl Drop for Writer {
+    /// The temporary file goes with the thread: whoever gives up waits for that.
+    fn drop(&mut self) {
+        _ = self.end();
     }
 }
 

@@ -1,6 +1,8 @@
 //! `countersign roll`: voter file to sealed snapshot; what is in it; find a person.
 
 use std::{
+    fmt,
+    io::BufRead,
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -38,8 +40,7 @@ pub(crate) enum Roll {
     Search {
         /// The roll.
         roll: PathBuf,
-        /// The words.
-        #[arg(required = true)]
+        /// The words. Without any, each line of standard input is a search; with --json each answer is then one line.
         query: Vec<String>,
         /// How many to show.
         #[arg(long, default_value_t = 20)]
@@ -103,33 +104,12 @@ impl Roll {
             }
             Self::Search { roll, query, limit } => {
                 let snapshot = open_roll(roll)?;
-                let roll::Found { rows, more } = Searcher::new(&snapshot).find(&query.join(" "), *limit);
-                let found: Vec<_> = rows.into_iter().map(|row| Found::of(&snapshot, row)).collect();
-                report(json, &found, |found| {
-                    if found.is_empty() {
-                        let nobody = "Nobody on the roll answers to all of these words.";
-                        let unsure =
-                            "Nobody was found, but these words are too common to look at everybody: add another.";
-                        return if more { unsure } else { nobody }.to_owned();
-                    }
-                    let mut lines: Vec<_> = found
-                        .iter()
-                        .map(|voter| {
-                            format!(
-                                "{:12} {} · {} · {} · born {}",
-                                voter.voter_id,
-                                voter.name,
-                                voter.address,
-                                voter.status.name(),
-                                voter.birth_year
-                            )
-                        })
-                        .collect();
-                    if more {
-                        lines.push("There are more; add a word, or --limit.".to_owned());
-                    }
-                    lines.join("\n")
-                })
+                let searcher = Searcher::new(&snapshot);
+                if query.is_empty() {
+                    return search_each_line(&snapshot, &searcher, *limit, json);
+                }
+                let answer = Answer::of(&snapshot, &searcher, &query.join(" "), *limit);
+                report(json, &answer.voters, |_| answer.to_string())
             }
             Self::Layouts => {
                 for name in Layout::presets() {
@@ -160,6 +140,57 @@ impl Import {
                 names.join(", ")
             ))
         })
+    }
+}
+
+/// Answers each line of standard input.
+fn search_each_line(snapshot: &Snapshot, searcher: &Searcher<'_>, limit: usize, json: bool) -> Result<(), Failure> {
+    for query in std::io::stdin().lock().lines() {
+        let query = query.map_err(|error| Failure::input(format!("standard input: {error}")))?;
+        let answer = Answer::of(snapshot, searcher, &query, limit);
+        if json {
+            let text = serde_json::to_string(&answer).map_err(|error| Failure::input(error.to_string()))?;
+            say(&text)?;
+        } else {
+            say(&format!("{answer}\n"))?;
+        }
+    }
+    Ok(())
+}
+
+/// What a search found.
+#[derive(Serialize)]
+struct Answer {
+    voters: Vec<Found>,
+    /// Whether there are more, or may be.
+    more: bool,
+}
+
+impl Answer {
+    fn of(snapshot: &Snapshot, searcher: &Searcher<'_>, query: &str, limit: usize) -> Self {
+        let roll::Found { rows, more } = searcher.find(query, limit);
+        Self { voters: rows.into_iter().map(|row| Found::of(snapshot, row)).collect(), more }
+    }
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.voters.is_empty() {
+            return out.write_str(if self.more {
+                "Nobody was found, but these words are too common to look at everybody: add another."
+            } else {
+                "Nobody on the roll answers to all of these words."
+            });
+        }
+        for (voter, at) in self.voters.iter().zip(1..) {
+            let Found { voter_id, name, address, status, birth_year, .. } = voter;
+            let end = if at < self.voters.len() { "\n" } else { "" };
+            write!(out, "{voter_id:12} {name} · {address} · {} · born {birth_year}{end}", status.name())?;
+        }
+        if self.more {
+            out.write_str("\nThere are more; add a word, or --limit.")?;
+        }
+        Ok(())
     }
 }
 

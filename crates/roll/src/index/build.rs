@@ -69,7 +69,8 @@ pub(crate) fn build(
     stop()?;
     let orders = Orders { forms, previous: &places, normals: &normals };
     for parts in ORDERS.chunks(AT_ONCE) {
-        let made: Vec<Sorted> = parts.par_iter().map(|(_, entries)| orders.sorted(*entries)).collect::<Result<_, _>>()?;
+        let made: Vec<Sorted> =
+            parts.par_iter().map(|(_, entries)| orders.sorted(*entries)).collect::<Result<_, _>>()?;
         for (sorted, (starts, entries)) in made.into_iter().zip(parts) {
             writer.part(*starts, sorted.starts)?;
             writer.part(*entries, sorted.entries)?;
@@ -108,11 +109,15 @@ impl Orders<'_> {
             Part::SurnameGiven => self.make(names, |form, found| self.surnames(form, |name| found(name, form.given))),
             Part::SurnameNumber => self.make(names, |form, found| {
                 let number = form.place.number;
-                self.surnames(form, |name| (number > 0).then(|| found(name, number)).unwrap_or_default());
+                if number > 0 {
+                    self.surnames(form, |name| found(name, number));
+                }
             }),
             Part::SurnameStreet => self.make(names, |form, found| {
                 let street = form.place.street;
-                self.surnames(form, |name| (street > 0).then(|| found(name, street)).unwrap_or_default());
+                if street > 0 {
+                    self.surnames(form, |name| found(name, street));
+                }
             }),
             Part::GivenNumber => self.make(names, |form, found| {
                 let (given, number) = (form.given, form.place.number);
@@ -129,11 +134,7 @@ impl Orders<'_> {
         }
     }
 
-    fn make(
-        &self,
-        firsts: usize,
-        entries: impl Fn(&Form, &mut dyn FnMut(u32, u32)),
-    ) -> Result<Sorted, TooManyEntries> {
+    fn make(&self, firsts: usize, entries: impl Fn(&Form, &mut dyn FnMut(u32, u32))) -> Result<Sorted, TooManyEntries> {
         let rows = u32::try_from(self.forms.len()).map_err(|_| TooManyEntries)?;
         sorted(rows, firsts, |row, found| entries(&self.forms[row as usize], found))
     }

@@ -297,7 +297,7 @@ fn pairs_to_read_together(rows: &[Row], previous: &[Previous], texts: &Pool) -> 
     pairs.into_iter().collect()
 }
 
-fn normal<'t>(number: u32, roles: u8, texts: &'t Pool) -> Normal<'t> {
+fn normal(number: u32, roles: u8, texts: &Pool) -> Normal<'_> {
     let text = texts.text(number);
     let has = |role: u8| roles & role != 0;
     let mut normal = Normal { text: number, ..Normal::default() };
@@ -330,7 +330,7 @@ fn normal<'t>(number: u32, roles: u8, texts: &'t Pool) -> Normal<'t> {
     }
     if has(role::LOCALITY) {
         let (zip, city) = text.split_once(SEPARATOR).unwrap_or((text, ""));
-        let address = StreetAddress::from_columns(&Address { zip, city, ..Address::default() });
+        let address = StreetAddress::from_columns(&Address { city, zip, ..Address::default() });
         normal.locality = Some((address.zip, address.city));
     }
     normal

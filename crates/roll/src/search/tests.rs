@@ -1,3 +1,5 @@
+//! The search against a plain scan of a small roll, and queries as people type them.
+
 use std::collections::{HashMap, HashSet};
 
 use proptest::prelude::*;

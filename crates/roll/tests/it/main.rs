@@ -4,6 +4,7 @@
 
 mod containers;
 mod fixed;
+mod format;
 mod nist_vri;
 mod normal;
 #[cfg(feature = "parquet")]
