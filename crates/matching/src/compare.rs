@@ -4,7 +4,7 @@
 use roll::{
     Status,
     index::{Form, Locality, Place, Vocabulary},
-    normal::{NameOrder, distance_at_most, same_city},
+    normal::{MOST_READINGS, NameOrder, distance_at_most, same_city},
 };
 
 use crate::{
@@ -20,9 +20,6 @@ pub(crate) struct Comparer<'a> {
     pub(crate) figures: &'a Figures,
     pub(crate) ground: &'a Ground<'a>,
 }
-
-/// More readings of one name than there ever are.
-const MOST_READINGS: usize = 8;
 
 /// Levels of one reading of the printed name.
 #[derive(Clone, Copy)]

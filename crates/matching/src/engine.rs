@@ -1,5 +1,5 @@
-//! Lines against the roll: search by keys, comparison, and the probability of each candidate against the others and
-//! against nobody on the roll.
+//! Lines against the roll: search, comparison, and the probability of each candidate against the others and against
+//! nobody on the roll.
 
 use std::{
     num::NonZeroUsize,
@@ -49,7 +49,7 @@ pub struct MatchContext<'a> {
 /// What came of one line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LineMatch {
-    /// The best candidates, best first; equal ones by row.
+    /// The best candidates, best first; equal ones by voter number.
     pub candidates: Vec<Candidate>,
     /// What was searched.
     pub search: SearchRecord,

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use roll::{
     index::{Index, Rows},
-    normal::{NameOrder, NameReading, PrintedName, StreetAddress},
+    normal::{NameReading, PrintedName, StreetAddress},
 };
 
 use crate::evidence::Level;
@@ -77,6 +77,7 @@ impl Reading {
 /// A line taken apart.
 #[derive(Debug)]
 pub(crate) struct PreparedLine<'a> {
+    /// The likeliest first, in the usual order of names.
     pub(crate) readings: Vec<Reading>,
     pub(crate) suffix: Option<roll::normal::Suffix>,
     pub(crate) address: StreetAddress,
@@ -158,10 +159,5 @@ impl<'a> PreparedLine<'a> {
         here.sort_unstable();
         here.dedup();
         (self.namesakes_here, self.family) = (here, family);
-    }
-
-    /// The order in which the likeliest reading takes the names.
-    pub(crate) fn likeliest(&self) -> Option<&Reading> {
-        self.readings.iter().find(|reading| reading.text.order == NameOrder::AsWritten).or(self.readings.first())
     }
 }

@@ -140,7 +140,7 @@ impl<'a> Search<'a> {
         if namesakes > 0 {
             return;
         }
-        let Some(reading) = line.likeliest() else { return };
+        let Some(reading) = line.readings.first() else { return };
         self.note("similar_name");
         for (surname, given) in self.similar_names(reading) {
             self.take(index.by_surname_given.rows(surname, given), common.similar_name);

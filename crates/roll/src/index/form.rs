@@ -72,17 +72,15 @@ pub struct NameFacts {
     pub halves: [u32; 2],
 }
 
-const SUFFIXES: [Suffix; 4] = [Suffix::Junior, Suffix::Senior, Suffix::Third, Suffix::Fourth];
-
 pub(crate) fn suffix_code(suffix: Option<Suffix>) -> u8 {
-    let at = suffix.and_then(|suffix| SUFFIXES.iter().position(|known| *known == suffix));
+    let at = suffix.and_then(|suffix| Suffix::ALL.iter().position(|known| *known == suffix));
     at.and_then(|at| u8::try_from(at + 1).ok()).unwrap_or(0)
 }
 
 impl Form {
     /// Jr, Sr, III or IV.
     pub fn suffix(&self) -> Option<Suffix> {
-        SUFFIXES.get(usize::from(self.suffix).checked_sub(1)?).copied()
+        Suffix::ALL.get(usize::from(self.suffix).checked_sub(1)?).copied()
     }
 
     /// Whether the surname is a double one (see [`NameFacts::halves`]).

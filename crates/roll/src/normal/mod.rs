@@ -19,6 +19,6 @@ pub use address::{StreetAddress, VoterAddress};
 pub use agreement::{AddressAgreement, Tolerance, compare_address};
 pub use city::same_city;
 pub use distance::distance_at_most;
-pub use name::{NameOrder, NameReading, PrintedName, Suffix, VoterName};
+pub use name::{MOST_READINGS, NameOrder, NameReading, PrintedName, Suffix, VoterName};
 pub use nickname::{are_nicknames, are_spellings, nicknames};
 pub use surname::Surname;

@@ -9,7 +9,7 @@ use super::{
 use crate::VoterRecord;
 
 /// The most readings of one name.
-const MOST_READINGS: usize = 6;
+pub const MOST_READINGS: usize = 6;
 
 /// What tells two people of one name apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -25,17 +25,25 @@ pub enum Suffix {
 }
 
 impl Suffix {
+    /// Every suffix; a snapshot numbers them in this order.
+    pub(crate) const ALL: [Self; 4] = [Self::Junior, Self::Senior, Self::Third, Self::Fourth];
+
+    /// Every way in which it is written, in capitals.
+    pub(crate) const fn spellings(self) -> &'static [&'static str] {
+        match self {
+            Self::Junior => &["JR", "JUNIOR", "JNR", "II", "2ND"],
+            Self::Senior => &["SR", "SENIOR", "SNR"],
+            Self::Third => &["III", "3RD"],
+            Self::Fourth => &["IV", "4TH"],
+        }
+    }
+
     fn of(word: &str) -> Option<Self> {
+        // Asked of every word of every name; hardly any begins so.
         if !matches!(word.as_bytes(), [b'J' | b'S' | b'I' | b'2'..=b'4', ..]) {
             return None;
         }
-        match word {
-            "JR" | "JUNIOR" | "JNR" | "II" | "2ND" => Some(Self::Junior),
-            "SR" | "SENIOR" | "SNR" => Some(Self::Senior),
-            "III" | "3RD" => Some(Self::Third),
-            "IV" | "4TH" => Some(Self::Fourth),
-            _ => None,
-        }
+        Self::ALL.into_iter().find(|suffix| suffix.spellings().contains(&word))
     }
 }
 

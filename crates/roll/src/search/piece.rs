@@ -8,11 +8,8 @@ use super::spellings::Spellings;
 use crate::date;
 use crate::format::Row;
 use crate::index::{Form, Vocabulary};
-use crate::normal::{announces_unit, joined, push_name_word};
+use crate::normal::{Suffix, announces_unit, joined, push_name_word};
 use crate::record::PartialDate;
-
-/// Spellings of the suffixes, in the order of their codes in [`Form`].
-const SUFFIXES: [&[&str]; 4] = [&["JR", "JUNIOR", "II", "2ND"], &["SR", "SENIOR"], &["III", "3RD"], &["IV", "4TH"]];
 
 /// A set of numbers; 0, the number of what is empty, is in none.
 #[derive(Debug, Default)]
@@ -131,8 +128,8 @@ impl Piece {
         piece.take_places(searcher, typed, word);
         let marks = searcher.marks.iter().filter(|(spelling, _)| spelling.starts_with(word)).map(|(_, mark)| *mark);
         piece.marks = Set::of(usize::from(u8::MAX) + 1, 0..0, marks.map(u32::from));
-        for (at, spellings) in SUFFIXES.iter().enumerate() {
-            piece.suffixes |= u8::from(spellings.iter().any(|spelling| spelling.starts_with(word))) << at;
+        for (at, suffix) in Suffix::ALL.iter().enumerate() {
+            piece.suffixes |= u8::from(suffix.spellings().iter().any(|spelling| spelling.starts_with(word))) << at;
         }
         piece.any_unit = announces_unit(word);
         piece.year =
