@@ -9,6 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
+use matching::reliability;
 
 use crate::{
     curve::{Point, at_precision, best, curve, ratio},
@@ -17,8 +18,6 @@ use crate::{
 
 /// Marks of an unregistered signer who lives with voters.
 const HOUSEMATES: [&str; 2] = ["relative", "roommate"];
-/// Bands of the calibration table, by their lower ends.
-const BANDS: [f64; 9] = [0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 0.95, 0.99, 0.999];
 
 /// Arguments of `xtask score`.
 #[derive(clap::Args)]
@@ -309,25 +308,23 @@ fn by_group<'a>(
 
 /// How often the first candidate is right, by the probability it was given.
 pub(crate) fn calibration(lines: &[Scored]) -> Table<4> {
-    let mut bands = [(0_usize, 0_usize, 0.0); BANDS.len()];
-    for line in lines {
-        if let Some(named) = line.named.first() {
-            let band = BANDS.partition_point(|lower| *lower <= named.score).saturating_sub(1);
-            let (count, right, sum) = &mut bands[band];
-            *count += 1;
-            *right += usize::from(line.is_right(named));
-            *sum += named.score;
-        }
-    }
+    let stated =
+        lines.iter().filter_map(|line| line.named.first().map(|named| (ppm(named.score), line.is_right(named))));
     let mut table = Table::new(["probability from", "lines", "mean probability", "right"]);
-    for (lower, (count, right, sum)) in BANDS.into_iter().zip(bands) {
-        let mean = sum * ratio(1, count);
+    for band in reliability(&stated.collect::<Vec<_>>()) {
+        let share = |ppm: u32| f64::from(ppm) / 1e6;
         table.row(
-            &format!("{lower:.3}"),
-            [count.to_string(), format!("{mean:.4}"), format!("{:.4}", ratio(right, count))],
+            &format!("{:.3}", share(band.from_ppm)),
+            [band.lines.to_string(), format!("{:.4}", share(band.stated_ppm)), format!("{:.4}", share(band.right_ppm))],
         );
     }
     table
+}
+
+/// A probability in parts per million, in which it was written.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a probability is read between 0 and 1")]
+fn ppm(probability: f64) -> u32 {
+    (probability.clamp(0.0, 1.0) * 1e6).round() as u32
 }
 
 #[cfg(test)]
