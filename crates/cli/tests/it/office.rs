@@ -1,5 +1,7 @@
 //! The office's verbs from filing to certificate: the good way, and what the law refuses.
 
+use std::{io::Write, process::Stdio};
+
 use crate::harness::{ACT, Office, PROGRAM, Run, Stage, county, office, shows};
 
 #[test]
@@ -28,6 +30,42 @@ fn candidates_as_a_file() {
     let run = office.succeeds("match --roll roll --lines lines.csv --out candidates.csv");
     let table = Run { stdout: format!("{}{}", run.stdout, office.text("candidates.csv")), ..run };
     shows!([table]);
+}
+
+/// What a trial without a case can be told: dates, a district, another model.
+#[test]
+fn options_of_a_match() {
+    let office = office(Stage::Opened);
+    let run = |more: &str| format!("match --roll roll --lines lines.csv --out candidates.jsonl {more}");
+    shows!([
+        office.succeeds(&run("--filed-on 2001-01-01 --circulation-from 2000-06-01")),
+        office.refuses(&run("--district moon=1")),
+        office.refuses(&run("--district jurisdiction")),
+        office.refuses(&run("--district jurisdiction=elsewhere")),
+        office.refuses(&run("--model facts.json")),
+        office.refuses(&run("--estimate model.toml")),
+        office.refuses(&run("--filed-on yesterday")),
+    ]);
+    let first = office.text("candidates.jsonl").lines().next().map(str::to_owned).unwrap();
+    let line: serde_json::Value = serde_json::from_str(&first).unwrap();
+    assert_eq!(line["proposal"], "registered_late", "{first}");
+    let evidence = &line["candidates"][0]["evidence"];
+    let fields = evidence["fields"].as_array().unwrap();
+    let sum: f64 = fields.iter().map(|field| field["bits"].as_f64().unwrap()).sum();
+    let weight = line["candidates"][0]["weight"].as_f64().unwrap();
+    assert!((evidence["prior"].as_f64().unwrap() + sum - weight).abs() < 0.005, "{first}");
+}
+
+#[test]
+fn searches_line_by_line() {
+    let office = office(Stage::Opened);
+    let mut answers = Vec::new();
+    for words in ["roll search roll", "roll search roll --json"] {
+        let mut child = office.command(words).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(b"garcia\n\nnobody here\n12 oak\n").unwrap();
+        answers.push(Run::of(words, &child.wait_with_output().unwrap()));
+    }
+    shows!(answers);
 }
 
 #[test]

@@ -5,7 +5,10 @@ use std::sync::atomic::AtomicBool;
 
 use matching::{LineText, MatchContext, Model, Proposal, mark_duplicates, match_lines};
 use proptest::{prelude::*, sample::select};
-use roll::{ImportOptions, Layout, NoProgress, Snapshot, import};
+use roll::{
+    ImportOptions, Layout, NoProgress, Snapshot, import,
+    normal::{StreetAddress, VoterAddress, compare_address},
+};
 
 /// A voter or a line: given name, middle name, surname, house number, street, postal code.
 type Person = [&'static str; 6];
@@ -106,6 +109,39 @@ proptest! {
         prop_assert_eq!(answers(&roll, &lines), answers(&roll, &disguised));
     }
 
+    /// The comparison of the residence is left out where numbers already say that it is another; it must say the same.
+    #[test]
+    fn the_address_agrees_as_its_texts_do(
+        voters in prop::collection::vec((person(), select(NUMBER), select(STREET)), 1..40),
+        signers in prop::collection::vec(person(), 1..20),
+    ) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (csv, out) = (folder.path().join("roll.csv"), folder.path().join("roll"));
+        let mut text = "voter_id,first,last,house_number,street,zip,city,status,previous_house_number,previous_street\n".to_owned();
+        for (at, ([first, _, last, number, street, zip], before, old_street)) in voters.iter().enumerate() {
+            let previous = if at % 3 == 0 { format!("{before},{old_street}") } else { ",".to_owned() };
+            text.push_str(&format!("v{at:03},{first},{last},{number},{street},{zip},PASADENA,A,{previous}\n"));
+        }
+        std::fs::write(&csv, text).expect("the voter file");
+        let layout = Layout::preset("generic").expect("a preset");
+        import(&csv, &layout, &ImportOptions::default(), &out, &NoProgress).expect("imports");
+        let roll = Snapshot::open(&out).expect("opens");
+        let lines: Vec<[String; 3]> = signers.into_iter().map(written).collect();
+        let texts: Vec<LineText<'_>> = lines
+            .iter()
+            .map(|[printed_name, address, zip]| LineText { printed_name, address, city: "Pasadena", zip })
+            .collect();
+        let (context, stop) = (MatchContext::default(), AtomicBool::new(false));
+        let found = match_lines(&roll, &texts, &Model::built_in(), &context, &|_| {}, &stop).expect("matches");
+        for (text, found) in texts.iter().zip(found) {
+            let line = StreetAddress::parse_line(text.address, text.city, text.zip);
+            for candidate in found.candidates {
+                let whole = compare_address(&line, &VoterAddress::of(&roll.voter(candidate.row)));
+                prop_assert_eq!(candidate.address, whole, "{:?}", text);
+            }
+        }
+    }
+
     /// One more voter without anything of the line: whoever was ahead of another stays ahead. How rare a name or an address
     /// is depends on the size of the roll; on one so small one voter more is a twentieth of a bit for each of them, so a
     /// lead of less may turn.
@@ -147,4 +183,32 @@ fn lines_of_one_voter_are_marked_as_duplicates() {
     assert_eq!(proposals(&found)[..2], [Proposal::DuplicateGroup; 2]);
     assert_ne!(proposals(&found)[2], Proposal::DuplicateGroup);
     assert_eq!(mark_duplicates(&mut found[1..]), 0);
+}
+
+/// Who is registered in another district than the petition's is proposed as out of jurisdiction, and nobody else.
+#[test]
+fn a_voter_of_another_district_is_out_of_jurisdiction() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (csv, out) = (folder.path().join("roll.csv"), folder.path().join("roll"));
+    let mut text = "voter_id,first,last,house_number,street,zip,city,status,supervisor_district\n\
+        z1,ZELDA,FAIRWEATHER,9,ORANGE GROVE AVE,91105,PASADENA,A,5\n"
+        .to_owned();
+    for at in 0..40 {
+        text.push_str(&format!("v{at},{},{},{at},ELM ST,91101,PASADENA,A,4\n", FIRST[at % 8], LAST[at / 8]));
+    }
+    std::fs::write(&csv, text).expect("the voter file");
+    let layout = Layout::preset("generic").expect("a preset");
+    import(&csv, &layout, &ImportOptions::default(), &out, &NoProgress).expect("imports");
+    let roll = Snapshot::open(&out).expect("opens");
+    let zelda =
+        LineText { printed_name: "Zelda Fairweather", address: "9 Orange Grove Ave", city: "Pasadena", zip: "91105" };
+    for (district, expected) in [
+        (None, Proposal::LikelyValid),
+        (Some(("supervisor", "5")), Proposal::LikelyValid),
+        (Some(("supervisor", "4")), Proposal::OutOfJurisdiction),
+    ] {
+        let (context, stop) = (MatchContext { district, ..MatchContext::default() }, AtomicBool::new(false));
+        let found = match_lines(&roll, &[zelda], &Model::built_in(), &context, &|_| {}, &stop).expect("matches");
+        assert_eq!(found[0].proposal, expected, "{district:?}");
+    }
 }
