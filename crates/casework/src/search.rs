@@ -160,7 +160,7 @@ pub fn stored_search(snapshot: &Snapshot, found: &LineMatch) -> StoredSearch {
         })
     });
     StoredSearch {
-        keys: found.search.asked.join(" "),
+        keys: found.search.asked.names().collect::<Vec<_>>().join(" "),
         looked_at: found.search.rows_looked_at,
         proposal: found.proposal.name().to_owned(),
         candidates: candidates.collect(),

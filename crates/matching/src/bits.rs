@@ -55,9 +55,9 @@ pub(crate) struct Shares {
 
 impl Shares {
     /// Among these weights, in hundredths of a bit.
-    pub(crate) fn of(weights: &[i32]) -> Self {
-        let most = weights.iter().copied().max().unwrap_or_default();
-        let sum: u128 = weights.iter().map(|weight| u128::from(two_to_the(weight - most))).sum();
+    pub(crate) fn of(weights: impl Iterator<Item = i32> + Clone) -> Self {
+        let most = weights.clone().max().unwrap_or_default();
+        let sum: u128 = weights.map(|weight| u128::from(two_to_the(weight - most))).sum();
         Self { most, sum: sum.max(1) }
     }
 
@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn equal_weights_share_equally_and_odds_are_powers_of_two() {
         let shares_ppm = |weights: &[i32]| -> Vec<u32> {
-            let all = Shares::of(weights);
+            let all = Shares::of(weights.iter().copied());
             weights.iter().map(|weight| all.ppm(*weight)).collect()
         };
         assert_eq!(shares_ppm(&[500, 500]), [500_000, 500_000]);
@@ -109,7 +109,7 @@ mod tests {
 
         #[test]
         fn shares_are_of_a_whole_and_keep_the_order(weights in prop::collection::vec(-5000_i32..5000, 1..9)) {
-            let all = Shares::of(&weights);
+            let all = Shares::of(weights.iter().copied());
             let shares: Vec<u32> = weights.iter().map(|weight| all.ppm(*weight)).collect();
             let total: u32 = shares.iter().sum();
             prop_assert!(total <= 1_000_000 && total > 1_000_000 - 10);

@@ -377,10 +377,7 @@ impl Comparer<'_> {
         let number_equal = line.number > 0 && line.number == voter.number;
         let street_equal = line.street > 0 && line.street == voter.street;
         if number_equal && street_equal {
-            let texts = [written.pre, written.street_type, written.post];
-            let theirs = [voter.pre, voter.street_type, voter.post];
-            let conflicts = (0..3).any(|at| !texts[at].is_empty() && theirs[at] > 0 && line.marks[at] != theirs[at]);
-            return if conflicts { Level::OtherType } else { Level::Same };
+            return if line.conflicts_with(voter) { Level::OtherType } else { Level::Same };
         }
         let number_slip = || is_number_slip(&written.number, self.ground.index.numbers, voter.number);
         if street_equal {

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 use roll::{
     Snapshot,
-    normal::{AddressAgreement, VoterAddress, compare_address},
+    normal::{AddressAgreement, VoterAddress, compare_address, compare_door},
 };
 use serde::Serialize;
 
@@ -22,7 +22,7 @@ use crate::{
     line::{LineText, PreparedLine},
     model::Model,
     proposal::{Proposal, propose},
-    search::{Found, Search, SearchRecord},
+    search::{Found, Scratch, SearchRecord, search},
 };
 
 /// The most candidates kept for a line.
@@ -98,11 +98,11 @@ pub fn match_lines(
         let comparer = Comparer { figures: &model.figures, ground: &ground };
         let matched: Option<Vec<Vec<LineMatch>>> = lines
             .par_chunks(REPORT_EVERY)
-            .map(|chunk| {
+            .map_init(Scratch::default, |scratch, chunk| {
                 if cancelled.load(Ordering::Relaxed) {
                     return None;
                 }
-                let matched = chunk.iter().map(|line| match_line(line, &comparer, context)).collect();
+                let matched = chunk.iter().map(|line| match_line(line, &comparer, context, scratch)).collect();
                 progress(chunk.len() as u64);
                 Some(matched)
             })
@@ -115,38 +115,51 @@ pub fn match_lines(
     }
 }
 
-fn match_line(text: &LineText<'_>, comparer: &Comparer<'_>, context: &MatchContext<'_>) -> LineMatch {
-    let snapshot = comparer.ground.snapshot;
+fn match_line(
+    text: &LineText<'_>,
+    comparer: &Comparer<'_>,
+    context: &MatchContext<'_>,
+    scratch: &mut Scratch,
+) -> LineMatch {
     let line = PreparedLine::new(text, comparer.ground);
-    let Search { mut found, mut record, .. } = Search::of(&line, comparer);
+    let mut record = search(&line, comparer, scratch);
+    let found = &mut scratch.found;
     // Nobody on the roll has weight 0: the weights of voters are against it.
-    let weights: Vec<i32> = std::iter::once(0).chain(found.iter().map(|found| found.weight)).collect();
-    let shares = Shares::of(&weights);
+    let shares = Shares::of(std::iter::once(0).chain(found.iter().map(|found| found.weight)));
     let likely = |found: &Found| shares.ppm(found.weight) >= LEAST_PPM;
     found.retain(likely);
-    best_first(&mut found, snapshot);
+    best_first(found, comparer.ground.snapshot);
     let candidates: Vec<Candidate> = found
-        .into_iter()
+        .iter()
         .map(|found| Candidate {
             row: found.row,
             weight_centibits: found.weight,
             probability_ppm: shares.ppm(found.weight),
             evidence: found.evidence,
-            address: address_agreement(&line, &found, comparer.ground),
+            address: address_agreement(&line, found, comparer.ground),
         })
         .collect();
     record.nobody_ppm = shares.ppm(0);
-    let voter = candidates.first().map(|candidate| snapshot.voter(candidate.row));
-    let proposal = propose(&line, candidates.first().zip(voter.as_ref()), record.nobody_ppm, comparer, context);
+    let proposal = propose(&line, candidates.first(), record.nobody_ppm, comparer, context);
     LineMatch { candidates, search: record, proposal }
 }
 
-/// How the residence compares. Where number or street are plainly others, and there is no previous address, the texts
-/// need not be read.
+/// How the residence compares. Where the house numbers and streets are the same or plainly others, the numbers of the
+/// index say it, and the texts need not be read.
 fn address_agreement(line: &PreparedLine<'_>, found: &Found, ground: &Ground<'_>) -> AddressAgreement {
-    let elsewhere = matches!(found.evidence.place.level, Level::Elsewhere | Level::SameNumber | Level::SameStreet);
-    if elsewhere && ground.index.previous(&ground.index.form(found.row)).is_none() {
-        return AddressAgreement::Different;
+    let form = ground.index.form(found.row);
+    let current = match found.evidence.place.level {
+        _ if found.evidence.previous_address => None,
+        Level::Same | Level::OtherType => {
+            line.door(&form.place, &ground.index).map(|door| compare_door(&line.address, &door))
+        }
+        Level::Elsewhere | Level::SameNumber | Level::SameStreet => Some(AddressAgreement::Different),
+        _ => None,
+    };
+    match current {
+        Some(AddressAgreement::Different) if ground.index.previous(&form).is_some() => {}
+        Some(agreement) => return agreement,
+        None => {}
     }
     let (current, previous) = ground.snapshot.addresses(found.row);
     compare_address(&line.address, &VoterAddress::from_columns(&current, previous.as_ref()))

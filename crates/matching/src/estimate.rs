@@ -42,7 +42,7 @@ use crate::{
     ground::Ground,
     line::{LineText, PreparedLine},
     model::{Figures, Model, ModelError, Weight},
-    search::Search,
+    search::{Scratch, search},
 };
 
 /// Lines between two looks at whether to stop.
@@ -231,11 +231,11 @@ fn look(
 ) -> Result<Vec<Vec<Seen>>, EstimateError> {
     let chunks: Option<Vec<Vec<Vec<Seen>>>> = sample
         .par_chunks(REPORT_EVERY)
-        .map(|chunk| {
+        .map_init(Scratch::default, |scratch, chunk| {
             if cancelled.load(Ordering::Relaxed) {
                 return None;
             }
-            let seen = chunk.iter().map(|line| candidates(line, comparer)).collect();
+            let seen = chunk.iter().map(|line| candidates(line, comparer, scratch)).collect();
             progress(chunk.len() as u64);
             Some(seen)
         })
@@ -243,11 +243,12 @@ fn look(
     Ok(chunks.ok_or(EstimateError::Cancelled)?.into_iter().flatten().collect())
 }
 
-fn candidates(text: &LineText<'_>, comparer: &Comparer<'_>) -> Vec<Seen> {
+fn candidates(text: &LineText<'_>, comparer: &Comparer<'_>, scratch: &mut Scratch) -> Vec<Seen> {
     let line = PreparedLine::new(text, comparer.ground);
     let orders = |order: NameOrder| line.readings.iter().any(|reading| reading.text.order == order);
     let either_order = orders(NameOrder::AsWritten) && orders(NameOrder::Swapped);
-    let found = Search::of(&line, comparer).found;
+    search(&line, comparer, scratch);
+    let found = &scratch.found;
     let least = found.iter().map(|found| found.weight).max().unwrap_or_default().max(0) - MOST_BEHIND;
     let mut seen: Vec<Seen> = found
         .iter()

@@ -22,4 +22,4 @@ pub use line::LineText;
 pub use model::{Model, ModelError};
 pub use proposal::Proposal;
 pub use reliability::{Band, reliability};
-pub use search::SearchRecord;
+pub use search::{Asked, SearchRecord};

@@ -3,8 +3,8 @@
 use std::cell::Cell;
 
 use roll::{
-    index::{Index, Rows},
-    normal::{NameReading, PrintedName, StreetAddress},
+    index::{Index, Place, Rows},
+    normal::{Door, NameReading, PrintedName, StreetAddress},
 };
 
 use crate::evidence::Level;
@@ -123,6 +123,42 @@ impl<'a> PreparedLine<'a> {
         };
         line.look_for_namesakes(index);
         line
+    }
+
+    /// Each of direction, type and direction again: what is written, its number, and the voter's number.
+    fn marks(&self, voter: &Place) -> [(&'static str, u8, u8); 3] {
+        let StreetAddress { pre, street_type, post, .. } = self.address;
+        let [pre_mark, type_mark, post_mark] = self.marks;
+        [
+            (pre, pre_mark, voter.pre),
+            (street_type, type_mark, voter.street_type),
+            (post, post_mark, voter.post),
+        ]
+    }
+
+    /// Whether the line has another type of street or another direction than the voter, where both have one.
+    pub(crate) fn conflicts_with(&self, voter: &Place) -> bool {
+        self.marks(voter).into_iter().any(|(written, mark, theirs)| !written.is_empty() && theirs > 0 && mark != theirs)
+    }
+
+    /// What is left to compare where house number and street agree; nothing if a fraction is in play, which has no
+    /// number.
+    pub(crate) fn door(&self, voter: &Place, index: &Index<'a>) -> Option<Door<'a>> {
+        if voter.has_fraction() || !self.address.fraction.is_empty() {
+            return None;
+        }
+        let same = |written: &str, number: u32, theirs: u32| {
+            if written.is_empty() { theirs == 0 } else { number > 0 && number == theirs }
+        };
+        let locality = index.localities.get(voter.locality as usize).copied().unwrap_or_default();
+        Some(Door {
+            city: index.places.word(locality.city),
+            zip: index.places.word(locality.zip),
+            conflict: self.conflicts_with(voter),
+            same_marks: self.marks(voter).into_iter().all(|(text, mark, theirs)| same(text, mark.into(), theirs.into())),
+            same_fraction: true,
+            same_unit: same(&self.address.unit, self.unit, voter.unit),
+        })
     }
 
     fn look_for_namesakes(&mut self, index: &Index<'_>) {

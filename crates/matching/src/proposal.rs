@@ -1,8 +1,9 @@
 //! What the machine proposes for a line. It orders and speeds the work of people; it decides nothing.
 
 use domain::Reason;
+use jiff::civil::Date;
 use roll::{
-    Status, VoterRecord,
+    Status,
     normal::{AddressAgreement, Tolerance},
 };
 use serde::Serialize;
@@ -10,6 +11,7 @@ use serde::Serialize;
 use crate::{
     compare::Comparer,
     engine::{Candidate, MatchContext},
+    ground::Ground,
     line::PreparedLine,
 };
 
@@ -81,16 +83,16 @@ impl Proposal {
 /// The proposal for a line, given its best candidate.
 pub(crate) fn propose(
     line: &PreparedLine<'_>,
-    best: Option<(&Candidate, &VoterRecord<'_>)>,
+    best: Option<&Candidate>,
     nobody_ppm: u32,
     comparer: &Comparer<'_>,
     context: &MatchContext<'_>,
 ) -> Proposal {
     let thresholds = &comparer.figures.proposal;
-    if let Some((candidate, voter)) = best
+    if let Some(candidate) = best
         && candidate.probability_ppm >= thresholds.signer_ppm
     {
-        return for_voter(line, candidate, voter, comparer, context);
+        return for_voter(line, candidate, comparer.ground, context);
     }
     if nobody_ppm < thresholds.nobody_ppm {
         Proposal::Unsure
@@ -104,31 +106,29 @@ pub(crate) fn propose(
 fn for_voter(
     line: &PreparedLine<'_>,
     candidate: &Candidate,
-    voter: &VoterRecord<'_>,
-    comparer: &Comparer<'_>,
+    ground: &Ground<'_>,
     context: &MatchContext<'_>,
 ) -> Proposal {
-    let after = |day: Option<jiff::civil::Date>, limit: Option<jiff::civil::Date>| {
-        day.zip(limit).is_some_and(|(day, limit)| day > limit)
-    };
-    match voter.status {
+    let Candidate { row, .. } = *candidate;
+    match ground.index.form(row).status() {
         Status::Canceled => return Proposal::Canceled,
         Status::Pending => return Proposal::NotEligible,
         Status::Active | Status::Inactive => {}
     }
-    if after(voter.registered_on, context.filed_on) {
+    let late = |filed_on: Date| ground.snapshot.registered_on(row).is_some_and(|registered| registered > filed_on);
+    if context.filed_on.is_some_and(late) {
         return Proposal::RegisteredLate;
     }
-    let outside = |(kind, name): (&str, &str)| comparer.ground.snapshot.district(voter.row, kind) != name;
+    let outside = |(kind, name): (&str, &str)| ground.snapshot.district(row, kind) != name;
     if context.district.is_some_and(outside) {
         return Proposal::OutOfJurisdiction;
     }
-    let moved_in_time = voter.moved_on.zip(context.circulation_from).is_some_and(|(moved, from)| moved >= from);
+    let in_time = |from: Date| ground.snapshot.moved_on(row).is_some_and(|moved| moved >= from);
     match candidate.address {
         AddressAgreement::Missing if line.address.po_box => Proposal::PoBoxOnly,
         AddressAgreement::Missing => Proposal::NoAddress,
         AddressAgreement::Different => Proposal::DifferentAddress,
-        AddressAgreement::Tolerated(Tolerance::PreviousAddress) if !moved_in_time => Proposal::DifferentAddress,
+        AddressAgreement::Tolerated(Tolerance::PreviousAddress) if !context.circulation_from.is_some_and(in_time) => Proposal::DifferentAddress,
         AddressAgreement::Same
         | AddressAgreement::SameButUnit
         | AddressAgreement::Tolerated(_)

@@ -1,7 +1,7 @@
 //! The search of the roll for one line: from the narrowest question to the broadest, until one leads to a clear
 //! candidate. Slips are looked for among the words of the roll, not among its voters.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use roll::{
     index::{Form, Rows},
@@ -17,15 +17,61 @@ use crate::{
 /// The search behind a line, stored with the finding that a signer is not registered.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct SearchRecord {
-    /// What was asked for, in this order: pairs of house number, street, given name (`first`) and surname (`last`);
-    /// `similar_street` and `similar_name` are searches with slips and nicknames.
-    pub asked: Vec<&'static str>,
+    /// What was asked for.
+    pub asked: Asked,
     /// Different voters who were looked at.
     pub rows_looked_at: u32,
     /// Pairs that so many voters share that they were not looked at one by one.
     pub too_common: u32,
     /// Probability that nobody on the roll signed the line, in parts per million.
     pub nobody_ppm: u32,
+}
+
+/// What was asked for in a search.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Asked(u8);
+
+impl Asked {
+    /// In the order in which they are asked: pairs of house number, street, given name (`first`) and surname (`last`);
+    /// `similar_street` and `similar_name` are searches with slips and nicknames.
+    const QUESTIONS: [&'static str; 8] = [
+        "house_street",
+        "last_house",
+        "first_house",
+        "last_street",
+        "first_street",
+        "similar_street",
+        "first_last",
+        "similar_name",
+    ];
+
+    /// The names of the questions, in the order in which they were asked.
+    pub fn names(self) -> impl Iterator<Item = &'static str> {
+        Self::QUESTIONS.into_iter().enumerate().filter(move |(at, _)| self.0 >> at & 1 == 1).map(|(_, name)| name)
+    }
+
+    fn add(&mut self, question: Question) {
+        self.0 |= 1 << question as u8;
+    }
+}
+
+impl Serialize for Asked {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.names())
+    }
+}
+
+/// A question to the index, at its place in [`Asked::QUESTIONS`].
+#[derive(Debug, Clone, Copy)]
+enum Question {
+    HouseStreet,
+    LastHouse,
+    FirstHouse,
+    LastStreet,
+    FirstStreet,
+    SimilarStreet,
+    FirstLast,
+    SimilarName,
 }
 
 /// A voter who has something of the line.
@@ -36,48 +82,54 @@ pub(crate) struct Found {
     pub(crate) evidence: Evidence,
 }
 
-/// One line's search under way.
-pub(crate) struct Search<'a> {
-    line: &'a PreparedLine<'a>,
-    comparer: &'a Comparer<'a>,
+/// What searches fill and the next one on the same thread uses again.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
     /// Rows looked at, ascending.
     seen: Vec<u32>,
+    /// Who has something of the line.
     pub(crate) found: Vec<Found>,
-    pub(crate) record: SearchRecord,
     /// Rows to be looked at next, in any order.
     next: Vec<u32>,
     /// Their forms, while they are looked at.
     forms: Vec<Form>,
 }
 
-impl<'a> Search<'a> {
-    /// Searches for a line: first those of its name who live there, then all who live there and those of its name nearby,
-    /// then those of its name anywhere.
-    pub(crate) fn of(line: &'a PreparedLine<'a>, comparer: &'a Comparer<'a>) -> Self {
-        let mut search = Self {
-            line,
-            comparer,
-            seen: Vec::new(),
-            found: Vec::new(),
-            record: SearchRecord::default(),
-            next: Vec::new(),
-            forms: Vec::new(),
-        };
+/// One line's search under way.
+struct Search<'a> {
+    line: &'a PreparedLine<'a>,
+    comparer: &'a Comparer<'a>,
+    scratch: &'a mut Scratch,
+    record: SearchRecord,
+}
+
+/// Searches for a line, first those of its name who live there, then all who live there and those of its name nearby,
+/// then those of its name anywhere. Whom it found is in `scratch`.
+pub(crate) fn search(line: &PreparedLine<'_>, comparer: &Comparer<'_>, scratch: &mut Scratch) -> SearchRecord {
+    scratch.seen.clear();
+    scratch.found.clear();
+    scratch.next.clear();
+    Search { line, comparer, scratch, record: SearchRecord::default() }.run()
+}
+
+impl Search<'_> {
+    fn run(mut self) -> SearchRecord {
+        let line = self.line;
         if line.address.has_street() {
-            search.note("house_street");
+            self.note(Question::HouseStreet);
         }
-        search.next.extend_from_slice(&line.namesakes_here);
-        search.look();
-        if !search.is_clear() {
-            search.next.extend(line.residents.iter());
-            search.ask_place();
-            search.look();
+        self.scratch.next.extend_from_slice(&line.namesakes_here);
+        self.look();
+        if !self.is_clear() {
+            self.scratch.next.extend(line.residents.iter());
+            self.ask_place();
+            self.look();
         }
-        if !search.is_clear() {
-            search.ask_names();
-            search.look();
+        if !self.is_clear() {
+            self.ask_names();
+            self.look();
         }
-        search
+        self.record
     }
 
     /// One name and the house number or the street.
@@ -88,7 +140,7 @@ impl<'a> Search<'a> {
         let surnames = each_once(line.readings.iter().flat_map(Reading::surnames));
         let given = each_once(line.readings.iter().filter_map(Reading::given_name));
         if !line.address.number.is_empty() {
-            self.note_names("last_house", "first_house");
+            self.note_names(Question::LastHouse, Question::FirstHouse);
             for name in &surnames {
                 self.take(index.by_surname_number.rows(*name, line.number), most);
             }
@@ -97,7 +149,7 @@ impl<'a> Search<'a> {
             }
         }
         if line.address.has_street() {
-            self.note_names("last_street", "first_street");
+            self.note_names(Question::LastStreet, Question::FirstStreet);
             for name in &surnames {
                 self.take(index.by_surname_street.rows(*name, line.street), most);
             }
@@ -107,7 +159,7 @@ impl<'a> Search<'a> {
         }
         // Nobody lives at the address as written: perhaps the street is misspelt.
         if line.residents.is_empty() && line.number > 0 && line.address.has_street() {
-            self.note("similar_street");
+            self.note(Question::SimilarStreet);
             let mut near = Vec::new();
             index.streets.near(&line.address.street, &mut near);
             for street in near.into_iter().filter(|street| *street != line.street) {
@@ -128,7 +180,7 @@ impl<'a> Search<'a> {
             reading.surnames().filter_map(move |surname| given.map(|given| (surname, given)))
         });
         if line.readings.iter().any(|reading| reading.text.first.len() > 1) {
-            self.note("first_last");
+            self.note(Question::FirstLast);
         }
         let mut namesakes = 0;
         for (surname, given) in each_once(pairs) {
@@ -141,7 +193,7 @@ impl<'a> Search<'a> {
             return;
         }
         let Some(reading) = line.readings.first() else { return };
-        self.note("similar_name");
+        self.note(Question::SimilarName);
         for (surname, given) in self.similar_names(reading) {
             self.take(index.by_surname_given.rows(surname, given), common.similar_name);
         }
@@ -173,11 +225,11 @@ impl<'a> Search<'a> {
     }
 
     /// Notes what is asked for, also where the answer is clear at once because no voter has such a name.
-    fn note(&mut self, kind: &'static str) {
-        self.record.asked.push(kind);
+    fn note(&mut self, question: Question) {
+        self.record.asked.add(question);
     }
 
-    fn note_names(&mut self, with_surname: &'static str, with_given: &'static str) {
+    fn note_names(&mut self, with_surname: Question, with_given: Question) {
         self.note(with_surname);
         if self.line.readings.iter().any(|reading| reading.text.first.len() > 1) {
             self.note(with_given);
@@ -187,7 +239,7 @@ impl<'a> Search<'a> {
     /// Takes in the rows under a pair, unless more than `most` voters share it.
     fn take(&mut self, rows: Rows<'_>, most: usize) {
         if rows.len() <= most {
-            self.next.extend(rows.iter());
+            self.scratch.next.extend(rows.iter());
         } else {
             self.record.too_common += 1;
         }
@@ -195,29 +247,29 @@ impl<'a> Search<'a> {
 
     /// Looks at those voters who have not been looked at yet.
     fn look(&mut self) {
-        let mut rows = std::mem::take(&mut self.next);
-        rows.sort_unstable();
-        rows.dedup();
-        if !self.seen.is_empty() {
-            rows.retain(|row| self.seen.binary_search(row).is_err());
+        let Scratch { seen, found, next, forms } = &mut *self.scratch;
+        next.sort_unstable();
+        next.dedup();
+        if !seen.is_empty() {
+            next.retain(|row| seen.binary_search(row).is_err());
         }
         // Forms lie far apart: fetched all at once, their way from memory overlaps.
-        self.forms.clear();
-        self.forms.extend(rows.iter().map(|row| self.comparer.ground.index.form(*row)));
-        for (row, form) in rows.iter().zip(&self.forms) {
+        forms.clear();
+        forms.extend(next.iter().map(|row| self.comparer.ground.index.form(*row)));
+        for (row, form) in next.iter().zip(forms) {
             if let Some(evidence) = self.comparer.compare(self.line, form) {
-                self.found.push(Found { weight: evidence.total(), row: *row, evidence });
+                found.push(Found { weight: evidence.total(), row: *row, evidence });
             }
         }
-        self.record.rows_looked_at += u32::try_from(rows.len()).unwrap_or(u32::MAX);
-        self.seen.append(&mut rows);
-        self.seen.sort_unstable();
+        self.record.rows_looked_at += u32::try_from(next.len()).unwrap_or(u32::MAX);
+        seen.append(next);
+        seen.sort_unstable();
     }
 
     /// Whether one candidate is so good that nobody better can be expected elsewhere.
     fn is_clear(&self) -> bool {
         let enough = self.comparer.figures.proposal.broaden_below.0;
-        self.found.iter().any(|found| found.weight >= enough)
+        self.scratch.found.iter().any(|found| found.weight >= enough)
     }
 }
 

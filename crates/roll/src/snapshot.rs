@@ -4,6 +4,7 @@ use std::fs::File;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
 use memmap2::Mmap;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -169,7 +170,6 @@ impl Snapshot {
         let [first, middle, last, suffix] = stored.name.map(|number| self.text(number));
         let previous = stored.previous.get().checked_sub(1);
         let previous = previous.and_then(|at| self.slice::<Previous>(Part::Previous).get(at as usize));
-        let day = |packed: U32| date::unpack(packed.get()).and_then(PartialDate::date);
         let id_end = (stored.id_at.get() as usize).saturating_add(usize::from(stored.id_len));
         VoterRecord {
             row,
@@ -188,6 +188,17 @@ impl Snapshot {
             signatures: text(part(self.bytes(Part::Ids), id_end, usize::from(stored.signatures_len.get()))),
             jurisdiction: self.text(stored.districts).split(SEPARATOR).next().unwrap_or(""),
         }
+    }
+
+    /// The day on which the voter in a row registered.
+    pub fn registered_on(&self, row: u32) -> Option<Date> {
+        day(self.rows().get(row as usize)?.registered_on)
+    }
+
+    /// The day on which the voter in a row left the previous address.
+    pub fn moved_on(&self, row: u32) -> Option<Date> {
+        let at = self.rows().get(row as usize)?.previous.get().checked_sub(1)?;
+        day(self.slice::<Previous>(Part::Previous).get(at as usize)?.moved_on)
     }
 
     /// The present address of the voter in a row, and the one before.
@@ -348,6 +359,10 @@ const NOBODY: Row = Row {
     history: U32::ZERO,
     districts: U32::ZERO,
 };
+
+fn day(packed: U32) -> Option<Date> {
+    date::unpack(packed.get()).and_then(PartialDate::date)
+}
 
 fn part(bytes: &[u8], start: usize, length: usize) -> &[u8] {
     start.checked_add(length).and_then(|end| bytes.get(start..end)).unwrap_or(&[])

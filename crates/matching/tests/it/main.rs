@@ -12,7 +12,7 @@ use std::{
 };
 
 use jiff::civil::{Date, date};
-use matching::{LineMatch, LineText, MatchContext, MatchError, Model, Proposal, match_lines};
+use matching::{Asked, LineMatch, LineText, MatchContext, MatchError, Model, Proposal, match_lines};
 use roll::{
     ImportOptions, Layout, NoProgress, Snapshot, import,
     normal::{AddressAgreement, Tolerance},
@@ -180,7 +180,7 @@ fn who_is_not_found_was_searched_for() {
     let (_, found) = matched(&[line("Zebulon Quartermain", "4 Nowhere Rd", "91105")], &MatchContext::default());
     assert_eq!(found[0].proposal, Proposal::NotFound);
     assert_eq!(
-        found[0].search.asked,
+        found[0].search.asked.names().collect::<Vec<_>>(),
         ["house_street", "last_house", "first_house", "last_street", "first_street", "first_last", "similar_name"]
     );
     assert!(found[0].search.nobody_ppm > 990_000);
@@ -189,7 +189,7 @@ fn who_is_not_found_was_searched_for() {
     assert_eq!(matched(&[foreign], &MatchContext::default()).1[0].proposal, Proposal::OutOfJurisdiction);
     let empty = LineText { printed_name: "", address: "", city: "", zip: "" };
     let (_, found) = matched(&[empty], &MatchContext::default());
-    assert!(found[0].candidates.is_empty() && found[0].search.asked.is_empty());
+    assert!(found[0].candidates.is_empty() && found[0].search.asked == Asked::default());
     assert_eq!(found[0].proposal, Proposal::NotFound);
 }
 

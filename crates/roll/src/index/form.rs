@@ -45,7 +45,7 @@ pub struct Place {
     pub street_type: u8,
     /// Direction after the name, among the marks.
     pub post: u8,
-    pub(crate) spare: u8,
+    pub(crate) has_fraction: u8,
 }
 
 /// Postal code and city of a residence.
@@ -75,6 +75,13 @@ pub struct NameFacts {
 pub(crate) fn suffix_code(suffix: Option<Suffix>) -> u8 {
     let at = suffix.and_then(|suffix| Suffix::ALL.iter().position(|known| *known == suffix));
     at.and_then(|at| u8::try_from(at + 1).ok()).unwrap_or(0)
+}
+
+impl Place {
+    /// Whether the house number has a fraction or a letter, which only the text tells.
+    pub fn has_fraction(&self) -> bool {
+        self.has_fraction > 0
+    }
 }
 
 impl Form {

@@ -17,7 +17,7 @@ use crate::format::Part;
 
 /// Changes whenever the same voters would get another index, so with the normal forms too; a snapshot with another
 /// version has to be imported again.
-pub const INDEX_VERSION: u32 = 3;
+pub const INDEX_VERSION: u32 = 4;
 
 /// The parts of the file that hold one vocabulary; a table is its starts and its entries.
 #[derive(Debug, Clone, Copy)]

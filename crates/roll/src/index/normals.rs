@@ -211,7 +211,7 @@ impl Normals {
             pre: mark(address.pre),
             street_type: mark(address.street_type),
             post: mark(address.post),
-            spare: 0,
+            has_fraction: u8::from(!address.fraction.is_empty()),
         };
         let streets: HashMap<u32, Place> =
             normals.iter().filter_map(|normal| Some((normal.text, place_of(normal.street.as_ref()?)))).collect();

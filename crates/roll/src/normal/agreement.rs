@@ -63,37 +63,66 @@ pub fn compare_address(line: &StreetAddress, voter: &VoterAddress) -> AddressAgr
 
 /// What the parts say, gravest first.
 fn compare_place(line: &StreetAddress, voter: &StreetAddress) -> AddressAgreement {
-    use AddressAgreement::{Different, Missing, Near, Same, SameButUnit, Tolerated};
     if !line.has_street() || !voter.has_street() {
-        return Missing;
+        return AddressAgreement::Missing;
     }
     let number = closeness(&line.number, &voter.number, 3);
     let street = street_closeness(&line.street, &voter.street);
-    let city = city_agreement(line, voter);
-    if number == Closeness::Apart || street == Closeness::Apart || city == City::Another {
-        return Different;
+    if number == Closeness::Apart || street == Closeness::Apart {
+        return AddressAgreement::Different;
     }
-    let slips = usize::from(number == Closeness::Slip) + usize::from(street == Closeness::Slip);
     let conflict = |left: &str, right: &str| !left.is_empty() && !right.is_empty() && left != right;
-    let turned = conflict(line.pre, voter.pre) || conflict(line.post, voter.post);
-    if slips == 2 {
-        return Different;
+    let marks =
+        [(line.pre, voter.pre), (line.street_type, voter.street_type), (line.post, voter.post)].map(|(written, theirs)| {
+            (conflict(written, theirs), written == theirs)
+        });
+    let door = Door {
+        city: &voter.city,
+        zip: &voter.zip,
+        conflict: marks.iter().any(|(conflict, _)| *conflict),
+        same_marks: marks.iter().all(|(_, same)| *same) && street != Closeness::Shortened,
+        same_fraction: line.fraction == voter.fraction,
+        same_unit: line.unit == voter.unit,
+    };
+    let slips = usize::from(number == Closeness::Slip) + usize::from(street == Closeness::Slip);
+    match (slips, compare_door(line, &door)) {
+        (0, agreement) => agreement,
+        (1, agreement) if agreement != AddressAgreement::Different => AddressAgreement::Near,
+        _ => AddressAgreement::Different,
     }
-    if slips == 1 || turned || conflict(line.street_type, voter.street_type) || city == City::Unwritten {
-        return Near;
-    }
-    let abbreviated = street == Closeness::Shortened
-        || line.street_type != voter.street_type
-        || line.pre != voter.pre
-        || line.post != voter.post;
-    match city {
+}
+
+/// What is left to compare of a voter's address with the house number and the street that are written on a line.
+#[derive(Debug, Clone, Copy)]
+pub struct Door<'a> {
+    /// City as in [`StreetAddress::city`].
+    pub city: &'a str,
+    /// Postal code as in [`StreetAddress::zip`].
+    pub zip: &'a str,
+    /// Whether the line has another type of street or another direction than the voter's address.
+    pub conflict: bool,
+    /// Whether it has the same type and directions, or neither has any.
+    pub same_marks: bool,
+    /// Whether fraction or letter of the house number are the same.
+    pub same_fraction: bool,
+    /// Whether the units are the same.
+    pub same_unit: bool,
+}
+
+/// Compares the address on a line with a voter's current or previous one that has the same house number and street.
+pub fn compare_door(line: &StreetAddress, voter: &Door<'_>) -> AddressAgreement {
+    use AddressAgreement::{Different, Near, Same, SameButUnit, Tolerated};
+    match city_agreement(line, voter) {
+        City::Another => Different,
+        City::Unwritten => Near,
+        _ if voter.conflict => Near,
         _ if line.po_box => Tolerated(Tolerance::PoBoxAndStreet),
         City::Left => Tolerated(Tolerance::NoCity),
         City::OtherName => Tolerated(Tolerance::CityAbbreviatedOrRenamed),
-        _ if line.fraction != voter.fraction => Tolerated(Tolerance::FractionOmitted),
-        _ if abbreviated => Tolerated(Tolerance::StreetAbbreviated),
-        _ if line.unit != voter.unit => SameButUnit,
-        _ => Same,
+        City::Agrees if !voter.same_fraction => Tolerated(Tolerance::FractionOmitted),
+        City::Agrees if !voter.same_marks => Tolerated(Tolerance::StreetAbbreviated),
+        City::Agrees if !voter.same_unit => SameButUnit,
+        City::Agrees => Same,
     }
 }
 
@@ -143,7 +172,7 @@ enum City {
     Another,
 }
 
-fn city_agreement(line: &StreetAddress, voter: &StreetAddress) -> City {
+fn city_agreement(line: &StreetAddress, voter: &Door<'_>) -> City {
     let zips_agree = !line.zip.is_empty() && line.zip == voter.zip;
     if line.city.is_empty() {
         return if zips_agree { City::Left } else { City::Unwritten };
@@ -151,7 +180,7 @@ fn city_agreement(line: &StreetAddress, voter: &StreetAddress) -> City {
     if voter.city.is_empty() || line.city == voter.city {
         return City::Agrees;
     }
-    if same_city(&line.city, &voter.city) {
+    if same_city(&line.city, voter.city) {
         // BURBNK is Burbank; LB and VAN NUYS are other names for where they are.
         return if is_city(&line.city) { City::OtherName } else { City::Agrees };
     }

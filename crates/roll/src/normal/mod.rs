@@ -16,7 +16,7 @@ pub(crate) use street::{announces_unit, mark_spellings, push_name_word};
 pub(crate) use text::joined;
 
 pub use address::{StreetAddress, VoterAddress};
-pub use agreement::{AddressAgreement, Tolerance, compare_address};
+pub use agreement::{AddressAgreement, Door, Tolerance, compare_address, compare_door};
 pub use city::same_city;
 pub use distance::distance_at_most;
 pub use name::{MOST_READINGS, NameOrder, NameReading, PrintedName, Suffix, VoterName};

@@ -11,7 +11,7 @@ use std::{
 
 use casework::files::LineRow;
 use clap::ValueEnum;
-use matching::{Candidate, LineMatch};
+use matching::{Asked, Candidate, LineMatch};
 use roll::{Snapshot, normal::AddressAgreement};
 use serde::Serialize;
 
@@ -104,7 +104,7 @@ impl Found<'_> {
                 proposal: found.proposal.name(),
                 reason: reason(found),
                 search: SearchObject {
-                    asked: &found.search.asked,
+                    asked: found.search.asked,
                     rows_looked_at: found.search.rows_looked_at,
                     too_common: found.search.too_common,
                     nobody_probability: probability(found.search.nobody_ppm),
@@ -151,13 +151,13 @@ struct LineObject<'a> {
     line: u32,
     proposal: &'a str,
     reason: Option<&'a str>,
-    search: SearchObject<'a>,
+    search: SearchObject,
     candidates: Vec<CandidateObject<'a>>,
 }
 
 #[derive(Serialize)]
-struct SearchObject<'a> {
-    asked: &'a [&'static str],
+struct SearchObject {
+    asked: Asked,
     rows_looked_at: u32,
     too_common: u32,
     nobody_probability: f64,
