@@ -4,7 +4,7 @@
 use roll::{
     Status,
     index::{Form, Locality, Place, Vocabulary},
-    normal::{MOST_READINGS, NameOrder, distance_at_most, same_city},
+    normal::{City, MOST_READINGS, NameOrder, distance_at_most},
 };
 
 use crate::{
@@ -407,15 +407,16 @@ impl Comparer<'_> {
     }
 
     fn level_of_locality(&self, line: &PreparedLine<'_>, voter: &Locality) -> Level {
-        let places = self.ground.index.places;
-        let (zip, city) = (places.word(voter.zip), places.word(voter.city));
-        let zips = !line.address.zip.is_empty() && !zip.is_empty();
-        let cities = !line.address.city.is_empty() && !city.is_empty();
-        if zips && line.address.zip == zip {
-            Level::Same
-        } else if zips && distance_at_most(&line.address.zip, zip, 1).is_some() {
+        if line.zip > 0 && line.zip == voter.zip {
+            return Level::Same;
+        }
+        let written = &line.address;
+        let (zip, city) = (self.ground.index.places.word(voter.zip), self.ground.city(voter.city));
+        let zips = !written.zip.is_empty() && !zip.is_empty();
+        let cities = !written.city.is_empty() && voter.city > 0;
+        if zips && distance_at_most(&written.zip, zip, 1).is_some() {
             Level::OneSlip
-        } else if cities && same_city(&line.address.city, city) {
+        } else if cities && City::with_meaning(&written.city, line.city_meaning).is_same(&city) {
             Level::City
         } else if zips || cities {
             Level::Different

@@ -1,6 +1,6 @@
 //! Lines of the same voter: each may be right for itself, but only as many stand as the law allows.
 
-use hashbrown::HashMap;
+use rayon::prelude::*;
 
 use crate::{engine::LineMatch, proposal::Proposal};
 
@@ -8,17 +8,19 @@ use crate::{engine::LineMatch, proposal::Proposal};
 /// them stands is for people and the law to say. Returns how many voters have such lines. All lines of a petition have
 /// to be there at once.
 pub fn mark_duplicates(matches: &mut [LineMatch]) -> u64 {
-    let mut lines_of: HashMap<u32, Vec<usize>> = HashMap::new();
-    for (at, found) in matches.iter().enumerate() {
-        if let (Proposal::LikelyValid, Some(best)) = (found.proposal, found.candidates.first()) {
-            lines_of.entry(best.row).or_default().push(at);
+    let mut signed: Vec<(u32, usize)> = matches
+        .iter()
+        .enumerate()
+        .filter(|(_, found)| found.proposal == Proposal::LikelyValid)
+        .filter_map(|(at, found)| Some((found.candidates.first()?.row, at)))
+        .collect();
+    signed.par_sort_unstable();
+    let mut voters = 0;
+    for lines in signed.chunk_by(|(voter, _), (other, _)| voter == other).filter(|lines| lines.len() > 1) {
+        voters += 1;
+        for (_, at) in lines {
+            matches[*at].proposal = Proposal::DuplicateGroup;
         }
     }
-    lines_of.retain(|_, lines| lines.len() > 1);
-    for at in lines_of.values().flatten() {
-        if let Some(found) = matches.get_mut(*at) {
-            found.proposal = Proposal::DuplicateGroup;
-        }
-    }
-    lines_of.len() as u64
+    voters
 }

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 use roll::{
     Snapshot,
+    index::{Index, Place},
     normal::{AddressAgreement, VoterAddress, compare_address, compare_door},
 };
 use serde::Serialize;
@@ -22,7 +23,7 @@ use crate::{
     line::{LineText, PreparedLine},
     model::Model,
     proposal::{Proposal, propose},
-    search::{Found, Scratch, SearchRecord, search},
+    search::{Found, LINES_TOGETHER, Search, SearchRecord, search},
 };
 
 /// The most candidates kept for a line.
@@ -49,7 +50,7 @@ pub struct MatchContext<'a> {
 /// What came of one line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LineMatch {
-    /// The best candidates, best first; equal ones by voter number.
+    /// The best candidates, best first; equal ones by residence, then by voter number.
     pub candidates: Vec<Candidate>,
     /// What was searched.
     pub search: SearchRecord,
@@ -98,13 +99,19 @@ pub fn match_lines(
         let comparer = Comparer { figures: &model.figures, ground: &ground };
         let matched: Option<Vec<Vec<LineMatch>>> = lines
             .par_chunks(REPORT_EVERY)
-            .map_init(Scratch::default, |scratch, chunk| {
+            .map_init(Vec::new, |spare, chunk| {
                 if cancelled.load(Ordering::Relaxed) {
                     return None;
                 }
-                let matched = chunk.iter().map(|line| match_line(line, &comparer, context, scratch)).collect();
+                let mut all = Vec::with_capacity(chunk.len());
+                for lines in chunk.chunks(LINES_TOGETHER) {
+                    for mut search in search(lines, &comparer, spare) {
+                        all.push(matched(&mut search, &comparer, context));
+                        spare.push(search.lists);
+                    }
+                }
                 progress(chunk.len() as u64);
-                Some(matched)
+                Some(all)
             })
             .collect();
         matched.map(|chunks| chunks.into_iter().flatten().collect()).ok_or(MatchError::Cancelled)
@@ -115,20 +122,15 @@ pub fn match_lines(
     }
 }
 
-fn match_line(
-    text: &LineText<'_>,
-    comparer: &Comparer<'_>,
-    context: &MatchContext<'_>,
-    scratch: &mut Scratch,
-) -> LineMatch {
-    let line = PreparedLine::new(text, comparer.ground);
-    let mut record = search(&line, comparer, scratch);
-    let found = &mut scratch.found;
+/// What came of a search.
+fn matched(search: &mut Search<'_>, comparer: &Comparer<'_>, context: &MatchContext<'_>) -> LineMatch {
+    let Search { line, record, lists, .. } = search;
+    let found = &mut lists.found;
     // Nobody on the roll has weight 0: the weights of voters are against it.
     let shares = Shares::of(std::iter::once(0).chain(found.iter().map(|found| found.weight)));
     let likely = |found: &Found| shares.ppm(found.weight) >= LEAST_PPM;
     found.retain(likely);
-    best_first(found, comparer.ground.snapshot);
+    best_first(found, comparer.ground.snapshot, &comparer.ground.index);
     let candidates: Vec<Candidate> = found
         .iter()
         .map(|found| Candidate {
@@ -136,12 +138,12 @@ fn match_line(
             weight_centibits: found.weight,
             probability_ppm: shares.ppm(found.weight),
             evidence: found.evidence,
-            address: address_agreement(&line, found, comparer.ground),
+            address: address_agreement(line, found, comparer.ground),
         })
         .collect();
     record.nobody_ppm = shares.ppm(0);
-    let proposal = propose(&line, candidates.first(), record.nobody_ppm, comparer, context);
-    LineMatch { candidates, search: record, proposal }
+    let proposal = propose(line, candidates.first(), record.nobody_ppm, comparer, context);
+    LineMatch { candidates, search: record.clone(), proposal }
 }
 
 /// How the residence compares. Where the house numbers and streets are the same or plainly others, the numbers of the
@@ -165,22 +167,17 @@ fn address_agreement(line: &PreparedLine<'_>, found: &Found, ground: &Ground<'_>
     compare_address(&line.address, &VoterAddress::from_columns(&current, previous.as_ref()))
 }
 
-/// Keeps the best candidates, best first. Of equal ones those with the lower voter numbers come first, wherever they
-/// stand on the roll.
-fn best_first(found: &mut Vec<Found>, snapshot: &Snapshot) {
-    found.sort_unstable_by_key(|found| std::cmp::Reverse(found.weight));
-    let Some(last) = found.get(MOST_CANDIDATES - 1).map(|last| last.weight) else {
-        return by_voter_id(found, snapshot);
+/// Keeps the best candidates, best first. Equal ones come in the order of their residences, then of their voter numbers,
+/// wherever they stand on the roll.
+fn best_first(found: &mut Vec<Found>, snapshot: &Snapshot, index: &Index<'_>) {
+    let residence = |found: &Found| {
+        let Place { street, number, unit, locality, .. } = index.form(found.row).place;
+        (street, number, unit, locality)
     };
-    let kept = found.partition_point(|found| found.weight >= last);
-    found.truncate(kept);
-    by_voter_id(found, snapshot);
+    found.sort_unstable_by(|one, other| {
+        (other.weight.cmp(&one.weight))
+            .then_with(|| residence(one).cmp(&residence(other)))
+            .then_with(|| snapshot.voter_id(one.row).cmp(snapshot.voter_id(other.row)))
+    });
     found.truncate(MOST_CANDIDATES);
-}
-
-/// Puts candidates of equal weight in the order of their voter numbers.
-fn by_voter_id(found: &mut [Found], snapshot: &Snapshot) {
-    for equal in found.chunk_by_mut(|one, next| one.weight == next.weight).filter(|equal| equal.len() > 1) {
-        equal.sort_by_cached_key(|found| snapshot.voter_id(found.row));
-    }
 }

@@ -40,9 +40,9 @@ use crate::{
     bits::{centibits, two_to_the},
     compare::Comparer,
     ground::Ground,
-    line::{LineText, PreparedLine},
+    line::LineText,
     model::{Figures, Model, ModelError, Weight},
-    search::{Scratch, search},
+    search::{LINES_TOGETHER, Search, search},
 };
 
 /// Lines between two looks at whether to stop.
@@ -231,24 +231,29 @@ fn look(
 ) -> Result<Vec<Vec<Seen>>, EstimateError> {
     let chunks: Option<Vec<Vec<Vec<Seen>>>> = sample
         .par_chunks(REPORT_EVERY)
-        .map_init(Scratch::default, |scratch, chunk| {
+        .map_init(Vec::new, |spare, chunk| {
             if cancelled.load(Ordering::Relaxed) {
                 return None;
             }
-            let seen = chunk.iter().map(|line| candidates(line, comparer, scratch)).collect();
+            let mut all = Vec::with_capacity(chunk.len());
+            for lines in chunk.chunks(LINES_TOGETHER) {
+                for search in search(lines, comparer, spare) {
+                    all.push(candidates(&search, comparer));
+                    spare.push(search.lists);
+                }
+            }
             progress(chunk.len() as u64);
-            Some(seen)
+            Some(all)
         })
         .collect();
     Ok(chunks.ok_or(EstimateError::Cancelled)?.into_iter().flatten().collect())
 }
 
-fn candidates(text: &LineText<'_>, comparer: &Comparer<'_>, scratch: &mut Scratch) -> Vec<Seen> {
-    let line = PreparedLine::new(text, comparer.ground);
+fn candidates(search: &Search<'_>, comparer: &Comparer<'_>) -> Vec<Seen> {
+    let Search { line, lists, .. } = search;
+    let found = &lists.found;
     let orders = |order: NameOrder| line.readings.iter().any(|reading| reading.text.order == order);
     let either_order = orders(NameOrder::AsWritten) && orders(NameOrder::Swapped);
-    search(&line, comparer, scratch);
-    let found = &scratch.found;
     let least = found.iter().map(|found| found.weight).max().unwrap_or_default().max(0) - MOST_BEHIND;
     let mut seen: Vec<Seen> = found
         .iter()

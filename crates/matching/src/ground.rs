@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use roll::{
     Snapshot,
     index::{Index, Vocabulary},
-    normal::{StreetAddress, nicknames, same_city},
+    normal::{City, CityMeaning, StreetAddress, nicknames, same_city},
 };
 
 /// The roll as a search reads it.
@@ -22,6 +22,8 @@ pub(crate) struct Ground<'a> {
     zip_voters: Vec<u32>,
     zips: HashSet<&'a str>,
     cities: HashSet<&'a str>,
+    /// For each of the places, as a city, what it can mean.
+    city_meanings: Vec<CityMeaning>,
 }
 
 impl<'a> Ground<'a> {
@@ -37,6 +39,7 @@ impl<'a> Ground<'a> {
             cities.insert(index.places.word(locality.city));
         }
         cities.remove("");
+        let places = 0..u32::try_from(index.places.len()).unwrap_or(u32::MAX);
         Self {
             snapshot,
             index,
@@ -47,6 +50,7 @@ impl<'a> Ground<'a> {
             zip_voters,
             zips,
             cities,
+            city_meanings: places.map(|place| CityMeaning::of(index.places.word(place))).collect(),
         }
     }
 
@@ -58,6 +62,13 @@ impl<'a> Ground<'a> {
     /// Voters with this postal code, at least 1.
     pub(crate) fn zip_voters(&self, zip: u32) -> u64 {
         self.zip_voters.get(zip as usize).copied().unwrap_or(1).max(1).into()
+    }
+
+    /// One of the places as a city.
+    pub(crate) fn city(&self, place: u32) -> City<'a> {
+        let name = self.index.places.word(place);
+        let meaning = self.city_meanings.get(place as usize).copied();
+        City::with_meaning(name, meaning.unwrap_or_else(|| CityMeaning::of(name)))
     }
 
     /// Whether city and postal code, as far as they are written, are nowhere on the roll, slips of the pen allowed for.

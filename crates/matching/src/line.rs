@@ -3,8 +3,8 @@
 use std::cell::Cell;
 
 use roll::{
-    index::{Index, Place, Rows},
-    normal::{Door, NameReading, PrintedName, StreetAddress},
+    index::{Index, Order, Place, Rows},
+    normal::{CityMeaning, Door, NameReading, PrintedName, StreetAddress},
 };
 
 use crate::evidence::Level;
@@ -87,6 +87,9 @@ pub(crate) struct PreparedLine<'a> {
     pub(crate) unit: u32,
     pub(crate) marks: [u8; 3],
     pub(crate) street_sketch: Sketch,
+    /// The postal code among the roll's places; 0 for one that no voter has.
+    pub(crate) zip: u32,
+    pub(crate) city_meaning: CityMeaning,
     /// Voters at the house number and street as written.
     pub(crate) residents: Rows<'a>,
     /// Those of them who share a name with the line, ascending.
@@ -98,42 +101,55 @@ pub(crate) struct PreparedLine<'a> {
 }
 
 impl<'a> PreparedLine<'a> {
-    pub(crate) fn new(text: &LineText<'_>, ground: &Ground<'a>) -> Self {
+    /// Takes lines apart and looks for those who live there. What they need of the index is asked for together.
+    pub(crate) fn all(texts: &[LineText<'_>], ground: &Ground<'a>) -> Vec<Self> {
         let index = &ground.index;
-        let name = PrintedName::parse(text.printed_name);
-        let address = StreetAddress::parse_line(text.address, text.city, text.zip);
-        let street = index.streets.number(&address.street).unwrap_or(0);
+        let texts = texts.iter().map(|text| {
+            let name = PrintedName::parse(text.printed_name);
+            (name, StreetAddress::parse_line(text.address, text.city, text.zip))
+        });
+        let texts: Vec<(PrintedName, StreetAddress)> = texts.collect();
+        let readings = texts.iter().flat_map(|(name, _)| &name.readings);
+        index.names.fetch_ahead(
+            readings.flat_map(|reading| [reading.first.as_str(), reading.middle.as_str(), reading.last.whole()]),
+        );
+        let mut lines: Vec<Self> = texts.into_iter().map(|(name, address)| Self::new(name, address, index)).collect();
+        Order::fetch_ahead(lines.iter().map(|line| (index.by_street_number, line.street, line.number)));
+        for line in lines.iter_mut().filter(|line| line.street > 0 && line.number > 0) {
+            line.residents = index.by_street_number.rows(line.street, line.number);
+        }
+        index.fetch_ahead(lines.iter().flat_map(|line| line.residents.iter().take(FEW_RESIDENTS)));
+        for line in &mut lines {
+            line.look_for_namesakes(index);
+        }
+        lines
+    }
+
+    fn new(name: PrintedName, address: StreetAddress, index: &Index<'a>) -> Self {
         let number = |word: &str| index.numbers.number(word).unwrap_or(0);
-        let (number, unit) = (number(&address.number), number(&address.unit));
-        let residents =
-            if street > 0 && number > 0 { index.by_street_number.rows(street, number) } else { Rows::default() };
-        let mut line = Self {
+        Self {
             readings: name.readings.into_iter().map(|reading| Reading::of(reading, index)).collect(),
             suffix: name.suffix,
-            street,
-            number,
-            unit,
+            street: index.streets.number(&address.street).unwrap_or(0),
+            number: number(&address.number),
+            unit: number(&address.unit),
             marks: [address.pre, address.street_type, address.post].map(|mark| index.mark(mark)),
             street_sketch: Sketch::of(&address.street),
+            zip: index.places.number(&address.zip).unwrap_or(0),
+            city_meaning: CityMeaning::of(&address.city),
             address,
-            residents,
+            residents: Rows::default(),
             namesakes_here: Vec::new(),
             family: false,
             last_locality: Cell::new(None),
-        };
-        line.look_for_namesakes(index);
-        line
+        }
     }
 
     /// Each of direction, type and direction again: what is written, its number, and the voter's number.
     fn marks(&self, voter: &Place) -> [(&'static str, u8, u8); 3] {
         let StreetAddress { pre, street_type, post, .. } = self.address;
         let [pre_mark, type_mark, post_mark] = self.marks;
-        [
-            (pre, pre_mark, voter.pre),
-            (street_type, type_mark, voter.street_type),
-            (post, post_mark, voter.post),
-        ]
+        [(pre, pre_mark, voter.pre), (street_type, type_mark, voter.street_type), (post, post_mark, voter.post)]
     }
 
     /// Whether the line has another type of street or another direction than the voter, where both have one.
@@ -155,7 +171,10 @@ impl<'a> PreparedLine<'a> {
             city: index.places.word(locality.city),
             zip: index.places.word(locality.zip),
             conflict: self.conflicts_with(voter),
-            same_marks: self.marks(voter).into_iter().all(|(text, mark, theirs)| same(text, mark.into(), theirs.into())),
+            same_marks: self
+                .marks(voter)
+                .into_iter()
+                .all(|(text, mark, theirs)| same(text, mark.into(), theirs.into())),
             same_fraction: true,
             same_unit: same(&self.address.unit, self.unit, voter.unit),
         })

@@ -128,7 +128,9 @@ fn for_voter(
         AddressAgreement::Missing if line.address.po_box => Proposal::PoBoxOnly,
         AddressAgreement::Missing => Proposal::NoAddress,
         AddressAgreement::Different => Proposal::DifferentAddress,
-        AddressAgreement::Tolerated(Tolerance::PreviousAddress) if !context.circulation_from.is_some_and(in_time) => Proposal::DifferentAddress,
+        AddressAgreement::Tolerated(Tolerance::PreviousAddress) if !context.circulation_from.is_some_and(in_time) => {
+            Proposal::DifferentAddress
+        }
         AddressAgreement::Same
         | AddressAgreement::SameButUnit
         | AddressAgreement::Tolerated(_)

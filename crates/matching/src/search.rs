@@ -3,15 +3,12 @@
 
 use serde::{Serialize, Serializer};
 
-use roll::{
-    index::{Form, Rows},
-    normal::distance_at_most,
-};
+use roll::{index::Order, normal::distance_at_most};
 
 use crate::{
     compare::{Comparer, is_street_slip},
     evidence::Evidence,
-    line::{PreparedLine, Reading},
+    line::{LineText, PreparedLine, Reading},
 };
 
 /// The search behind a line, stored with the finding that a signer is not registered.
@@ -82,121 +79,144 @@ pub(crate) struct Found {
     pub(crate) evidence: Evidence,
 }
 
-/// What searches fill and the next one on the same thread uses again.
-#[derive(Debug, Default)]
-pub(crate) struct Scratch {
-    /// Rows looked at, ascending.
-    seen: Vec<u32>,
+/// Lines that are searched for together, so that what they need of the index comes together.
+pub(crate) const LINES_TOGETHER: usize = 8;
+
+/// From the narrowest question to the broadest.
+#[derive(Debug, Clone, Copy)]
+enum Round {
+    /// One name and the house number or the street.
+    Place,
+    /// Given name and surname as written, in every reading.
+    Names,
+    /// Given name and surname with nicknames and slips, in the likeliest reading.
+    SimilarNames,
+}
+
+/// What a search fills. A search that has ended leaves it to one that begins: that saves much memory management.
+#[derive(Default)]
+pub(crate) struct Lists<'a> {
     /// Who has something of the line.
     pub(crate) found: Vec<Found>,
+    /// Rows looked at, ascending.
+    seen: Vec<u32>,
     /// Rows to be looked at next, in any order.
     next: Vec<u32>,
-    /// Their forms, while they are looked at.
-    forms: Vec<Form>,
+    /// An order with its two numbers, for each question of a round.
+    questions: Vec<(Order<'a>, u32, u32)>,
 }
 
-/// One line's search under way.
-struct Search<'a> {
-    line: &'a PreparedLine<'a>,
+/// One line's search.
+pub(crate) struct Search<'a> {
+    pub(crate) line: PreparedLine<'a>,
+    pub(crate) record: SearchRecord,
+    pub(crate) lists: Lists<'a>,
     comparer: &'a Comparer<'a>,
-    scratch: &'a mut Scratch,
-    record: SearchRecord,
+    /// Voters of the same name as the line, wherever they live.
+    namesakes: usize,
 }
 
-/// Searches for a line, first those of its name who live there, then all who live there and those of its name nearby,
-/// then those of its name anywhere. Whom it found is in `scratch`.
-pub(crate) fn search(line: &PreparedLine<'_>, comparer: &Comparer<'_>, scratch: &mut Scratch) -> SearchRecord {
-    scratch.seen.clear();
-    scratch.found.clear();
-    scratch.next.clear();
-    Search { line, comparer, scratch, record: SearchRecord::default() }.run()
+/// Searches for lines: first for those of the name who live there, then for all who live there and those of one name
+/// nearby, then for those of both names anywhere. `spare` are lists of earlier searches.
+pub(crate) fn search<'a>(
+    texts: &[LineText<'_>],
+    comparer: &'a Comparer<'a>,
+    spare: &mut Vec<Lists<'a>>,
+) -> Vec<Search<'a>> {
+    let lines = PreparedLine::all(texts, comparer.ground);
+    let search = |line| Search::new(line, comparer, spare.pop().unwrap_or_default());
+    let mut searches: Vec<Search<'a>> = lines.into_iter().map(search).collect();
+    searches.iter_mut().for_each(Search::look);
+    for round in [Round::Place, Round::Names, Round::SimilarNames] {
+        let mut open: Vec<&mut Search<'a>> = searches.iter_mut().filter(|search| !search.is_clear()).collect();
+        for search in &mut open {
+            search.ask(round);
+        }
+        Order::fetch_ahead(open.iter().flat_map(|search| search.lists.questions.iter().copied()));
+        for search in &mut open {
+            search.take_answers(round);
+        }
+        comparer.ground.index.fetch_ahead(open.iter().flat_map(|search| search.lists.next.iter().copied()));
+        for search in &mut open {
+            search.look();
+        }
+    }
+    searches
 }
 
-impl Search<'_> {
-    fn run(mut self) -> SearchRecord {
-        let line = self.line;
-        if line.address.has_street() {
-            self.note(Question::HouseStreet);
+impl<'a> Search<'a> {
+    fn new(line: PreparedLine<'a>, comparer: &'a Comparer<'a>, mut lists: Lists<'a>) -> Self {
+        lists.found.clear();
+        lists.seen.clear();
+        lists.questions.clear();
+        lists.next.clear();
+        lists.next.extend_from_slice(&line.namesakes_here);
+        let mut search = Self { line, record: SearchRecord::default(), lists, comparer, namesakes: 0 };
+        if search.line.address.has_street() {
+            search.note(Question::HouseStreet);
         }
-        self.scratch.next.extend_from_slice(&line.namesakes_here);
-        self.look();
-        if !self.is_clear() {
-            self.scratch.next.extend(line.residents.iter());
-            self.ask_place();
-            self.look();
-        }
-        if !self.is_clear() {
-            self.ask_names();
-            self.look();
-        }
-        self.record
+        search
     }
 
-    /// One name and the house number or the street.
-    fn ask_place(&mut self) {
-        let line = self.line;
-        let index = &self.comparer.ground.index;
-        let most = self.comparer.figures.too_common.place;
-        let surnames = each_once(line.readings.iter().flat_map(Reading::surnames));
-        let given = each_once(line.readings.iter().filter_map(Reading::given_name));
-        if !line.address.number.is_empty() {
-            self.note_names(Question::LastHouse, Question::FirstHouse);
-            for name in &surnames {
-                self.take(index.by_surname_number.rows(*name, line.number), most);
-            }
-            for name in &given {
-                self.take(index.by_given_number.rows(*name, line.number), most);
-            }
+    fn ask(&mut self, round: Round) {
+        match round {
+            Round::Place => self.ask_place(),
+            Round::Names => self.ask_names(),
+            // Where nothing but the name tells, a voter of a similar name cannot stand out against those of the same.
+            Round::SimilarNames if self.namesakes == 0 => self.ask_similar_names(),
+            Round::SimilarNames => {}
         }
-        if line.address.has_street() {
+    }
+
+    fn ask_place(&mut self) {
+        self.lists.next.extend(self.line.residents.iter());
+        let index = &self.comparer.ground.index;
+        let (street, number) = (self.line.street, self.line.number);
+        let surnames = each_once(self.line.readings.iter().flat_map(Reading::surnames));
+        let given = each_once(self.line.readings.iter().filter_map(Reading::given_name));
+        if !self.line.address.number.is_empty() {
+            self.note_names(Question::LastHouse, Question::FirstHouse);
+            self.lists.questions.extend(surnames.iter().map(|name| (index.by_surname_number, *name, number)));
+            self.lists.questions.extend(given.iter().map(|name| (index.by_given_number, *name, number)));
+        }
+        if self.line.address.has_street() {
             self.note_names(Question::LastStreet, Question::FirstStreet);
-            for name in &surnames {
-                self.take(index.by_surname_street.rows(*name, line.street), most);
-            }
-            for name in &given {
-                self.take(index.by_given_street.rows(*name, line.street), most);
-            }
+            self.lists.questions.extend(surnames.iter().map(|name| (index.by_surname_street, *name, street)));
+            self.lists.questions.extend(given.iter().map(|name| (index.by_given_street, *name, street)));
         }
         // Nobody lives at the address as written: perhaps the street is misspelt.
-        if line.residents.is_empty() && line.number > 0 && line.address.has_street() {
+        if self.line.residents.is_empty() && number > 0 && self.line.address.has_street() {
             self.note(Question::SimilarStreet);
+            let written = &self.line.address.street;
             let mut near = Vec::new();
-            index.streets.near(&line.address.street, &mut near);
-            for street in near.into_iter().filter(|street| *street != line.street) {
-                if is_street_slip(&line.address.street, index.streets.word(street)) {
-                    self.take(index.by_street_number.rows(street, line.number), most);
-                }
-            }
+            index.streets.near(written, &mut near);
+            near.retain(|other| *other != street && is_street_slip(written, index.streets.word(*other)));
+            self.lists.questions.extend(near.into_iter().map(|street| (index.by_street_number, street, number)));
         }
     }
 
-    /// Given name and surname: as written in every reading, then with nicknames and slips in the likeliest one.
     fn ask_names(&mut self) {
-        let line = self.line;
-        let index = &self.comparer.ground.index;
-        let common = &self.comparer.figures.too_common;
-        let pairs = line.readings.iter().flat_map(|reading| {
+        let pairs = self.line.readings.iter().flat_map(|reading| {
             let given = reading.given_name();
             reading.surnames().filter_map(move |surname| given.map(|given| (surname, given)))
         });
-        if line.readings.iter().any(|reading| reading.text.first.len() > 1) {
+        let pairs = each_once(pairs);
+        if self.line.readings.iter().any(|reading| reading.text.first.len() > 1) {
             self.note(Question::FirstLast);
         }
-        let mut namesakes = 0;
-        for (surname, given) in each_once(pairs) {
-            let rows = index.by_surname_given.rows(surname, given);
-            namesakes += rows.len();
-            self.take(rows, common.name);
-        }
-        // Where nothing but the name tells, a voter of a similar name cannot stand out against those of the same.
-        if namesakes > 0 {
-            return;
-        }
-        let Some(reading) = line.readings.first() else { return };
+        self.ask_pairs(pairs);
+    }
+
+    fn ask_similar_names(&mut self) {
+        let Some(reading) = self.line.readings.first() else { return };
+        let pairs = self.similar_names(reading);
         self.note(Question::SimilarName);
-        for (surname, given) in self.similar_names(reading) {
-            self.take(index.by_surname_given.rows(surname, given), common.similar_name);
-        }
+        self.ask_pairs(pairs);
+    }
+
+    fn ask_pairs(&mut self, pairs: Vec<(u32, u32)>) {
+        let order = self.comparer.ground.index.by_surname_given;
+        self.lists.questions.extend(pairs.into_iter().map(|(surname, given)| (order, surname, given)));
     }
 
     /// Surnames and given names with a nickname or one slip in either, as far as voters have them.
@@ -236,28 +256,37 @@ impl Search<'_> {
         }
     }
 
-    /// Takes in the rows under a pair, unless more than `most` voters share it.
-    fn take(&mut self, rows: Rows<'_>, most: usize) {
-        if rows.len() <= most {
-            self.scratch.next.extend(rows.iter());
-        } else {
-            self.record.too_common += 1;
+    /// Takes in who answers the questions, but for those that too many voters answer.
+    fn take_answers(&mut self, round: Round) {
+        let common = &self.comparer.figures.too_common;
+        let most = match round {
+            Round::Place => common.place,
+            Round::Names => common.name,
+            Round::SimilarNames => common.similar_name,
+        };
+        for (order, first, second) in self.lists.questions.drain(..) {
+            let rows = order.rows(first, second);
+            if matches!(round, Round::Names) {
+                self.namesakes += rows.len();
+            }
+            if rows.len() <= most {
+                self.lists.next.extend(rows.iter());
+            } else {
+                self.record.too_common += 1;
+            }
         }
     }
 
     /// Looks at those voters who have not been looked at yet.
     fn look(&mut self) {
-        let Scratch { seen, found, next, forms } = &mut *self.scratch;
+        let Lists { found, seen, next, .. } = &mut self.lists;
         next.sort_unstable();
         next.dedup();
         if !seen.is_empty() {
             next.retain(|row| seen.binary_search(row).is_err());
         }
-        // Forms lie far apart: fetched all at once, their way from memory overlaps.
-        forms.clear();
-        forms.extend(next.iter().map(|row| self.comparer.ground.index.form(*row)));
-        for (row, form) in next.iter().zip(forms) {
-            if let Some(evidence) = self.comparer.compare(self.line, form) {
+        for row in &*next {
+            if let Some(evidence) = self.comparer.compare(&self.line, &self.comparer.ground.index.form(*row)) {
                 found.push(Found { weight: evidence.total(), row: *row, evidence });
             }
         }
@@ -269,7 +298,7 @@ impl Search<'_> {
     /// Whether one candidate is so good that nobody better can be expected elsewhere.
     fn is_clear(&self) -> bool {
         let enough = self.comparer.figures.proposal.broaden_below.0;
-        self.scratch.found.iter().any(|found| found.weight >= enough)
+        self.lists.found.iter().any(|found| found.weight >= enough)
     }
 }
 

@@ -60,7 +60,7 @@ parts! {
     StreetEnds "street_ends", StreetText "street_text", StreetHashes "street_hashes",
     StreetHashStarts "street_hash_starts", StreetSlips "street_slips", StreetSlipStarts "street_slip_starts",
     NumberEnds "number_ends", NumberText "number_text", NumberHashes "number_hashes",
-    NumberHashStarts "number_hash_starts",
+    NumberHashStarts "number_hash_starts", NumbersBelow "numbers_below",
     PlaceEnds "place_ends", PlaceText "place_text", PlaceHashes "place_hashes", PlaceHashStarts "place_hash_starts",
     Localities "localities",
     StreetNumberStarts "street_number_starts", StreetNumber "street_number",

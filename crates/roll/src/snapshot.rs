@@ -268,7 +268,7 @@ impl Snapshot {
             let slips = parts.slips.map(table).unwrap_or_default();
             Vocabulary::new(self.slice(parts.ends), self.bytes(parts.text), table(parts.exact), slips)
         };
-        let order = |starts, entries| Order::new(self.slice(starts), self.slice(entries));
+        let order = |starts, entries, below| Order::new(self.slice(starts), self.slice(entries), self.slice(below));
         Index {
             forms: self.slice(Part::Forms),
             previous: self.slice(Part::PreviousPlaces),
@@ -279,12 +279,12 @@ impl Snapshot {
             places: words(index::PLACES),
             localities: self.slice(Part::Localities),
             marks: &self.derived.marks,
-            by_street_number: order(Part::StreetNumberStarts, Part::StreetNumber),
-            by_surname_given: order(Part::SurnameGivenStarts, Part::SurnameGiven),
-            by_surname_number: order(Part::SurnameNumberStarts, Part::SurnameNumber),
-            by_surname_street: order(Part::SurnameStreetStarts, Part::SurnameStreet),
-            by_given_number: order(Part::GivenNumberStarts, Part::GivenNumber),
-            by_given_street: order(Part::GivenStreetStarts, Part::GivenStreet),
+            by_street_number: order(Part::StreetNumberStarts, Part::StreetNumber, Part::NumbersBelow),
+            by_surname_given: order(Part::SurnameGivenStarts, Part::SurnameGiven, Part::GivenNumberStarts),
+            by_surname_number: order(Part::SurnameNumberStarts, Part::SurnameNumber, Part::NumbersBelow),
+            by_surname_street: order(Part::SurnameStreetStarts, Part::SurnameStreet, Part::StreetNumberStarts),
+            by_given_number: order(Part::GivenNumberStarts, Part::GivenNumber, Part::NumbersBelow),
+            by_given_street: order(Part::GivenStreetStarts, Part::GivenStreet, Part::StreetNumberStarts),
         }
     }
 

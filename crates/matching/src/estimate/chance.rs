@@ -8,6 +8,7 @@ use crate::{
     compare::Comparer,
     evidence::Level,
     line::{LineText, PreparedLine},
+    search::LINES_TOGETHER,
 };
 
 /// Lines and voters that are compared, each with each.
@@ -23,8 +24,7 @@ pub(crate) fn zip_slips_by_chance(sample: &[LineText<'_>], comparer: &Comparer<'
     let rows = ground.snapshot.len();
     let step = usize::try_from((rows / VOTERS).max(1)).unwrap_or(1);
     let voters: Vec<_> = (0..rows).step_by(step).map(|row| ground.index.form(row)).collect();
-    let count = |text: &LineText<'_>| {
-        let line = PreparedLine::new(text, ground);
+    let count = |line: PreparedLine<'_>| {
         let places = voters.iter().map(|voter| comparer.place_items(&line, &voter.place));
         places.fold((0_u64, 0_u64), |(slips, all), (place, _, locality)| match locality.level {
             Level::Unsaid => (slips, all),
@@ -35,7 +35,8 @@ pub(crate) fn zip_slips_by_chance(sample: &[LineText<'_>], comparer: &Comparer<'
     };
     let first = sample.get(..LINES).unwrap_or(sample);
     let add = |one: (u64, u64), other: (u64, u64)| (one.0 + other.0, one.1 + other.1);
-    let (slips, all) = first.par_iter().map(count).reduce(|| (0, 0), add);
+    let lines = first.par_chunks(LINES_TOGETHER).flat_map_iter(|texts| PreparedLine::all(texts, ground));
+    let (slips, all) = lines.map(count).reduce(|| (0, 0), add);
     // At most two million pairs: the product has room.
     (slips * WHOLE / all.max(1)).max(WHOLE / 10_000)
 }

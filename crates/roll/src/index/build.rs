@@ -54,6 +54,7 @@ pub(crate) fn build(
     let places: Vec<Place> = previous.iter().map(|previous| normals.place(previous.address)).collect();
     writer.part(Part::Previous, previous)?;
     writer.part(Part::PreviousPlaces, places.clone())?;
+    let mut numbers_below = vec![0_u32; normals.numbers.ends.len() + 1];
     writer.begin(Part::Forms)?;
     for rows in rows.chunks(FORMS_AT_ONCE) {
         let forms: Vec<Form> = rows.par_iter().with_min_len(1 << 12).map(|row| normals.form(row)).collect();
@@ -61,8 +62,12 @@ pub(crate) fn build(
             normals.name_facts[form.given as usize].as_given += 1;
             normals.name_facts[form.surname as usize].as_surname += 1;
             normals.localities[form.place.locality as usize].voters += 1;
+            numbers_below[form.place.number as usize + 1] += 1;
         }
         writer.write(forms)?;
+    }
+    for at in 1..numbers_below.len() {
+        numbers_below[at] += numbers_below[at - 1];
     }
     let forms = writer.written::<Form>(rows.len())?;
     let forms = forms.records::<Form>();
@@ -83,6 +88,7 @@ pub(crate) fn build(
     write_words(writer, STREETS, normals.streets)?;
     write_words(writer, NUMBERS, normals.numbers)?;
     write_words(writer, PLACES, normals.places)?;
+    writer.part(Part::NumbersBelow, numbers_below)?;
     Ok(normals.marks)
 }
 

@@ -1,6 +1,7 @@
 //! The index of a snapshot: vocabularies of names, streets and numbers, every voter in normal form, and the voters in
 //! several orders. All of it follows from the sealed content and can be made from it again.
 
+mod ahead;
 mod build;
 mod form;
 mod normals;
@@ -92,6 +93,13 @@ impl<'a> Index<'a> {
     /// A voter in normal form.
     pub fn form(&self, row: u32) -> Form {
         self.forms.get(row as usize).copied().unwrap_or_default()
+    }
+
+    /// Brings the normal forms of some rows near the processor.
+    pub fn fetch_ahead(&self, rows: impl Iterator<Item = u32>) {
+        // A form may lie across two lines of the cache: both ends are read.
+        let ends = |form: &Form| u64::from(form.given) ^ u64::from(form.status);
+        ahead::fetch(rows.map(|row| self.forms.get(row as usize).map(ends)));
     }
 
     /// The residence before the present one.

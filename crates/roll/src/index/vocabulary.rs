@@ -3,6 +3,8 @@
 
 use rayon::prelude::*;
 
+use super::ahead::fetch;
+
 /// Longer words are found exactly, but not with slips.
 const LONGEST: usize = 40;
 /// Entries of a table that share a start, on average.
@@ -28,11 +30,18 @@ pub(crate) struct Table<'a> {
 }
 
 impl<'a> Table<'a> {
-    fn numbers(&self, hash: u32) -> impl Iterator<Item = u32> + use<'a> {
+    fn bucket(&self, hash: u32) -> usize {
         let bits = self.starts.len().max(2).ilog2();
-        let bucket = usize::try_from(u64::from(hash) << bits >> 32).unwrap_or(usize::MAX);
-        let start = |at: usize| self.starts.get(at).map_or(0, |start| *start as usize);
-        let entries = self.entries.get(start(bucket)..start(bucket + 1)).unwrap_or(&[]);
+        usize::try_from(u64::from(hash) << bits >> 32).unwrap_or(usize::MAX)
+    }
+
+    fn start(&self, bucket: usize) -> usize {
+        self.starts.get(bucket).map_or(0, |start| *start as usize)
+    }
+
+    fn numbers(&self, hash: u32) -> impl Iterator<Item = u32> + use<'a> {
+        let bucket = self.bucket(hash);
+        let entries = self.entries.get(self.start(bucket)..self.start(bucket.saturating_add(1))).unwrap_or(&[]);
         entries.iter().filter(move |entry| upper(**entry) == hash).map(|entry| lower(*entry))
     }
 }
@@ -67,6 +76,17 @@ impl<'a> Vocabulary<'a> {
         }
         let hash = hash_of([word.as_bytes()]);
         self.exact.numbers(hash).find(|number| self.word(*number) == word)
+    }
+
+    /// Brings what tells the numbers of these words near the processor.
+    pub fn fetch_ahead<'w>(&self, words: impl Iterator<Item = &'w str>) {
+        let hashes: Vec<u32> = words.filter(|word| !word.is_empty()).map(|word| hash_of([word.as_bytes()])).collect();
+        let exact = &self.exact;
+        fetch(hashes.iter().map(|hash| Some(exact.start(exact.bucket(*hash)) as u64)));
+        fetch(hashes.iter().map(|hash| exact.entries.get(exact.start(exact.bucket(*hash))).copied()));
+        let numbers: Vec<u32> = hashes.iter().filter_map(|hash| exact.numbers(*hash).next()).collect();
+        fetch(numbers.iter().map(|number| self.ends.get(*number as usize).copied().map(u64::from)));
+        fetch(numbers.iter().map(|number| self.word(*number).bytes().next().map(u64::from)));
     }
 
     /// Appends the numbers of the words that may be one slip away from this one (or two that undo each other: a letter

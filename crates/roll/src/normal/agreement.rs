@@ -72,10 +72,8 @@ fn compare_place(line: &StreetAddress, voter: &StreetAddress) -> AddressAgreemen
         return AddressAgreement::Different;
     }
     let conflict = |left: &str, right: &str| !left.is_empty() && !right.is_empty() && left != right;
-    let marks =
-        [(line.pre, voter.pre), (line.street_type, voter.street_type), (line.post, voter.post)].map(|(written, theirs)| {
-            (conflict(written, theirs), written == theirs)
-        });
+    let marks = [(line.pre, voter.pre), (line.street_type, voter.street_type), (line.post, voter.post)]
+        .map(|(written, theirs)| (conflict(written, theirs), written == theirs));
     let door = Door {
         city: &voter.city,
         zip: &voter.zip,

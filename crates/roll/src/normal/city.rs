@@ -131,15 +131,50 @@ pub(super) fn is_city(name: &str) -> bool {
 /// eight), an abbreviation or another name, or a community and the city that it lies in (VAN NUYS and LOS ANGELES).
 /// Two different incorporated cities are never the same, however alike their names.
 pub fn same_city(left: &str, right: &str) -> bool {
-    if left == right {
-        return true;
+    City::of(left).is_same(&City::of(right))
+}
+
+/// A city's name in its normal form, looked up once for many comparisons.
+#[derive(Debug, Clone, Copy)]
+pub struct City<'a> {
+    name: &'a str,
+    meaning: CityMeaning,
+}
+
+/// The places that a city's name can mean.
+#[derive(Debug, Clone, Copy)]
+pub struct CityMeaning(&'static [u16]);
+
+impl CityMeaning {
+    /// Of a name in its normal form.
+    pub fn of(name: &str) -> Self {
+        Self(CITIES.called(name))
     }
-    let cities = &*CITIES;
-    match (cities.called(left), cities.called(right)) {
-        ([], []) => alike(left, right),
-        ([], known) => alike(left, right) || known.iter().any(|place| is_misspelled(left, *place)),
-        (known, []) => alike(left, right) || known.iter().any(|place| is_misspelled(right, *place)),
-        (lefts, rights) => lefts.iter().any(|a| rights.iter().any(|b| cities.are_one(*a, *b))),
+}
+
+impl<'a> City<'a> {
+    /// Looks a name up.
+    pub fn of(name: &'a str) -> Self {
+        Self::with_meaning(name, CityMeaning::of(name))
+    }
+
+    /// A name that was looked up.
+    pub fn with_meaning(name: &'a str, meaning: CityMeaning) -> Self {
+        Self { name, meaning }
+    }
+
+    /// Whether it is the same place as another; see [`same_city`].
+    pub fn is_same(&self, other: &City<'_>) -> bool {
+        let (left, right) = (self.name, other.name);
+        if left == right {
+            return true;
+        }
+        match (self.meaning.0, other.meaning.0) {
+            ([], []) => alike(left, right),
+            ([], known) => alike(left, right) || known.iter().any(|place| is_misspelled(left, *place)),
+            (known, []) => alike(left, right) || known.iter().any(|place| is_misspelled(right, *place)),
+            (lefts, rights) => lefts.iter().any(|a| rights.iter().any(|b| CITIES.are_one(*a, *b))),
+        }
     }
 }
 

@@ -17,7 +17,7 @@ pub(crate) use text::joined;
 
 pub use address::{StreetAddress, VoterAddress};
 pub use agreement::{AddressAgreement, Door, Tolerance, compare_address, compare_door};
-pub use city::same_city;
+pub use city::{City, CityMeaning, same_city};
 pub use distance::distance_at_most;
 pub use name::{MOST_READINGS, NameOrder, NameReading, PrintedName, Suffix, VoterName};
 pub use nickname::{are_nicknames, are_spellings, nicknames};

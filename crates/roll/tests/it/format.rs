@@ -11,7 +11,7 @@ fn fixture(name: &str) -> PathBuf {
     PathBuf::from(root).join("tests/fixtures").join(name)
 }
 
-/// `format-2.roll` was made from `format-2.csv` by the build that brought in format 2. A build that reads it otherwise has
+/// `format-2.roll` was made from `format-2.csv` by the build that brought in index 4 of format 2. A build that reads it otherwise has
 /// another format, and needs another number and another fixture.
 #[test]
 fn a_snapshot_of_an_earlier_build_reads_as_before() {
