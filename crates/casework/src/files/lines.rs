@@ -1,6 +1,6 @@
 //! The petition's lines as keyed: `section,page,line,printed_name,address,city,zip,date_signed,signature`.
 
-use std::{collections::HashMap, path::Path};
+use std::path::Path;
 
 use domain::{LineNo, LineRef, PageNo, SectionNo, StoredLine};
 
@@ -57,18 +57,18 @@ pub fn read_lines(file: &Path, options: &ReadOptions) -> Result<Vec<LineRow>, Fi
             file_line: row.line,
         })
     })?;
-    let mut first: HashMap<LineRef, u64> = HashMap::with_capacity(lines.len());
+    lines.sort_unstable_by_key(|row| (row.line, row.row));
+    let mut repeated: Vec<(&LineRow, u64)> =
+        lines.windows(2).filter(|pair| pair[0].line == pair[1].line).map(|pair| (&pair[1], pair[0].row)).collect();
+    repeated.sort_unstable_by_key(|(row, _)| row.row);
     let mut faults = Faults::default();
-    for row in &lines {
-        if let Some(earlier) = first.insert(row.line, row.row) {
-            let what = format!(
-                "section {} line {} stands in row {earlier} already; number each line of a section once",
-                row.line.section, row.line.line
-            );
-            faults.add(row.row, row.file_line, what);
-        }
+    for (row, earlier) in repeated {
+        let what = format!(
+            "section {} line {} stands in row {earlier} already; number each line of a section once",
+            row.line.section, row.line.line
+        );
+        faults.add(row.row, row.file_line, what);
     }
     faults.into_result(file)?;
-    lines.sort_unstable_by_key(|row| row.line);
     Ok(lines)
 }

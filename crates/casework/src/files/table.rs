@@ -172,12 +172,11 @@ pub(crate) const fn optional(name: &'static str) -> Column {
     Column { name, required: false }
 }
 
-/// The rows of a file, with the places of our columns.
+/// The text of a file, with the places of our columns.
 pub(crate) struct Table {
     file: PathBuf,
-    records: Vec<StringRecord>,
+    text: String,
     places: BTreeMap<&'static str, usize>,
-    faults: Faults,
 }
 
 /// Faults found so far; the first twenty are kept, all are counted.
@@ -255,22 +254,9 @@ impl Table {
         if let Some(line) = unclosed_quote(&text) {
             return Err(FileError::UnclosedQuote { file: file.to_owned(), line });
         }
-        let mut reader = ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
-        let header = reader.headers().cloned().unwrap_or_default();
+        let header = reader(&text).headers().cloned().unwrap_or_default();
         let places = places(file, columns, &options.columns, &header)?;
-        let mut table = Self { file: file.to_owned(), records: Vec::new(), places, faults: Faults::default() };
-        for (record, row) in reader.into_records().zip(1..) {
-            match record {
-                Ok(record) if record.len() == header.len() => table.records.push(record),
-                Ok(record) => {
-                    let line = record.position().map_or(0, csv::Position::line);
-                    let what = format!("has {} fields where the header has {}", record.len(), header.len());
-                    table.faults.add(row, line, what);
-                }
-                Err(error) => table.faults.add(row, error.position().map_or(0, csv::Position::line), error.to_string()),
-            }
-        }
-        Ok(table)
+        Ok(Self { file: file.to_owned(), text, places })
     }
 
     /// Whether the file has this column.
@@ -279,24 +265,37 @@ impl Table {
     }
 
     /// Reads every row, collecting all faults before giving up.
-    pub(crate) fn rows<T>(mut self, read: impl Fn(&RowView<'_>) -> Result<T, String>) -> Result<Vec<T>, FileError> {
-        let mut faults = std::mem::take(&mut self.faults);
-        if faults.total > 0 {
-            // Row numbers of what follows would be off by the uneven rows.
-            faults.into_result(&self.file)?;
-            faults = Faults::default();
-        }
-        let mut all = Vec::with_capacity(self.records.len());
-        for (record, row) in self.records.iter().zip(1..) {
+    pub(crate) fn rows<T>(&self, read: impl Fn(&RowView<'_>) -> Result<T, String>) -> Result<Vec<T>, FileError> {
+        let mut reader = reader(&self.text);
+        let fields = reader.headers().map_or(0, StringRecord::len);
+        let (mut all, mut uneven, mut faults) = (Vec::new(), Faults::default(), Faults::default());
+        let mut record = StringRecord::new();
+        for row in 1.. {
+            let read_one = reader.read_record(&mut record);
             let line = record.position().map_or(0, csv::Position::line);
-            match read(&RowView { table: &self, record, row, line }) {
-                Ok(value) => all.push(value),
-                Err(what) => faults.add(row, line, what),
+            match read_one {
+                Ok(false) => break,
+                Ok(true) if record.len() == fields => {
+                    match read(&RowView { table: self, record: &record, row, line }) {
+                        Ok(value) => all.push(value),
+                        Err(what) => faults.add(row, line, what),
+                    }
+                }
+                Ok(true) => {
+                    uneven.add(row, line, format!("has {} fields where the header has {fields}", record.len()));
+                }
+                Err(error) => uneven.add(row, error.position().map_or(0, csv::Position::line), error.to_string()),
             }
         }
+        // What stands in an uneven row may belong to its neighbours: those are mended first.
+        uneven.into_result(&self.file)?;
         faults.into_result(&self.file)?;
         Ok(all)
     }
+}
+
+fn reader(text: &str) -> csv::Reader<&[u8]> {
+    ReaderBuilder::new().flexible(true).from_reader(text.as_bytes())
 }
 
 fn places(
