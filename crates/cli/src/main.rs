@@ -10,6 +10,10 @@ use clap::{Parser, error::ErrorKind};
 
 use commands::Cli;
 
+/// Millions of names and addresses are taken apart; this memory manager does that a tenth faster than the system's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     std::panic::set_hook(Box::new(|info| {
         // A panic is our fault: say so, without the values that may stand in it.

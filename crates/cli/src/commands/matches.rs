@@ -106,7 +106,10 @@ impl Matches {
             district: self.district_of(&snapshot)?,
             threads: None,
         };
-        let lines = read_lines(lines, &self.files.options()).map_err(Failure::input)?;
+        // A roll that was damaged after its sealing could hide voters: it is read whole while the lines are read.
+        let (whole, lines) = rayon::join(|| snapshot.verify(), || read_lines(lines, &self.files.options()));
+        whole.map_err(Failure::input)?;
+        let lines = lines.map_err(Failure::input)?;
         let texts: Vec<_> = lines.iter().map(line_text).collect();
         if let Some(path) = &self.estimate {
             let estimated = fitted(&snapshot, &texts, &model, &stop, json)?;
@@ -115,13 +118,8 @@ impl Matches {
         }
         let bar = bar("Matching", json);
         bar.set_length(lines.len() as u64);
-        // A roll that was damaged after its sealing could hide voters: it is read whole beside the search.
-        let (whole, found) = rayon::join(
-            || snapshot.verify(),
-            || match_lines(&snapshot, &texts, &model, &context, &|more| bar.inc(more), &stop),
-        );
+        let found = match_lines(&snapshot, &texts, &model, &context, &|more| bar.inc(more), &stop);
         bar.finish_and_clear();
-        whole.map_err(Failure::input)?;
         let mut found = found.map_err(|error| match error {
             MatchError::Cancelled => Failure::Stopped,
             error @ MatchError::Threads(_) => Failure::input(error),
@@ -139,6 +137,8 @@ impl Matches {
             model: model.id().to_owned(),
             model_digest: model.digest().to_owned(),
         };
+        // The program is at its end, which gives all memory back at once; list by list it would take a while.
+        std::mem::forget((found, lines));
         report(json, &done, |done| {
             format!(
                 "{} lines matched: {} have candidates, {} are likely valid; voters who seem to have signed more than once: {}. \

@@ -12,10 +12,16 @@ use std::{
 use casework::files::LineRow;
 use clap::ValueEnum;
 use matching::{Asked, Candidate, LineMatch};
+use rayon::prelude::*;
 use roll::{Snapshot, normal::AddressAgreement};
 use serde::Serialize;
 
 use crate::failure::Failure;
+
+/// Lines whose text is held in memory at once.
+const LINES_AT_ONCE: usize = 1 << 16;
+/// Lines whose text is made on one core.
+const LINES_TOGETHER: usize = 1 << 10;
 
 /// How candidates are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -31,6 +37,7 @@ pub(crate) enum Format {
 
 impl Format {
     /// The format that a file's ending stands for; CSV for any ending that stands for none.
+    #[cfg_attr(feature = "parquet", expect(clippy::unnecessary_wraps, reason = "fails only without Parquet"))]
     pub(crate) fn of(out: &Path) -> Result<Self, Failure> {
         match out.extension().and_then(|ending| ending.to_str()).map(str::to_ascii_lowercase).as_deref() {
             Some("jsonl" | "ndjson") => Ok(Self::Jsonl),
@@ -56,25 +63,42 @@ impl Found<'_> {
     /// Writes the whole file.
     pub(crate) fn write<W: Write + Send>(&self, format: Format, file: &mut BufWriter<W>) -> io::Result<()> {
         match format {
-            Format::Csv => self.write_csv(file),
-            Format::Jsonl => self.write_jsonl(file),
+            Format::Csv => {
+                writeln!(file, "section,line,rank,voter_id,weight,probability,proposal,reason")?;
+                self.write_text(file, |out, lines, matches| self.csv_rows(out, lines, matches))
+            }
+            Format::Jsonl => self.write_text(file, |out, lines, matches| self.json_objects(out, lines, matches)),
             #[cfg(feature = "parquet")]
             Format::Parquet => parquet::write(self, file),
         }
-    }
-
-    fn each(&self) -> impl Iterator<Item = (&LineRow, &LineMatch)> {
-        self.lines.iter().zip(self.matches)
     }
 
     fn voter_id(&self, candidate: &Candidate) -> &str {
         self.snapshot.voter_id(candidate.row)
     }
 
-    fn write_csv(&self, file: &mut impl Write) -> io::Result<()> {
-        writeln!(file, "section,line,rank,voter_id,weight,probability,proposal,reason")?;
-        let mut csv = csv::WriterBuilder::new().has_headers(false).from_writer(file);
-        for (row, found) in self.each() {
+    /// Writes all lines in their order; the text of those that are written next is made on all cores.
+    fn write_text(
+        &self,
+        file: &mut impl Write,
+        text: impl Fn(&mut Vec<u8>, &[LineRow], &[LineMatch]) -> io::Result<()> + Sync,
+    ) -> io::Result<()> {
+        for (lines, matches) in self.lines.chunks(LINES_AT_ONCE).zip(self.matches.chunks(LINES_AT_ONCE)) {
+            let few = lines.par_chunks(LINES_TOGETHER).zip(matches.par_chunks(LINES_TOGETHER));
+            let texts = few.map(|(lines, matches)| {
+                let mut out = Vec::new();
+                text(&mut out, lines, matches).map(|()| out)
+            });
+            for text in texts.collect::<Vec<_>>() {
+                file.write_all(&text?)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn csv_rows(&self, out: &mut Vec<u8>, lines: &[LineRow], matches: &[LineMatch]) -> io::Result<()> {
+        let mut csv = csv::WriterBuilder::new().has_headers(false).from_writer(out);
+        for (row, found) in lines.iter().zip(matches) {
             let (section, line) = (row.line.section.to_string(), row.line.line.to_string());
             let (proposal, reason) = (found.proposal.name(), reason(found).unwrap_or(""));
             if found.candidates.is_empty() {
@@ -96,8 +120,8 @@ impl Found<'_> {
         csv.flush()
     }
 
-    fn write_jsonl(&self, file: &mut impl Write) -> io::Result<()> {
-        for (row, found) in self.each() {
+    fn json_objects(&self, out: &mut Vec<u8>, lines: &[LineRow], matches: &[LineMatch]) -> io::Result<()> {
+        for (row, found) in lines.iter().zip(matches) {
             let object = LineObject {
                 section: row.line.section.get(),
                 line: row.line.line.get(),
@@ -116,8 +140,8 @@ impl Found<'_> {
                     .map(|(candidate, rank)| self.candidate_object(candidate, rank))
                     .collect(),
             };
-            serde_json::to_writer(&mut *file, &object)?;
-            file.write_all(b"\n")?;
+            serde_json::to_writer(&mut *out, &object)?;
+            out.push(b'\n');
         }
         Ok(())
     }

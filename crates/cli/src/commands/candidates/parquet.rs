@@ -42,7 +42,7 @@ fn write_groups<W: Write + Send>(found: &Found<'_>, file: &mut BufWriter<W>) -> 
     let schema = Arc::new(parse_message_type(SCHEMA)?);
     let properties = WriterProperties::builder().set_compression(Compression::SNAPPY).build();
     let mut writer = SerializedFileWriter::new(file, schema, Arc::new(properties))?;
-    let all: Vec<_> = found.each().collect();
+    let all: Vec<_> = found.lines.iter().zip(found.matches).collect();
     for lines in all.chunks(LINES_IN_GROUP) {
         // A line without a candidate has one row.
         let rows = || {

@@ -1,7 +1,5 @@
 //! The three forms of a file of candidates say the same.
 
-#![expect(clippy::expect_used, reason = "a test that cannot set up its files has failed")]
-
 use std::{io::BufWriter, path::Path, sync::atomic::AtomicBool};
 
 use casework::files::{ReadOptions, read_lines};
