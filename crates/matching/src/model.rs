@@ -156,6 +156,8 @@ impl Figures {
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TooCommon {
+    /// A house number and a street, as written or with a slip.
+    pub(crate) residence: usize,
     /// A name with a house number or a street.
     pub(crate) place: usize,
     /// Given name and surname as written.

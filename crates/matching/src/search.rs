@@ -102,8 +102,17 @@ pub(crate) struct Lists<'a> {
     seen: Vec<u32>,
     /// Rows to be looked at next, in any order.
     next: Vec<u32>,
-    /// An order with its two numbers, for each question of a round.
-    questions: Vec<(Order<'a>, u32, u32)>,
+    /// The questions of a round.
+    pairs: Vec<Pair<'a>>,
+}
+
+/// Two numbers to be looked up in an order; those that more than `most` voters share are not looked at.
+#[derive(Clone, Copy)]
+struct Pair<'a> {
+    order: Order<'a>,
+    first: u32,
+    second: u32,
+    most: usize,
 }
 
 /// One line's search.
@@ -132,7 +141,8 @@ pub(crate) fn search<'a>(
         for search in &mut open {
             search.ask(round);
         }
-        Order::fetch_ahead(open.iter().flat_map(|search| search.lists.questions.iter().copied()));
+        let pairs = open.iter().flat_map(|search| search.lists.pairs.iter());
+        Order::fetch_ahead(pairs.map(|pair| (pair.order, pair.first, pair.second)));
         for search in &mut open {
             search.take_answers(round);
         }
@@ -148,7 +158,7 @@ impl<'a> Search<'a> {
     fn new(line: PreparedLine<'a>, comparer: &'a Comparer<'a>, mut lists: Lists<'a>) -> Self {
         lists.found.clear();
         lists.seen.clear();
-        lists.questions.clear();
+        lists.pairs.clear();
         lists.next.clear();
         lists.next.extend_from_slice(&line.namesakes_here);
         let mut search = Self { line, record: SearchRecord::default(), lists, comparer, namesakes: 0 };
@@ -169,29 +179,43 @@ impl<'a> Search<'a> {
     }
 
     fn ask_place(&mut self) {
-        self.lists.next.extend(self.line.residents.iter());
         let index = &self.comparer.ground.index;
+        let common = &self.comparer.figures.too_common;
         let (street, number) = (self.line.street, self.line.number);
+        let lives_at =
+            |street| Pair { order: index.by_street_number, first: street, second: number, most: common.residence };
+        let pair = |order, name: &u32, second| Pair { order, first: *name, second, most: common.place };
+        let pairs = &mut self.lists.pairs;
+        if street > 0 && number > 0 {
+            pairs.push(lives_at(street));
+        }
         let surnames = each_once(self.line.readings.iter().flat_map(Reading::surnames));
         let given = each_once(self.line.readings.iter().filter_map(Reading::given_name));
+        let written = &self.line.address;
+        if !written.number.is_empty() {
+            pairs.extend(surnames.iter().map(|name| pair(index.by_surname_number, name, number)));
+            pairs.extend(given.iter().map(|name| pair(index.by_given_number, name, number)));
+        }
+        if written.has_street() {
+            pairs.extend(surnames.iter().map(|name| pair(index.by_surname_street, name, street)));
+            pairs.extend(given.iter().map(|name| pair(index.by_given_street, name, street)));
+        }
+        // Nobody lives at the address as written: perhaps the street is misspelt.
+        let misspelt = self.line.residents.is_empty() && number > 0 && written.has_street();
+        if misspelt {
+            let mut near = Vec::new();
+            index.streets.near(&written.street, &mut near);
+            near.retain(|other| *other != street && is_street_slip(&written.street, index.streets.word(*other)));
+            pairs.extend(near.into_iter().map(lives_at));
+        }
         if !self.line.address.number.is_empty() {
             self.note_names(Question::LastHouse, Question::FirstHouse);
-            self.lists.questions.extend(surnames.iter().map(|name| (index.by_surname_number, *name, number)));
-            self.lists.questions.extend(given.iter().map(|name| (index.by_given_number, *name, number)));
         }
         if self.line.address.has_street() {
             self.note_names(Question::LastStreet, Question::FirstStreet);
-            self.lists.questions.extend(surnames.iter().map(|name| (index.by_surname_street, *name, street)));
-            self.lists.questions.extend(given.iter().map(|name| (index.by_given_street, *name, street)));
         }
-        // Nobody lives at the address as written: perhaps the street is misspelt.
-        if self.line.residents.is_empty() && number > 0 && self.line.address.has_street() {
+        if misspelt {
             self.note(Question::SimilarStreet);
-            let written = &self.line.address.street;
-            let mut near = Vec::new();
-            index.streets.near(written, &mut near);
-            near.retain(|other| *other != street && is_street_slip(written, index.streets.word(*other)));
-            self.lists.questions.extend(near.into_iter().map(|street| (index.by_street_number, street, number)));
         }
     }
 
@@ -204,19 +228,19 @@ impl<'a> Search<'a> {
         if self.line.readings.iter().any(|reading| reading.text.first.len() > 1) {
             self.note(Question::FirstLast);
         }
-        self.ask_pairs(pairs);
+        self.ask_pairs(pairs, self.comparer.figures.too_common.name);
     }
 
     fn ask_similar_names(&mut self) {
         let Some(reading) = self.line.readings.first() else { return };
         let pairs = self.similar_names(reading);
         self.note(Question::SimilarName);
-        self.ask_pairs(pairs);
+        self.ask_pairs(pairs, self.comparer.figures.too_common.similar_name);
     }
 
-    fn ask_pairs(&mut self, pairs: Vec<(u32, u32)>) {
+    fn ask_pairs(&mut self, pairs: Vec<(u32, u32)>, most: usize) {
         let order = self.comparer.ground.index.by_surname_given;
-        self.lists.questions.extend(pairs.into_iter().map(|(surname, given)| (order, surname, given)));
+        self.lists.pairs.extend(pairs.into_iter().map(|(first, second)| Pair { order, first, second, most }));
     }
 
     /// Surnames and given names with a nickname or one slip in either, as far as voters have them.
@@ -258,13 +282,7 @@ impl<'a> Search<'a> {
 
     /// Takes in who answers the questions, but for those that too many voters answer.
     fn take_answers(&mut self, round: Round) {
-        let common = &self.comparer.figures.too_common;
-        let most = match round {
-            Round::Place => common.place,
-            Round::Names => common.name,
-            Round::SimilarNames => common.similar_name,
-        };
-        for (order, first, second) in self.lists.questions.drain(..) {
+        for Pair { order, first, second, most } in self.lists.pairs.drain(..) {
             let rows = order.rows(first, second);
             if matches!(round, Round::Names) {
                 self.namesakes += rows.len();
