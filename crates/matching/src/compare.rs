@@ -300,6 +300,10 @@ impl Comparer<'_> {
         if line.given > 0 && line.given == voter.middle {
             return Level::MiddleName;
         }
+        let may_be_slip = line.given_sketch.may_be_near(sketch, 2) || line.given_sketch.may_begin(sketch);
+        if line.given > 0 && !may_be_slip {
+            return Level::Different;
+        }
         let name = index.names.word(voter.given);
         // What no voter is called is rather a name that went wrong than somebody else's.
         let different = || match line.given {
@@ -307,7 +311,7 @@ impl Comparer<'_> {
             0 => Level::Unknown,
             _ => Level::Different,
         };
-        if !line.given_sketch.may_be_near(sketch, 2) && !line.given_sketch.may_begin(sketch) {
+        if !may_be_slip {
             return different();
         }
         match slips(written, name) {
@@ -430,7 +434,7 @@ fn item(level: Level, weight: Weight) -> Item {
     Item { level, centibits: weight.0 }
 }
 
-fn sketch_of(sketches: &[Sketch], word: u32) -> Sketch {
+pub(crate) fn sketch_of(sketches: &[Sketch], word: u32) -> Sketch {
     sketches.get(word as usize).copied().unwrap_or(Sketch::of(""))
 }
 

@@ -4,7 +4,7 @@ use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
 use roll::{
     Snapshot,
-    index::{Index, Vocabulary},
+    index::{Index, Vocabulary, fetch},
     normal::{City, CityMeaning, StreetAddress, nicknames, same_city},
 };
 
@@ -52,6 +52,14 @@ impl<'a> Ground<'a> {
             cities,
             city_meanings: places.map(|place| CityMeaning::of(index.places.word(place))).collect(),
         }
+    }
+
+    /// Brings what a comparison reads first of some rows near the processor.
+    pub(crate) fn fetch_ahead(&self, rows: impl Iterator<Item = u32> + Clone) {
+        self.index.fetch_ahead(rows.clone());
+        let sketch = |name: u32| self.name_sketches.get(name as usize).map(|sketch| u64::from(sketch.0));
+        fetch(rows.clone().map(|row| sketch(self.index.form(row).given)));
+        fetch(rows.map(|row| sketch(self.index.form(row).surname)));
     }
 
     /// Names of voters that a given name of a voter is a usual form of, or the other way round.

@@ -6,8 +6,9 @@ use serde::{Serialize, Serializer};
 use roll::{index::Order, normal::distance_at_most};
 
 use crate::{
-    compare::{Comparer, is_street_slip},
+    compare::{Comparer, is_street_slip, sketch_of},
     evidence::Evidence,
+    ground::Sketch,
     line::{LineText, PreparedLine, Reading},
 };
 
@@ -146,7 +147,7 @@ pub(crate) fn search<'a>(
         for search in &mut open {
             search.take_answers(round);
         }
-        comparer.ground.index.fetch_ahead(open.iter().flat_map(|search| search.lists.next.iter().copied()));
+        comparer.ground.fetch_ahead(open.iter().flat_map(|search| search.lists.next.iter().copied()));
         for search in &mut open {
             search.look();
         }
@@ -250,9 +251,12 @@ impl<'a> Search<'a> {
             let mut near = Vec::new();
             if written.len() > 2 {
                 names.near(written, &mut near);
+                let sketch = Sketch::of(written);
                 near.retain(|name| {
-                    let word = names.word(*name);
-                    word != written && distance_at_most(word, written, 1).is_some()
+                    sketch.may_be_near(sketch_of(&self.comparer.ground.name_sketches, *name), 1) && {
+                        let word = names.word(*name);
+                        word != written && distance_at_most(word, written, 1).is_some()
+                    }
                 });
             }
             near

@@ -4,6 +4,6 @@
 use std::hint::black_box;
 
 /// Reads values that lie far apart and throws them away, so that they are near when they are used.
-pub(crate) fn fetch(values: impl Iterator<Item = Option<u64>>) {
+pub fn fetch(values: impl Iterator<Item = Option<u64>>) {
     black_box(values.fold(0, |all, value| all ^ value.unwrap_or(0)));
 }

@@ -8,6 +8,7 @@ mod normals;
 mod order;
 mod vocabulary;
 
+pub use ahead::fetch;
 pub(crate) use build::build;
 pub use form::{Form, Locality, NameFacts, Place};
 pub use order::{Order, Rows};
@@ -99,7 +100,7 @@ impl<'a> Index<'a> {
     pub fn fetch_ahead(&self, rows: impl Iterator<Item = u32>) {
         // A form may lie across two lines of the cache: both ends are read.
         let ends = |form: &Form| u64::from(form.given) ^ u64::from(form.status);
-        ahead::fetch(rows.map(|row| self.forms.get(row as usize).map(ends)));
+        fetch(rows.map(|row| self.forms.get(row as usize).map(ends)));
     }
 
     /// The residence before the present one.

@@ -3,7 +3,7 @@
 
 use rayon::prelude::*;
 
-use super::ahead::fetch;
+use super::fetch;
 use super::vocabulary::{lower, upper};
 
 /// Voters by a first and a second number.

@@ -3,7 +3,7 @@
 
 use rayon::prelude::*;
 
-use super::ahead::fetch;
+use super::fetch;
 
 /// Longer words are found exactly, but not with slips.
 const LONGEST: usize = 40;
