@@ -109,7 +109,7 @@ impl Roll {
                     return search_each_line(&snapshot, &searcher, *limit, json);
                 }
                 let answer = Answer::of(&snapshot, &searcher, &query.join(" "), *limit);
-                report(json, &answer.voters, |_| answer.to_string())
+                report(json, &answer, ToString::to_string)
             }
             Self::Layouts => {
                 for name in Layout::presets() {

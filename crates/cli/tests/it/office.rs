@@ -108,7 +108,8 @@ fn every_report_is_json_too() {
         assert!(value.is_object() || value.is_array(), "{words}: {value}");
     }
     let found = office.json("roll search roll garcia");
-    assert_eq!(found[0]["voter_id"], "1001", "{found}");
+    assert_eq!(found["voters"][0]["voter_id"], "1001", "{found}");
+    assert_eq!(found["more"], false, "{found}");
 }
 
 #[test]
