@@ -23,7 +23,7 @@ use crate::{
     line::{LineText, PreparedLine},
     model::Model,
     proposal::{Proposal, propose},
-    search::{Found, LINES_TOGETHER, Search, SearchRecord, search},
+    search::{Found, Search, SearchRecord, search_each},
 };
 
 /// The most candidates kept for a line.
@@ -103,13 +103,7 @@ pub fn match_lines(
                 if cancelled.load(Ordering::Relaxed) {
                     return None;
                 }
-                let mut all = Vec::with_capacity(chunk.len());
-                for lines in chunk.chunks(LINES_TOGETHER) {
-                    for mut search in search(lines, &comparer, spare) {
-                        all.push(matched(&mut search, &comparer, context));
-                        spare.push(search.lists);
-                    }
-                }
+                let all = search_each(chunk, &comparer, spare, |search| matched(search, &comparer, context));
                 progress(chunk.len() as u64);
                 Some(all)
             })
@@ -143,7 +137,7 @@ fn matched(search: &mut Search<'_>, comparer: &Comparer<'_>, context: &MatchCont
         .collect();
     record.nobody_ppm = shares.ppm(0);
     let proposal = propose(line, candidates.first(), record.nobody_ppm, comparer, context);
-    LineMatch { candidates, search: record.clone(), proposal }
+    LineMatch { candidates, search: *record, proposal }
 }
 
 /// How the residence compares. Where the house numbers and streets are the same or plainly others, the numbers of the

@@ -42,7 +42,7 @@ use crate::{
     ground::Ground,
     line::LineText,
     model::{Figures, Model, ModelError, Weight},
-    search::{LINES_TOGETHER, Search, search},
+    search::{Search, search_each},
 };
 
 /// Lines between two looks at whether to stop.
@@ -235,13 +235,7 @@ fn look(
             if cancelled.load(Ordering::Relaxed) {
                 return None;
             }
-            let mut all = Vec::with_capacity(chunk.len());
-            for lines in chunk.chunks(LINES_TOGETHER) {
-                for search in search(lines, comparer, spare) {
-                    all.push(candidates(&search, comparer));
-                    spare.push(search.lists);
-                }
-            }
+            let all = search_each(chunk, comparer, spare, |search| candidates(search, comparer));
             progress(chunk.len() as u64);
             Some(all)
         })

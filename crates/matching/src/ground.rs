@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use roll::{
     Snapshot,
     index::{Index, Vocabulary, fetch},
-    normal::{City, CityMeaning, StreetAddress, nicknames, same_city},
+    normal::{City, StreetAddress, nicknames, same_city},
 };
 
 /// The roll as a search reads it.
@@ -22,8 +22,8 @@ pub(crate) struct Ground<'a> {
     zip_voters: Vec<u32>,
     zips: HashSet<&'a str>,
     cities: HashSet<&'a str>,
-    /// For each of the places, as a city, what it can mean.
-    city_meanings: Vec<CityMeaning>,
+    /// Each of the places, looked up as a city.
+    places: Vec<City<'a>>,
 }
 
 impl<'a> Ground<'a> {
@@ -50,7 +50,7 @@ impl<'a> Ground<'a> {
             zip_voters,
             zips,
             cities,
-            city_meanings: places.map(|place| CityMeaning::of(index.places.word(place))).collect(),
+            places: places.map(|place| City::of(index.places.word(place))).collect(),
         }
     }
 
@@ -74,9 +74,7 @@ impl<'a> Ground<'a> {
 
     /// One of the places as a city.
     pub(crate) fn city(&self, place: u32) -> City<'a> {
-        let name = self.index.places.word(place);
-        let meaning = self.city_meanings.get(place as usize).copied();
-        City::with_meaning(name, meaning.unwrap_or_else(|| CityMeaning::of(name)))
+        self.places.get(place as usize).copied().unwrap_or_else(|| City::of(""))
     }
 
     /// Whether city and postal code, as far as they are written, are nowhere on the roll, slips of the pen allowed for.

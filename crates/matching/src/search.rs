@@ -3,7 +3,10 @@
 
 use serde::{Serialize, Serializer};
 
-use roll::{index::Order, normal::distance_at_most};
+use roll::{
+    index::{Order, Rows},
+    normal::distance_at_most,
+};
 
 use crate::{
     compare::{Comparer, is_street_slip, sketch_of},
@@ -13,7 +16,7 @@ use crate::{
 };
 
 /// The search behind a line, stored with the finding that a signer is not registered.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct SearchRecord {
     /// What was asked for.
     pub asked: Asked,
@@ -126,13 +129,26 @@ pub(crate) struct Search<'a> {
     namesakes: usize,
 }
 
-/// Searches for lines: first for those of the name who live there, then for all who live there and those of one name
-/// nearby, then for those of both names anywhere. `spare` are lists of earlier searches.
-pub(crate) fn search<'a>(
+/// Searches for lines and makes something of each search. `spare` are lists of earlier searches.
+pub(crate) fn search_each<'a, T>(
     texts: &[LineText<'_>],
     comparer: &'a Comparer<'a>,
     spare: &mut Vec<Lists<'a>>,
-) -> Vec<Search<'a>> {
+    made: impl Fn(&mut Search<'a>) -> T,
+) -> Vec<T> {
+    let mut all = Vec::with_capacity(texts.len());
+    for texts in texts.chunks(LINES_TOGETHER) {
+        for mut search in search(texts, comparer, spare) {
+            all.push(made(&mut search));
+            spare.push(search.lists);
+        }
+    }
+    all
+}
+
+/// Searches first for those of the name who live there, then for all who live there and those of one name nearby, then
+/// for those of both names anywhere.
+fn search<'a>(texts: &[LineText<'_>], comparer: &'a Comparer<'a>, spare: &mut Vec<Lists<'a>>) -> Vec<Search<'a>> {
     let lines = PreparedLine::all(texts, comparer.ground);
     let search = |line| Search::new(line, comparer, spare.pop().unwrap_or_default());
     let mut searches: Vec<Search<'a>> = lines.into_iter().map(search).collect();
@@ -183,40 +199,38 @@ impl<'a> Search<'a> {
         let index = &self.comparer.ground.index;
         let common = &self.comparer.figures.too_common;
         let (street, number) = (self.line.street, self.line.number);
-        let lives_at =
-            |street| Pair { order: index.by_street_number, first: street, second: number, most: common.residence };
-        let pair = |order, name: &u32, second| Pair { order, first: *name, second, most: common.place };
-        let pairs = &mut self.lists.pairs;
-        if street > 0 && number > 0 {
-            pairs.push(lives_at(street));
-        }
+        let (has_number, has_street) = (!self.line.address.number.is_empty(), self.line.address.has_street());
+        self.take(self.line.residents, common.residence);
         let surnames = each_once(self.line.readings.iter().flat_map(Reading::surnames));
         let given = each_once(self.line.readings.iter().filter_map(Reading::given_name));
-        let written = &self.line.address;
-        if !written.number.is_empty() {
-            pairs.extend(surnames.iter().map(|name| pair(index.by_surname_number, name, number)));
-            pairs.extend(given.iter().map(|name| pair(index.by_given_number, name, number)));
+        let mut ask = |order, names: &[u32], second| {
+            let pair = |name: &u32| Pair { order, first: *name, second, most: common.place };
+            self.lists.pairs.extend(names.iter().map(pair));
+        };
+        if has_number {
+            ask(index.by_surname_number, &surnames, number);
+            ask(index.by_given_number, &given, number);
         }
-        if written.has_street() {
-            pairs.extend(surnames.iter().map(|name| pair(index.by_surname_street, name, street)));
-            pairs.extend(given.iter().map(|name| pair(index.by_given_street, name, street)));
+        if has_street {
+            ask(index.by_surname_street, &surnames, street);
+            ask(index.by_given_street, &given, street);
         }
-        // Nobody lives at the address as written: perhaps the street is misspelt.
-        let misspelt = self.line.residents.is_empty() && number > 0 && written.has_street();
-        if misspelt {
-            let mut near = Vec::new();
-            index.streets.near(&written.street, &mut near);
-            near.retain(|other| *other != street && is_street_slip(&written.street, index.streets.word(*other)));
-            pairs.extend(near.into_iter().map(lives_at));
-        }
-        if !self.line.address.number.is_empty() {
+        if has_number {
             self.note_names(Question::LastHouse, Question::FirstHouse);
         }
-        if self.line.address.has_street() {
+        if has_street {
             self.note_names(Question::LastStreet, Question::FirstStreet);
         }
-        if misspelt {
+        // Nobody lives at the address as written: perhaps the street is misspelt.
+        if self.line.residents.is_empty() && number > 0 && has_street {
             self.note(Question::SimilarStreet);
+            let written = &self.line.address.street;
+            let mut near = Vec::new();
+            index.streets.near(written, &mut near);
+            near.retain(|other| *other != street && is_street_slip(written, index.streets.word(*other)));
+            let lives_at =
+                |street| Pair { order: index.by_street_number, first: street, second: number, most: common.residence };
+            self.lists.pairs.extend(near.into_iter().map(lives_at));
         }
     }
 
@@ -284,18 +298,25 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Takes in who answers the questions, but for those that too many voters answer.
+    /// Takes in who answers the questions.
     fn take_answers(&mut self, round: Round) {
-        for Pair { order, first, second, most } in self.lists.pairs.drain(..) {
+        let mut pairs = std::mem::take(&mut self.lists.pairs);
+        for Pair { order, first, second, most } in pairs.drain(..) {
             let rows = order.rows(first, second);
             if matches!(round, Round::Names) {
                 self.namesakes += rows.len();
             }
-            if rows.len() <= most {
-                self.lists.next.extend(rows.iter());
-            } else {
-                self.record.too_common += 1;
-            }
+            self.take(rows, most);
+        }
+        self.lists.pairs = pairs;
+    }
+
+    /// Takes in rows to be looked at next, unless there are more than `most`.
+    fn take(&mut self, rows: Rows<'_>, most: usize) {
+        if rows.len() <= most {
+            self.lists.next.extend(rows.iter());
+        } else {
+            self.record.too_common += 1;
         }
     }
 

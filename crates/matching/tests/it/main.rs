@@ -193,6 +193,32 @@ fn who_is_not_found_was_searched_for() {
     assert_eq!(found[0].proposal, Proposal::NotFound);
 }
 
+/// In a building where more live than are looked at one by one, a voter is still found by name, and the search says that
+/// it did not look at everybody.
+#[test]
+fn a_large_building_is_searched_by_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let (csv, out) = (folder.path().join("roll.csv"), folder.path().join("roll"));
+    let letter = |at: usize| char::from(b'A' + u8::try_from(at % 26).unwrap());
+    let tower = (0..450).map(|at| {
+        let name: String = [at, at / 26, at * 7, at * 3 + 1].map(letter).into_iter().collect();
+        format!("t{at},{name}O,,B{name}EZ,,1980-01-01,1,,TOWER,RD,APT {at},PASADENA,91105,A,2010-01-01,,,,,,,,\n")
+    });
+    std::fs::write(&csv, format!("{HEADER}{}{}{}", tower.collect::<String>(), VOTERS, crowd())).unwrap();
+    import(&csv, &Layout::preset("generic").unwrap(), &ImportOptions::default(), &out, &NoProgress).unwrap();
+    let roll = Snapshot::open(&out).unwrap();
+    let resident = roll.voter(roll.by_id("t7").unwrap());
+    let name = format!("{} {}", resident.first, resident.last);
+    let lines = [line(&name, "1 Tower Rd", "91105"), line("Wolfgang Quartermain", "1 Tower Rd", "91105")];
+    let (context, stop) = (MatchContext::default(), AtomicBool::new(false));
+    let found = match_lines(&roll, &lines, &Model::built_in(), &context, &|_| {}, &stop).unwrap();
+    assert_eq!(roll.voter_id(found[0].candidates[0].row), "t7");
+    assert_eq!(found[0].proposal, Proposal::LikelyValid);
+    assert_eq!(found[1].proposal, Proposal::NotFound);
+    assert_eq!(found[1].search.too_common, 1);
+    assert!(found[1].search.rows_looked_at < 450, "{:?}", found[1].search);
+}
+
 #[test]
 fn the_result_is_the_same_for_any_number_of_threads_and_progress_adds_up() {
     let lines: Vec<LineText<'_>> = (0..1000)

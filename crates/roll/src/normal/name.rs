@@ -361,3 +361,18 @@ fn without_suffix(surname: &str) -> (&str, Option<Suffix>) {
     }
     (surname, None)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_of_a_suffix_is_read_as_that_suffix() {
+        for suffix in Suffix::ALL {
+            for spelling in suffix.spellings() {
+                assert_eq!(Suffix::of(spelling), Some(suffix), "{spelling}");
+            }
+        }
+        assert_eq!(Suffix::of("SRA"), None);
+    }
+}
