@@ -4,9 +4,12 @@ use hashbrown::{HashMap, HashSet};
 use rayon::prelude::*;
 use roll::{
     Snapshot,
-    index::{Index, Vocabulary, fetch},
+    index::{Index, Rows, Vocabulary, fetch},
     normal::{City, StreetAddress, nicknames, same_city},
 };
+
+/// Voters at one house number of one street who are looked at one by one; of more, only those of a similar surname.
+pub(crate) const FEW_RESIDENTS: usize = 32;
 
 /// The roll as a search reads it.
 pub(crate) struct Ground<'a> {
@@ -24,6 +27,9 @@ pub(crate) struct Ground<'a> {
     cities: HashSet<&'a str>,
     /// Each of the places, looked up as a city.
     places: Vec<City<'a>>,
+    /// Streets and house numbers where more than a few voters live, with the surname of each resident in the order of
+    /// the index.
+    crowds: HashMap<(u32, u32), Vec<Sketch>>,
 }
 
 impl<'a> Ground<'a> {
@@ -40,13 +46,15 @@ impl<'a> Ground<'a> {
         }
         cities.remove("");
         let places = 0..u32::try_from(index.places.len()).unwrap_or(u32::MAX);
+        let name_sketches = sketches(index.names);
         Self {
             snapshot,
             index,
             voters: u64::from(snapshot.len().max(1)),
-            name_sketches: sketches(index.names),
             street_sketches: sketches(index.streets),
             nicknames: all_nicknames(index.names),
+            crowds: crowds(&index, &name_sketches),
+            name_sketches,
             zip_voters,
             zips,
             cities,
@@ -60,6 +68,22 @@ impl<'a> Ground<'a> {
         let sketch = |name: u32| self.name_sketches.get(name as usize).map(|sketch| u64::from(sketch.0));
         fetch(rows.clone().map(|row| sketch(self.index.form(row).given)));
         fetch(rows.map(|row| sketch(self.index.form(row).surname)));
+    }
+
+    /// Of those who reside at a street and house number, all if they are few, or else those whose surname may be near
+    /// the written ones.
+    pub(crate) fn similar_residents(
+        &self,
+        (street, number): (u32, u32),
+        residents: Rows<'_>,
+        surnames: impl Iterator<Item = Sketch> + Clone,
+        similar: &mut Vec<u32>,
+    ) {
+        let Some(crowd) = self.crowds.get(&(street, number)) else { return similar.extend(residents.iter()) };
+        let may_be = |resident: Sketch| {
+            surnames.clone().any(|written| written.may_be_near(resident, 2) || written.may_begin(resident))
+        };
+        similar.extend(residents.iter().zip(crowd).filter(|(_, surname)| may_be(**surname)).map(|(row, _)| row));
     }
 
     /// Names of voters that a given name of a voter is a usual form of, or the other way round.
@@ -85,6 +109,20 @@ impl<'a> Ground<'a> {
         let foreign_zip = address.zip.len() == 5 && !self.zips.contains(address.zip.as_str());
         foreign_city && (foreign_zip || address.zip.is_empty()) || address.city.is_empty() && foreign_zip
     }
+}
+
+fn crowds(index: &Index<'_>, names: &[Sketch]) -> HashMap<(u32, u32), Vec<Sketch>> {
+    let sketch = |row: u32| names.get(index.form(row).surname as usize).copied().unwrap_or(Sketch(0));
+    let streets = 0..u32::try_from(index.streets.len()).unwrap_or(u32::MAX);
+    let crowds: Vec<((u32, u32), Vec<Sketch>)> = streets
+        .into_par_iter()
+        .with_min_len(64)
+        .flat_map_iter(|street| {
+            let houses = index.by_street_number.all(street).by_second().filter(|(_, rows)| rows.len() > FEW_RESIDENTS);
+            houses.map(move |(number, rows)| ((street, number), rows.iter().map(sketch).collect()))
+        })
+        .collect();
+    crowds.into_iter().collect()
 }
 
 fn all_nicknames(names: Vocabulary<'_>) -> HashMap<u32, Vec<u32>> {

@@ -8,10 +8,7 @@ use roll::{
 };
 
 use crate::evidence::Level;
-use crate::ground::{Ground, Sketch, numbers_of_nicknames};
-
-/// Up to so many residents are looked through for a name; in larger buildings the name is looked up.
-const FEW_RESIDENTS: usize = 32;
+use crate::ground::{FEW_RESIDENTS, Ground, Sketch, numbers_of_nicknames};
 
 /// The text of one line, as written or keyed. Empty fields are empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

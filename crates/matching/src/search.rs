@@ -117,6 +117,8 @@ struct Pair<'a> {
     first: u32,
     second: u32,
     most: usize,
+    /// Street and house number, so that the answer is who lives there.
+    is_residence: bool,
 }
 
 /// One line's search.
@@ -200,11 +202,11 @@ impl<'a> Search<'a> {
         let common = &self.comparer.figures.too_common;
         let (street, number) = (self.line.street, self.line.number);
         let (has_number, has_street) = (!self.line.address.number.is_empty(), self.line.address.has_street());
-        self.take(self.line.residents, common.residence);
+        self.take_residents(street, number, self.line.residents, common.residence);
         let surnames = each_once(self.line.readings.iter().flat_map(Reading::surnames));
         let given = each_once(self.line.readings.iter().filter_map(Reading::given_name));
         let mut ask = |order, names: &[u32], second| {
-            let pair = |name: &u32| Pair { order, first: *name, second, most: common.place };
+            let pair = |name: &u32| Pair { order, first: *name, second, most: common.place, is_residence: false };
             self.lists.pairs.extend(names.iter().map(pair));
         };
         if has_number {
@@ -228,8 +230,13 @@ impl<'a> Search<'a> {
             let mut near = Vec::new();
             index.streets.near(written, &mut near);
             near.retain(|other| *other != street && is_street_slip(written, index.streets.word(*other)));
-            let lives_at =
-                |street| Pair { order: index.by_street_number, first: street, second: number, most: common.residence };
+            let lives_at = |street| Pair {
+                order: index.by_street_number,
+                first: street,
+                second: number,
+                most: common.residence,
+                is_residence: true,
+            };
             self.lists.pairs.extend(near.into_iter().map(lives_at));
         }
     }
@@ -255,7 +262,13 @@ impl<'a> Search<'a> {
 
     fn ask_pairs(&mut self, pairs: Vec<(u32, u32)>, most: usize) {
         let order = self.comparer.ground.index.by_surname_given;
-        self.lists.pairs.extend(pairs.into_iter().map(|(first, second)| Pair { order, first, second, most }));
+        self.lists.pairs.extend(pairs.into_iter().map(|(first, second)| Pair {
+            order,
+            first,
+            second,
+            most,
+            is_residence: false,
+        }));
     }
 
     /// Surnames and given names with a nickname or one slip in either, as far as voters have them.
@@ -301,23 +314,30 @@ impl<'a> Search<'a> {
     /// Takes in who answers the questions.
     fn take_answers(&mut self, round: Round) {
         let mut pairs = std::mem::take(&mut self.lists.pairs);
-        for Pair { order, first, second, most } in pairs.drain(..) {
+        for Pair { order, first, second, most, is_residence } in pairs.drain(..) {
             let rows = order.rows(first, second);
             if matches!(round, Round::Names) {
                 self.namesakes += rows.len();
             }
-            self.take(rows, most);
+            if is_residence {
+                self.take_residents(first, second, rows, most);
+            } else if rows.len() <= most {
+                self.lists.next.extend(rows.iter());
+            } else {
+                self.record.too_common += 1;
+            }
         }
         self.lists.pairs = pairs;
     }
 
-    /// Takes in rows to be looked at next, unless there are more than `most`.
-    fn take(&mut self, rows: Rows<'_>, most: usize) {
-        if rows.len() <= most {
-            self.lists.next.extend(rows.iter());
-        } else {
+    /// Takes in who lives at a house number of a street; of many, those of a similar surname; of more than `most`, nobody.
+    fn take_residents(&mut self, street: u32, number: u32, residents: Rows<'_>, most: usize) {
+        if residents.len() > most {
             self.record.too_common += 1;
+            return;
         }
+        let surnames = self.line.readings.iter().map(|reading| reading.surname_sketch);
+        self.comparer.ground.similar_residents((street, number), residents, surnames, &mut self.lists.next);
     }
 
     /// Looks at those voters who have not been looked at yet.

@@ -184,6 +184,9 @@ fn who_is_not_found_was_searched_for() {
         ["house_street", "last_house", "first_house", "last_street", "first_street", "first_last", "similar_name"]
     );
     assert!(found[0].search.nobody_ppm > 990_000);
+    // Others have the very name, so those of similar names are not asked for.
+    let (_, found) = matched(&[line("Maria Garcia", "4 Nowhere Rd", "91105")], &MatchContext::default());
+    assert_eq!(found[0].search.asked.names().last(), Some("first_last"));
     let foreign =
         LineText { printed_name: "Zebulon Quartermain", address: "4 Nowhere Rd", city: "Fresno", zip: "93650" };
     assert_eq!(matched(&[foreign], &MatchContext::default()).1[0].proposal, Proposal::OutOfJurisdiction);
@@ -193,30 +196,50 @@ fn who_is_not_found_was_searched_for() {
     assert_eq!(found[0].proposal, Proposal::NotFound);
 }
 
-/// In a building where more live than are looked at one by one, a voter is still found by name, and the search says that
-/// it did not look at everybody.
+/// In a building with many residents only those of a similar surname are looked at, and in one with very many only those
+/// of one of the names; the search says so.
 #[test]
 fn a_large_building_is_searched_by_name() {
     let folder = tempfile::tempdir().unwrap();
     let (csv, out) = (folder.path().join("roll.csv"), folder.path().join("roll"));
     let letter = |at: usize| char::from(b'A' + u8::try_from(at % 26).unwrap());
-    let tower = (0..450).map(|at| {
-        let name: String = [at, at / 26, at * 7, at * 3 + 1].map(letter).into_iter().collect();
-        format!("t{at},{name}O,,B{name}EZ,,1980-01-01,1,,TOWER,RD,APT {at},PASADENA,91105,A,2010-01-01,,,,,,,,\n")
-    });
-    std::fs::write(&csv, format!("{HEADER}{}{}{}", tower.collect::<String>(), VOTERS, crowd())).unwrap();
+    let residents = |residents: usize, street: &str| -> String {
+        let resident = |at: usize| {
+            let [a, b, c, d] = [at, at / 26, at / 676, at * 3 + 1].map(letter);
+            let (first, last) = (format!("{a}{b}{c}{d}O"), format!("B{d}{a}L{c}{b}EZ"));
+            format!(
+                "{street}{at},{first},,{last},,1980-01-01,1,,{street},RD,APT {at},PASADENA,91105,A,2010-01-01,,,,,,,,\n"
+            )
+        };
+        (0..residents).map(resident).collect()
+    };
+    let roll = format!("{HEADER}{}{}{VOTERS}{}", residents(400, "HOUSE"), residents(1100, "TOWER"), crowd());
+    std::fs::write(&csv, roll).unwrap();
     import(&csv, &Layout::preset("generic").unwrap(), &ImportOptions::default(), &out, &NoProgress).unwrap();
     let roll = Snapshot::open(&out).unwrap();
-    let resident = roll.voter(roll.by_id("t7").unwrap());
-    let name = format!("{} {}", resident.first, resident.last);
-    let lines = [line(&name, "1 Tower Rd", "91105"), line("Wolfgang Quartermain", "1 Tower Rd", "91105")];
+    // Without so many letters at the beginning of the given name and at the end of the surname.
+    let name = |id: &str, first: usize, last: usize| {
+        let voter = roll.voter(roll.by_id(id).unwrap());
+        format!("{} {}", &voter.first[first..], &voter.last[..voter.last.len() - last])
+    };
+    let [both_wrong, shortened, right] = [name("HOUSE333", 1, 1), name("HOUSE333", 1, 3), name("TOWER777", 0, 0)];
+    let lines = [
+        line(&both_wrong, "1 House Rd", "91105"),
+        line("Wolfgang Quartermain", "1 House Rd", "91105"),
+        line(&both_wrong, "1 Hose Rd", "91105"),
+        line(&shortened, "1 House Rd", "91105"),
+        line(&right, "1 Tower Rd", "91105"),
+        line("Wolfgang Quartermain", "1 Tower Rd", "91105"),
+    ];
     let (context, stop) = (MatchContext::default(), AtomicBool::new(false));
     let found = match_lines(&roll, &lines, &Model::built_in(), &context, &|_| {}, &stop).unwrap();
-    assert_eq!(roll.voter_id(found[0].candidates[0].row), "t7");
-    assert_eq!(found[0].proposal, Proposal::LikelyValid);
-    assert_eq!(found[1].proposal, Proposal::NotFound);
-    assert_eq!(found[1].search.too_common, 1);
-    assert!(found[1].search.rows_looked_at < 450, "{:?}", found[1].search);
+    let voters: Vec<Option<&str>> =
+        found.iter().map(|found| Some(roll.voter_id(found.candidates.first()?.row))).collect();
+    assert_eq!(voters, [Some("HOUSE333"), None, Some("HOUSE333"), Some("HOUSE333"), Some("TOWER777"), None]);
+    for (line, found) in found.iter().enumerate() {
+        assert!(found.search.rows_looked_at < 200, "line {line}: {:?}", found.search);
+        assert_eq!(found.search.too_common, u32::from(line == 5));
+    }
 }
 
 #[test]

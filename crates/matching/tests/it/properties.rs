@@ -17,7 +17,8 @@ const FIRST: &[&str] = &["MARIA", "MARIO", "BOB", "ROBERT", "JOSE", "ANN", "M", 
 const MIDDLE: &[&str] = &["", "A", "LUIS", "ANN"];
 const LAST: &[&str] = &["GARCIA", "GARZA", "GARCIA-LOPEZ", "LOPEZ", "SMITH", "SMYTHE", "DE LA CRUZ", "LEE"];
 const NUMBER: &[&str] = &["12", "121", "112", "4500", "4501"];
-const STREET: &[&str] = &["ELM ST", "ELMO AVE", "DEL MAR BLVD", "N DEL MAR BLVD", "42ND ST"];
+const STREET: &[&str] =
+    &["ELM ST", "ELM AVE", "ELMO AVE", "DEL MAR BLVD", "N DEL MAR BLVD", "S DEL MAR BLVD", "42ND ST"];
 const FRACTION: &[&str] = &["", "", " 1/2", "A"];
 const UNIT: &[&str] = &["", "", "APT 3", "APT 4", "PO BOX 7"];
 const CITY: &[&str] = &["Pasadena", "Pasadna", "Altadena", "Glendale", ""];

@@ -109,7 +109,7 @@ fn place_of(entries: &[u64], second: u32, below: &[u32]) -> usize {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Rows<'a>(&'a [u64]);
 
-impl Rows<'_> {
+impl<'a> Rows<'a> {
     /// How many.
     pub fn len(&self) -> usize {
         self.0.len()
@@ -123,6 +123,11 @@ impl Rows<'_> {
     /// Each row; a voter who is there under two names or addresses may come twice.
     pub fn iter(&self) -> impl Iterator<Item = u32> {
         self.0.iter().map(|entry| lower(*entry))
+    }
+
+    /// Those under each second number together.
+    pub fn by_second(&self) -> impl Iterator<Item = (u32, Rows<'a>)> + use<'a> {
+        self.0.chunk_by(|one, next| upper(*one) == upper(*next)).map(|rows| (upper(rows[0]), Rows(rows)))
     }
 
     /// Each with its second number.
@@ -224,6 +229,11 @@ mod tests {
                 between.sort_unstable();
                 prop_assert_eq!(between, rows_of(&|found| (1..3).contains(&found)));
                 prop_assert_eq!(order.all(first).len(), rows_of(&|_| true).len());
+                for (second, rows) in order.all(first).by_second() {
+                    prop_assert_eq!(rows.iter().collect::<Vec<_>>(), rows_of(&|found| found == second));
+                }
+                let seconds: Vec<u32> = order.all(first).by_second().map(|(second, _)| second).collect();
+                prop_assert!(seconds.is_sorted_by(|one, next| one < next));
             }
         }
     }
