@@ -7,13 +7,17 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 /// Between the parts of a text that is kept as one: the four parts of a street, postal code and city.
 pub(crate) const SEPARATOR: char = '\u{1f}';
 
+/// Texts of another pool that are looked for at once.
+const TEXTS_AT_ONCE: usize = 16;
+
 /// Texts under numbers; the empty text is number 0.
 #[derive(Debug)]
 pub(crate) struct Pool {
     bytes: String,
     ends: Vec<u32>,
     hashes: Vec<u64>,
-    numbers: HashTable<u32>,
+    /// Part of the hash, and the number.
+    numbers: HashTable<(u32, u32)>,
     hasher: DefaultHashBuilder,
     joined: String,
 }
@@ -70,16 +74,28 @@ impl Pool {
     pub(crate) fn adopt(&mut self, other: &Self) -> Result<Vec<u32>, PoolFull> {
         let mut ours = Vec::with_capacity(other.ends.len());
         ours.push(0);
-        for (number, hash) in (1_u32..).zip(&other.hashes[1..]) {
-            ours.push(self.number_hashed(other.text(number), *hash)?);
+        // Step by step for many texts at once: then what each step needs of the memory comes together.
+        for (from, hashes) in (1_u32..).step_by(TEXTS_AT_ONCE).zip(other.hashes[1..].chunks(TEXTS_AT_ONCE)) {
+            let mut guesses = [0; TEXTS_AT_ONCE];
+            for (guess, hash) in guesses.iter_mut().zip(hashes) {
+                *guess = self.numbers.find(*hash, |(part, _)| *part == part_of(*hash)).map_or(0, |(_, number)| *number);
+            }
+            let guessed = guesses.map(|guess| (guess, text_at(&self.bytes, &self.ends, guess)));
+            let mut is_right = [false; TEXTS_AT_ONCE];
+            for ((is_right, (_, guessed)), number) in is_right.iter_mut().zip(guessed).zip(from..) {
+                *is_right = !guessed.is_empty() && guessed == other.text(number);
+            }
+            for (((number, hash), guess), is_right) in (from..).zip(hashes).zip(guesses).zip(is_right) {
+                ours.push(if is_right { guess } else { self.number_hashed(other.text(number), *hash)? });
+            }
         }
         Ok(ours)
     }
 
     fn number_hashed(&mut self, text: &str, hash: u64) -> Result<u32, PoolFull> {
-        let (bytes, ends, hashes) = (&self.bytes, &self.ends, &self.hashes);
-        let same = |number: &u32| hashes[*number as usize] == hash && text_at(bytes, ends, *number) == text;
-        if let Some(number) = self.numbers.find(hash, same) {
+        let (bytes, ends) = (&self.bytes, &self.ends);
+        let same = |(part, number): &(u32, u32)| *part == part_of(hash) && text_at(bytes, ends, *number) == text;
+        if let Some((_, number)) = self.numbers.find(hash, same) {
             return Ok(*number);
         }
         let number = u32::try_from(self.ends.len()).map_err(|_| PoolFull)?;
@@ -88,7 +104,7 @@ impl Pool {
         self.ends.push(end);
         self.hashes.push(hash);
         let hashes = &self.hashes;
-        self.numbers.insert_unique(hash, number, |number| hashes[*number as usize]);
+        self.numbers.insert_unique(hash, (part_of(hash), number), |(_, number)| hashes[*number as usize]);
         Ok(number)
     }
 
@@ -108,6 +124,11 @@ impl Pool {
     }
 }
 
+/// The part of a hash that a table does not go by anyway: it goes by the uppermost bits and the lowest.
+fn part_of(hash: u64) -> u32 {
+    u32::try_from(hash >> 25 & u64::from(u32::MAX)).unwrap_or(0)
+}
+
 fn text_at<'a>(bytes: &'a str, ends: &[u32], number: u32) -> &'a str {
     let at = number as usize;
     let start = at.checked_sub(1).and_then(|before| ends.get(before)).map_or(0, |end| *end as usize);
@@ -116,7 +137,28 @@ fn text_at<'a>(bytes: &'a str, ends: &[u32], number: u32) -> &'a str {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn adopted_texts_are_numbered_as_one_by_one(
+            batches in prop::collection::vec(prop::collection::vec("[A-D]{0,3}", 0..80), 1..5),
+        ) {
+            let hasher = DefaultHashBuilder::default();
+            let (mut adopting, mut plain) = (Pool::new(&hasher), Pool::new(&hasher));
+            for batch in batches {
+                let mut pool = Pool::new(&hasher);
+                let within: Vec<u32> = batch.iter().map(|text| pool.number(text).expect("fits")).collect();
+                let ours = adopting.adopt(&pool).expect("fits");
+                for (text, within) in batch.iter().zip(within) {
+                    let number = plain.number(text).expect("fits");
+                    prop_assert_eq!((ours[within as usize], adopting.text(number)), (number, text.as_str()));
+                }
+            }
+        }
+    }
 
     #[test]
     fn equal_texts_share_a_number_and_order_is_first_use() {
