@@ -138,10 +138,10 @@ impl RollBuilder {
         let rows = written.records::<Row>();
         let order = id_order(&self.ids, rows);
         let id = |row: u32| rows.get(row as usize).map_or(&[][..], |row| id_of(&self.ids, row));
-        let mut repeated: Vec<(u32, u32)> = Vec::new();
-        for same in order.chunk_by(|one, next| id(*one) == id(*next)) {
-            repeated.extend(same[1..].iter().map(|row| (*row, same[0])));
-        }
+        let mut repeated: Vec<(u32, u32)> = order
+            .par_chunk_by(|one, next| id(*one) == id(*next))
+            .flat_map_iter(|same| same[1..].iter().map(|row| (*row, same[0])))
+            .collect();
         if repeated.is_empty() {
             return Ok((self, written, order));
         }
@@ -243,11 +243,10 @@ fn id_order(ids: &[u8], rows: &[Row]) -> Vec<u32> {
     let id = |row: u32| rows.get(row as usize).map_or(&[][..], |row| id_of(ids, row));
     // Identifiers often begin alike; what comes then decides nearly always, and is at hand.
     let first = id(0);
-    let shared = rows.iter().fold(first.len(), |shared, row| {
-        let other = id_of(ids, row);
-        first[..shared].iter().zip(other).take_while(|(one, other)| one == other).count()
-    });
-    let mut order: Vec<(u64, u32)> = (0..)
+    let shared_with = |row: &Row| first.iter().zip(id_of(ids, row)).take_while(|(one, other)| one == other).count();
+    let shared = rows.par_iter().map(shared_with).min().unwrap_or(0);
+    let mut order: Vec<(u64, u32)> = (0..u32::try_from(rows.len()).unwrap_or(u32::MAX))
+        .into_par_iter()
         .zip(rows)
         .map(|(row, stored)| {
             let mut next = [0; 8];
@@ -258,5 +257,5 @@ fn id_order(ids: &[u8], rows: &[Row]) -> Vec<u32> {
     order.par_sort_unstable_by(|one, other| {
         one.0.cmp(&other.0).then_with(|| id(one.1).cmp(id(other.1))).then(one.1.cmp(&other.1))
     });
-    order.into_iter().map(|(_, row)| row).collect()
+    order.into_par_iter().map(|(_, row)| row).collect()
 }

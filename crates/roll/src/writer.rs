@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
@@ -18,15 +19,26 @@ use crate::mmap;
 
 /// Pieces that may wait to be written.
 const WAITING: usize = 4;
+/// Bytes that are summed and then written while they are near the processor. For pieces of some MiB the system also looks
+/// for memory in pieces of that size, which takes it longer.
+const WRITTEN_AT_ONCE: usize = 256 << 10;
+/// Bytes after which what is written is forced to the disk, so that little is left to wait for at the end.
+const FORCED_AT_ONCE: u64 = 64 << 20;
 /// Rows read at once when some are taken out.
 const ROWS_AT_ONCE: usize = 1 << 14;
 
 /// Something that is made of bytes and can be handed to another thread.
-trait Bytes: Send {
+pub(crate) trait Bytes: Send {
     fn bytes(&self) -> &[u8];
 }
 
 impl<T: IntoBytes + Immutable + Send> Bytes for Vec<T> {
+    fn bytes(&self) -> &[u8] {
+        self.as_slice().as_bytes()
+    }
+}
+
+impl<T: IntoBytes + Immutable + Send + Sync> Bytes for Arc<Vec<T>> {
     fn bytes(&self) -> &[u8] {
         self.as_slice().as_bytes()
     }
@@ -52,13 +64,24 @@ struct Parts {
 
 impl Parts {
     fn run(mut self, jobs: &Receiver<Job>) -> io::Result<Self> {
-        for job in jobs {
-            match job {
-                Job::Begin(part) => self.begin(part)?,
-                Job::Write(bytes) => self.write(bytes.bytes())?,
-                Job::Flush(done) => _ = done.send(()),
+        let file = self.file.as_file().try_clone()?;
+        std::thread::scope(|scope| {
+            let (due, is_due) = sync_channel(1);
+            let forcing = scope.spawn(move || is_due.into_iter().try_for_each(|()| file.sync_data()));
+            let mut forced = self.at;
+            for job in jobs {
+                match job {
+                    Job::Begin(part) => self.begin(part)?,
+                    Job::Write(bytes) => self.write(bytes.bytes())?,
+                    Job::Flush(done) => _ = done.send(()),
+                }
+                if self.at - forced >= FORCED_AT_ONCE && due.try_send(()).is_ok() {
+                    forced = self.at;
+                }
             }
-        }
+            drop(due);
+            forcing.join().unwrap_or_else(|_| Err(io::Error::other("forcing to the disk ended early")))
+        })?;
         Ok(self)
     }
 
@@ -72,11 +95,14 @@ impl Parts {
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if let Some((_, _, hasher)) = &mut self.open {
-            hasher.update(bytes);
+        for bytes in bytes.chunks(WRITTEN_AT_ONCE) {
+            if let Some((_, _, hasher)) = &mut self.open {
+                hasher.update(bytes);
+            }
+            self.file.write_all(bytes)?;
+            self.at += bytes.len() as u64;
         }
-        self.at += bytes.len() as u64;
-        self.file.write_all(bytes)
+        Ok(())
     }
 
     fn end(&mut self) {
@@ -157,26 +183,14 @@ impl Writer {
         Ok(Self { out, file, jobs: Some(jobs), thread: Some(thread) })
     }
 
-    /// Begins a part; what is written from here on belongs to it.
-    pub(crate) fn begin(&mut self, part: Part) -> Result<(), ImportError> {
-        self.ask(Job::Begin(part))
-    }
-
     /// Appends to the part.
-    pub(crate) fn write<T: IntoBytes + Immutable + Send + 'static>(
-        &mut self,
-        records: Vec<T>,
-    ) -> Result<(), ImportError> {
+    pub(crate) fn write(&mut self, records: impl Bytes + 'static) -> Result<(), ImportError> {
         self.ask(Job::Write(Box::new(records)))
     }
 
     /// A whole part.
-    pub(crate) fn part<T: IntoBytes + Immutable + Send + 'static>(
-        &mut self,
-        part: Part,
-        records: Vec<T>,
-    ) -> Result<(), ImportError> {
-        self.begin(part)?;
+    pub(crate) fn part(&mut self, part: Part, records: impl Bytes + 'static) -> Result<(), ImportError> {
+        self.ask(Job::Begin(part))?;
         self.write(records)
     }
 

@@ -33,13 +33,17 @@ const CHUNK: usize = 1 << 15;
 /// A house number and a street that have to be read together: the number is not just digits.
 type Pair = (u32, u32);
 
-/// The vocabularies of a roll, and for each text its numbers in them.
-pub(super) struct Normals {
+/// The words of a roll.
+pub(super) struct Vocabularies {
     pub(super) names: Words,
-    pub(super) name_facts: Vec<NameFacts>,
     pub(super) streets: Words,
     pub(super) numbers: Words,
     pub(super) places: Words,
+}
+
+/// For each text of a roll its numbers in the vocabularies.
+pub(super) struct Normals {
+    pub(super) name_facts: Vec<NameFacts>,
     pub(super) localities: Vec<Locality>,
     pub(super) marks: Vec<String>,
     given: Vec<[u32; 2]>,
@@ -78,7 +82,7 @@ impl From<TooManyWords> for TooMany {
 }
 
 impl Normals {
-    pub(super) fn of(rows: &[Row], previous: &[Previous], texts: &Pool) -> Result<Self, TooMany> {
+    pub(super) fn of(rows: &[Row], previous: &[Previous], texts: &Pool) -> Result<(Self, Vocabularies), TooMany> {
         let roles = roles(rows, previous, texts.len());
         let normals: Vec<Normal<'_>> = roles
             .par_iter()
@@ -96,7 +100,11 @@ impl Normals {
         Self::numbered(texts.len(), &normals, &read)
     }
 
-    fn numbered(texts: usize, normals: &[Normal<'_>], read: &[(Pair, StreetAddress)]) -> Result<Self, TooMany> {
+    fn numbered(
+        texts: usize,
+        normals: &[Normal<'_>],
+        read: &[(Pair, StreetAddress)],
+    ) -> Result<(Self, Vocabularies), TooMany> {
         let mut words: [Vec<&str>; 4] = Default::default();
         let [names, streets, numbers, places] = &mut words;
         let mut marks: Vec<&str> = vec![""];
@@ -138,9 +146,9 @@ impl Normals {
             || (Words::of(names, true), Words::of(streets, true)),
             || (Words::of(numbers, false), Words::of(places, false)),
         );
-        let (names, streets, numbers, places) = (names?, streets?, numbers?, places?);
+        let words = Vocabularies { names: names?, streets: streets?, numbers: numbers?, places: places? };
         let mut all = Self {
-            name_facts: vec![NameFacts::default(); names.ends.len()],
+            name_facts: vec![NameFacts::default(); words.names.ends.len()],
             localities: Vec::new(),
             marks: marks.iter().map(|mark| (*mark).to_owned()).collect(),
             given: vec![[0; 2]; texts],
@@ -152,17 +160,14 @@ impl Normals {
             unit: vec![0; texts],
             locality: vec![0; texts],
             read_together: HashMap::new(),
-            names,
-            streets,
-            numbers,
-            places,
         };
-        all.fill(normals, read);
-        Ok(all)
+        all.fill(&words, normals, read);
+        Ok((all, words))
     }
 
-    fn fill(&mut self, normals: &[Normal<'_>], read: &[(Pair, StreetAddress)]) {
-        let (names, numbers, places) = (self.names.view(), self.numbers.view(), self.places.view());
+    fn fill(&mut self, words: &Vocabularies, normals: &[Normal<'_>], read: &[(Pair, StreetAddress)]) {
+        let (names, streets) = (words.names.view(), words.streets.view());
+        let (numbers, places) = (words.numbers.view(), words.places.view());
         let name = |word: &str| names.number(word).unwrap_or(0);
         let number = |word: &str| numbers.number(word).unwrap_or(0);
         let place = |word: &str| places.number(word).unwrap_or(0);
@@ -198,7 +203,6 @@ impl Normals {
                 self.locality[at] = found.ok().and_then(|at| u32::try_from(at).ok()).unwrap_or(0);
             }
         }
-        let streets = self.streets.view();
         let mark = |mark: &str| {
             let at = self.marks.binary_search_by(|known| known.as_str().cmp(mark));
             at.ok().and_then(|at| u8::try_from(at).ok()).unwrap_or(0)
