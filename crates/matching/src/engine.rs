@@ -1,13 +1,9 @@
 //! Lines against the roll: search, comparison, and the probability of each candidate against the others and against
 //! nobody on the roll.
 
-use std::{
-    num::NonZeroUsize,
-    sync::atomic::{AtomicBool, Ordering},
-};
+use std::{num::NonZeroUsize, sync::atomic::AtomicBool};
 
 use jiff::civil::Date;
-use rayon::prelude::*;
 use roll::{
     Snapshot,
     index::{Index, Place},
@@ -23,15 +19,13 @@ use crate::{
     line::{LineText, PreparedLine},
     model::Model,
     proposal::{Proposal, propose},
-    search::{Found, Search, SearchRecord, search_each},
+    search::{Found, Search, SearchRecord, search_all},
 };
 
 /// The most candidates kept for a line.
 pub const MOST_CANDIDATES: usize = 5;
 /// A candidate who is less likely, in parts per million, is not worth a look.
 const LEAST_PPM: u32 = 10;
-/// Lines between two reports of progress.
-const REPORT_EVERY: usize = 256;
 
 /// What the lines are matched for.
 #[derive(Debug, Clone, Copy, Default)]
@@ -97,18 +91,8 @@ pub fn match_lines(
     let run = || {
         let ground = Ground::of(snapshot);
         let comparer = Comparer { figures: &model.figures, ground: &ground };
-        let matched: Option<Vec<Vec<LineMatch>>> = lines
-            .par_chunks(REPORT_EVERY)
-            .map_init(Vec::new, |spare, chunk| {
-                if cancelled.load(Ordering::Relaxed) {
-                    return None;
-                }
-                let all = search_each(chunk, &comparer, spare, |search| matched(search, &comparer, context));
-                progress(chunk.len() as u64);
-                Some(all)
-            })
-            .collect();
-        matched.map(|chunks| chunks.into_iter().flatten().collect()).ok_or(MatchError::Cancelled)
+        let matched = |search: &mut Search<'_>| matched(search, &comparer, context);
+        search_all(lines, &comparer, progress, cancelled, matched).ok_or(MatchError::Cancelled)
     };
     match context.threads {
         Some(threads) => rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build()?.install(run),

@@ -21,10 +21,7 @@ mod chance;
 mod fields;
 mod maximise;
 
-use std::{
-    num::NonZeroUsize,
-    sync::atomic::{AtomicBool, Ordering},
-};
+use std::{num::NonZeroUsize, sync::atomic::AtomicBool};
 
 use rayon::prelude::*;
 use roll::{Snapshot, Status, normal::NameOrder};
@@ -42,11 +39,9 @@ use crate::{
     ground::Ground,
     line::LineText,
     model::{Figures, Model, ModelError, Weight},
-    search::{Search, search_each},
+    search::{Search, search_all},
 };
 
-/// Lines between two looks at whether to stop.
-const REPORT_EVERY: usize = 256;
 /// Candidates kept for a line, and how far behind the best one, in hundredths of a bit: who is further behind has less
 /// than a millionth of it.
 const MOST_CANDIDATES: usize = 32;
@@ -179,7 +174,8 @@ fn estimate_from(
     let mut now = prior.clone();
     for _ in 0..options.passes {
         let comparer = Comparer { figures: &figures, ground: &ground };
-        let seen = look(sample, &comparer, progress, cancelled)?;
+        let seen = search_all(sample, &comparer, progress, cancelled, |search| candidates(search, &comparer));
+        let seen = seen.ok_or(EstimateError::Cancelled)?;
         let (next, rounds) = maximise(&seen, &now, &prior, limits);
         move_figures(&mut figures, &now, &next);
         let slips = figures.shares.get("locality_elsewhere").and_then(|shares| shares.get("zip_slip"));
@@ -220,27 +216,6 @@ fn sample<'a>(lines: &[LineText<'a>], most: usize) -> Vec<LineText<'a>> {
     sample.par_sort_unstable_by_key(|(hash, _)| *hash);
     sample.truncate(most);
     sample.into_iter().map(|(_, line)| line).collect()
-}
-
-/// The candidates of each line.
-fn look(
-    sample: &[LineText<'_>],
-    comparer: &Comparer<'_>,
-    progress: &(dyn Fn(u64) + Sync),
-    cancelled: &AtomicBool,
-) -> Result<Vec<Vec<Seen>>, EstimateError> {
-    let chunks: Option<Vec<Vec<Vec<Seen>>>> = sample
-        .par_chunks(REPORT_EVERY)
-        .map_init(Vec::new, |spare, chunk| {
-            if cancelled.load(Ordering::Relaxed) {
-                return None;
-            }
-            let all = search_each(chunk, comparer, spare, |search| candidates(search, comparer));
-            progress(chunk.len() as u64);
-            Some(all)
-        })
-        .collect();
-    Ok(chunks.ok_or(EstimateError::Cancelled)?.into_iter().flatten().collect())
 }
 
 fn candidates(search: &Search<'_>, comparer: &Comparer<'_>) -> Vec<Seen> {

@@ -70,20 +70,21 @@ impl<'a> Ground<'a> {
         fetch(rows.map(|row| sketch(self.index.form(row).surname)));
     }
 
-    /// Of those who reside at a street and house number, all if they are few, or else those whose surname may be near
-    /// the written ones.
+    /// Takes in those who reside at a street and house number; of many, only those whose surname may be near.
     pub(crate) fn similar_residents(
         &self,
         (street, number): (u32, u32),
         residents: Rows<'_>,
-        surnames: impl Iterator<Item = Sketch> + Clone,
+        may_be_near: impl Fn(Sketch) -> bool,
         similar: &mut Vec<u32>,
     ) {
-        let Some(crowd) = self.crowds.get(&(street, number)) else { return similar.extend(residents.iter()) };
-        let may_be = |resident: Sketch| {
-            surnames.clone().any(|written| written.may_be_near(resident, 2) || written.may_begin(resident))
-        };
-        similar.extend(residents.iter().zip(crowd).filter(|(_, surname)| may_be(**surname)).map(|(row, _)| row));
+        match self.crowds.get(&(street, number)) {
+            None => similar.extend(residents.iter()),
+            Some(surnames) => {
+                let near = residents.iter().zip(surnames).filter(|(_, surname)| may_be_near(**surname));
+                similar.extend(near.map(|(row, _)| row));
+            }
+        }
     }
 
     /// Names of voters that a given name of a voter is a usual form of, or the other way round.

@@ -1,6 +1,9 @@
 //! The search of the roll for one line: from the narrowest question to the broadest, until one leads to a clear
 //! candidate. Slips are looked for among the words of the roll, not among its voters.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rayon::prelude::*;
 use serde::{Serialize, Serializer};
 
 use roll::{
@@ -85,6 +88,10 @@ pub(crate) struct Found {
 
 /// Lines that are searched for together, so that what they need of the index comes together.
 pub(crate) const LINES_TOGETHER: usize = 8;
+/// Lines between two reports of progress.
+const REPORT_EVERY: usize = 256;
+/// So many times these a thread takes on before it looks for more: few, so that all end at about the same time.
+const CHUNKS_AT_ONCE: usize = 8;
 
 /// From the narrowest question to the broadest.
 #[derive(Debug, Clone, Copy)]
@@ -131,21 +138,32 @@ pub(crate) struct Search<'a> {
     namesakes: usize,
 }
 
-/// Searches for lines and makes something of each search. `spare` are lists of earlier searches.
-pub(crate) fn search_each<'a, T>(
-    texts: &[LineText<'_>],
+/// Searches for all lines on all cores and makes something of each search, in the order of the lines. `progress` is
+/// called now and then with the number of lines done since the last call. Nothing if it was stopped.
+pub(crate) fn search_all<'a, T: Send>(
+    lines: &[LineText<'_>],
     comparer: &'a Comparer<'a>,
-    spare: &mut Vec<Lists<'a>>,
-    made: impl Fn(&mut Search<'a>) -> T,
-) -> Vec<T> {
-    let mut all = Vec::with_capacity(texts.len());
-    for texts in texts.chunks(LINES_TOGETHER) {
-        for mut search in search(texts, comparer, spare) {
-            all.push(made(&mut search));
-            spare.push(search.lists);
+    progress: &(dyn Fn(u64) + Sync),
+    cancelled: &AtomicBool,
+    made: impl Fn(&mut Search<'a>) -> T + Sync,
+) -> Option<Vec<T>> {
+    let several = |spare: &mut Vec<Lists<'a>>, lines: &[LineText<'_>]| {
+        if cancelled.load(Ordering::Relaxed) {
+            return None;
         }
-    }
-    all
+        let mut all = Vec::with_capacity(lines.len());
+        for texts in lines.chunks(LINES_TOGETHER) {
+            for mut search in search(texts, comparer, spare) {
+                all.push(made(&mut search));
+                spare.push(search.lists);
+            }
+        }
+        progress(lines.len() as u64);
+        Some(all)
+    };
+    let chunks = lines.par_chunks(REPORT_EVERY).with_max_len(CHUNKS_AT_ONCE);
+    let made: Option<Vec<Vec<T>>> = chunks.map_init(Vec::new, several).collect();
+    Some(made?.into_iter().flatten().collect())
 }
 
 /// Searches first for those of the name who live there, then for all who live there and those of one name nearby, then
@@ -336,8 +354,12 @@ impl<'a> Search<'a> {
             self.record.too_common += 1;
             return;
         }
-        let surnames = self.line.readings.iter().map(|reading| reading.surname_sketch);
-        self.comparer.ground.similar_residents((street, number), residents, surnames, &mut self.lists.next);
+        let Self { line, comparer, lists, .. } = self;
+        let may_be_near = |surname: Sketch| {
+            let mut written = line.readings.iter().map(|reading| reading.surname_sketch);
+            written.any(|written| written.may_be_near(surname, 2) || written.may_begin(surname))
+        };
+        comparer.ground.similar_residents((street, number), residents, may_be_near, &mut lists.next);
     }
 
     /// Looks at those voters who have not been looked at yet.

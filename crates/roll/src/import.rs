@@ -137,7 +137,13 @@ pub fn import(
             || {
                 rayon::join(
                     || read_batches(&mut rows, at_once),
-                    || batches.par_iter().map(|batch| reading.parse(batch)).collect::<Result<Vec<_>, _>>(),
+                    || {
+                        batches
+                            .par_iter()
+                            .with_max_len(1)
+                            .map(|batch| reading.parse(batch))
+                            .collect::<Result<Vec<_>, _>>()
+                    },
                 )
             },
         );

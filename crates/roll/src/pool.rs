@@ -80,10 +80,10 @@ impl Pool {
             for (guess, hash) in guesses.iter_mut().zip(hashes) {
                 *guess = self.numbers.find(*hash, |(part, _)| *part == part_of(*hash)).map_or(0, |(_, number)| *number);
             }
-            let guessed = guesses.map(|guess| (guess, text_at(&self.bytes, &self.ends, guess)));
+            let theirs = guesses.map(|guess| text_at(&self.bytes, &self.ends, guess));
             let mut is_right = [false; TEXTS_AT_ONCE];
-            for ((is_right, (_, guessed)), number) in is_right.iter_mut().zip(guessed).zip(from..) {
-                *is_right = !guessed.is_empty() && guessed == other.text(number);
+            for ((is_right, text), number) in is_right.iter_mut().zip(theirs).zip(from..) {
+                *is_right = !text.is_empty() && text == other.text(number);
             }
             for (((number, hash), guess), is_right) in (from..).zip(hashes).zip(guesses).zip(is_right) {
                 ours.push(if is_right { guess } else { self.number_hashed(other.text(number), *hash)? });
