@@ -62,3 +62,21 @@ fn another_version_is_refused_by_number() {
         assert!(text.contains(&format!("format {version}")) && text.contains("import the voter file again"), "{text}");
     }
 }
+
+/// Parts of the index are made on all cores and written as they come; where they stand must not depend on it.
+#[test]
+fn the_file_is_the_same_for_any_number_of_threads() {
+    let layout = Layout::preset("generic").expect("a preset");
+    let made = |threads: usize| {
+        let desk = Desk::with("");
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        let options = ImportOptions::default();
+        let imported = pool.install(|| import(&fixture("format-2.csv"), &layout, &options, &desk.out(), &NoProgress));
+        imported.expect("imports");
+        std::fs::read(desk.out()).expect("the snapshot")
+    };
+    let alone = made(1);
+    for threads in [2, 7] {
+        assert!(made(threads) == alone, "{threads} threads");
+    }
+}
