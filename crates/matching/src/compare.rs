@@ -10,7 +10,7 @@ use roll::{
 use crate::{
     bits::centibits,
     evidence::{Evidence, Item, Level},
-    ground::{Ground, Sketch},
+    ground::{Ground, sketch_of},
     line::{PreparedLine, Reading},
     model::{Figures, Weight, Written},
 };
@@ -432,10 +432,6 @@ impl Comparer<'_> {
 
 fn item(level: Level, weight: Weight) -> Item {
     Item { level, centibits: weight.0 }
-}
-
-pub(crate) fn sketch_of(sketches: &[Sketch], word: u32) -> Sketch {
-    sketches.get(word as usize).copied().unwrap_or(Sketch::of(""))
 }
 
 fn is_number_slip(written: &str, numbers: Vocabulary<'_>, voter: u32) -> bool {

@@ -113,7 +113,7 @@ impl<'a> Ground<'a> {
 }
 
 fn crowds(index: &Index<'_>, names: &[Sketch]) -> HashMap<(u32, u32), Vec<Sketch>> {
-    let sketch = |row: u32| names.get(index.form(row).surname as usize).copied().unwrap_or(Sketch(0));
+    let sketch = |row: u32| sketch_of(names, index.form(row).surname);
     let streets = 0..u32::try_from(index.streets.len()).unwrap_or(u32::MAX);
     let crowds: Vec<((u32, u32), Vec<Sketch>)> = streets
         .into_par_iter()
@@ -141,6 +141,11 @@ pub(crate) fn numbers_of_nicknames(name: &str, names: Vocabulary<'_>) -> Option<
     numbers.sort_unstable();
     numbers.dedup();
     (!numbers.is_empty()).then_some(numbers)
+}
+
+/// The sketch of a word by its number; that of the empty word for a number that is none.
+pub(crate) fn sketch_of(sketches: &[Sketch], word: u32) -> Sketch {
+    sketches.get(word as usize).copied().unwrap_or(Sketch::of(""))
 }
 
 fn sketches(words: Vocabulary<'_>) -> Vec<Sketch> {

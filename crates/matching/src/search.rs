@@ -12,9 +12,9 @@ use roll::{
 };
 
 use crate::{
-    compare::{Comparer, is_street_slip, sketch_of},
+    compare::{Comparer, is_street_slip},
     evidence::Evidence,
-    ground::Sketch,
+    ground::{Sketch, sketch_of},
     line::{LineText, PreparedLine, Reading},
 };
 
@@ -37,7 +37,8 @@ pub struct Asked(u8);
 
 impl Asked {
     /// In the order in which they are asked: pairs of house number, street, given name (`first`) and surname (`last`);
-    /// `similar_street` and `similar_name` are searches with slips and nicknames.
+    /// `similar_street` and `similar_name` are searches with slips and nicknames. Where more than 32 voters live,
+    /// `house_street` looks at those of a similar surname.
     const QUESTIONS: [&'static str; 8] = [
         "house_street",
         "last_house",

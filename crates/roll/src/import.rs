@@ -127,6 +127,7 @@ pub fn import(
     let hasher = DefaultHashBuilder::default();
     let mut roll = RollBuilder::new(Writer::create(out)?, &hasher, options.max_reported);
     let reading = Reading { layout, columns: &columns, encoding, hasher };
+    // A few for each thread: one batch takes longer than another, and all wait for the last.
     let at_once = 4 * rayon::current_num_threads();
     // Three things at a time: some rows are cut, the rows before them are parsed, those before them take their places.
     let mut batches = read_batches(&mut rows, at_once)?;
