@@ -10,19 +10,6 @@ use crate::{
     WithdrawalReceived,
 };
 
-/// The dates on which a case's clocks rest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Milestones {
-    /// The day the official gave notice that the form is right; circulation starts.
-    pub form_approved_on: Date,
-    /// The day of the report of registration that the requirement rests on, where known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub report_of_registration_on: Option<Date>,
-    /// The day all sections were filed.
-    pub filed_on: Date,
-}
-
 /// The roll that a case looks signers up in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -300,7 +287,7 @@ impl Case {
     /// California: Elections Code 103, 9602, 11303; 2 CCR 20970.
     pub fn weigh(&self, received: WithdrawalReceived) -> Withdrawal {
         let in_time =
-            self.opened.rules.withdrawal_before_filing && received.received_on < self.opened.milestones.filed_on;
+            self.opened.rules.withdrawal_before_filing && received.received_on < self.opened.milestones.filed_on();
         Withdrawal { received_on: received.received_on, accepted: in_time && received.signature_compares }
     }
 

@@ -5,7 +5,7 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
-    CaseRules, Circulation, Disposition, LineNo, LineRef, Milestones, PageNo, Petition, ReviewerId, RollSeal,
+    CaseRules, Circulation, Disposition, Electorate, LineNo, LineRef, Milestones, PageNo, Petition, ReviewerId, RollSeal,
     SectionNo, Verdict, VoidGround, VoterId,
 };
 
@@ -59,16 +59,35 @@ pub struct CaseOpened {
     pub petition: Petition,
     /// The rule pack's identifier.
     pub rule_pack: String,
-    /// SHA-256 of the rule pack's file, 64 hexadecimal digits.
+    /// The rule pack's digest, 64 hexadecimal digits.
     pub rule_pack_digest: String,
+    /// The texts of the rule pack's files, so that the case keeps the law it was opened with.
+    pub rule_pack_files: Vec<LawText>,
     /// The parameters that the fold needs.
     pub rules: CaseRules,
     /// The dates on which clocks rest.
     pub milestones: Milestones,
-    /// Registered voters in the report of registration that the law bases the requirement on.
-    pub registered_voters: u64,
+    /// The numbers that the requirement is a part of.
+    pub electorate: Electorate,
     /// Valid signatures needed.
     pub required: u64,
+}
+
+/// One file of a rule pack: the pack itself, a part that it includes, or its holidays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LawText {
+    /// The file's name in messages. Parts bear the name under which they are included, as in `parts/us/ca/lines`.
+    pub name: String,
+    /// What stands in it.
+    pub text: String,
+}
+
+impl CaseOpened {
+    /// The day from which the petition could circulate, where the law sets one and it is known.
+    pub fn circulation_from(&self) -> Option<Date> {
+        self.rules.circulation_from.and_then(|milestone| self.milestones.on(milestone))
+    }
 }
 
 /// A section as received.

@@ -6,20 +6,22 @@ mod event;
 mod ids;
 pub mod invariants;
 mod line;
+mod milestone;
 mod petition;
 mod reason;
 mod section;
 mod settle;
 
-pub use case::{Case, CaseError, Milestones, Phase, RollSeal, Withdrawal};
+pub use case::{Case, CaseError, Phase, RollSeal, Withdrawal};
 pub use event::{
-    CaseOpened, Certified, Event, LineJudged, LineJudgedPrivate, LineReopened, NotePrivate, Official, RawCounted,
+    CaseOpened, Certified, Event, LawText, LineJudged, LineJudgedPrivate, LineReopened, NotePrivate, Official, RawCounted,
     Recorded, SearchedSection, SearchedSectionPrivate, SectionReceived, SectionReceivedPrivate, SectionVoided,
     StoredCandidate, StoredLine, StoredSearch, WithdrawalReceived, WithdrawalReceivedPrivate,
 };
 pub use ids::{LineNo, LineRef, PageNo, ParseNumberError, ReviewerId, SectionNo, VoterId};
 pub use line::{Judgment, Line, LineError, LineState};
-pub use petition::{CaseRules, Petition, PetitionKind};
+pub use milestone::{Milestone, Milestones, NoFilingDay, UnknownMilestone};
+pub use petition::{CaseRules, Electorate, Petition, PetitionKind};
 pub use reason::{Category, Disposition, Reason, ReasonParseError};
 pub use section::{Circulation, Section, SectionError, SectionState, VoidGround};
 pub use settle::{Finding, Grounds, Settled, Settlement, Tally, Verdict, settle};

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Reason;
+use crate::{Milestone, Reason};
 
 /// What a petition asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +50,21 @@ pub struct Petition {
     pub office: Option<String>,
 }
 
+/// The numbers that the requirement of a petition is a part of. Which of them counts, the rule pack says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Electorate {
+    /// Registered voters of the jurisdiction in the report that the law names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registered_voters: Option<u64>,
+    /// Votes cast in the election that the law names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub votes_cast: Option<u64>,
+    /// Inhabitants by the census that the law names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub population: Option<u64>,
+}
+
 /// The parameters of the rule pack that the fold needs. They stand in the first event, so that the state of a case
 /// follows from its events alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +76,9 @@ pub struct CaseRules {
     pub mismatch_reviewers: NonZeroU32,
     /// Whether a withdrawal takes effect when received before the day of filing.
     pub withdrawal_before_filing: bool,
+    /// The day from which the petition may circulate, where the law sets one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub circulation_from: Option<Milestone>,
     /// The order in which reasons are tested: the first that applies is the primary reason. Holds every reason once.
     pub order_of_reasons: Vec<Reason>,
 }

@@ -92,6 +92,8 @@ pub enum Verdict {
     Insufficient,
     /// A sample left it open: every signature must be examined.
     ExamineAll,
+    /// A sample left it open: a further, larger sample must be drawn.
+    NextSample,
     /// Exactly as many as required, where the law's text names only more and fewer: counsel decides.
     EqualReview,
 }
@@ -103,6 +105,7 @@ impl Verdict {
             Self::Sufficient => "sufficient",
             Self::Insufficient => "insufficient",
             Self::ExamineAll => "examine_all",
+            Self::NextSample => "next_sample",
             Self::EqualReview => "equal_review",
         }
     }

@@ -1,7 +1,7 @@
 //! Business days and calendar days, counted exactly, with the holidays that were left out.
 
 use jiff::{
-    ToSpan,
+    Span, ToSpan,
     civil::{Date, Weekday},
 };
 use serde::Deserialize;
@@ -216,32 +216,67 @@ impl Calendar {
 
     /// The nth business day after a day; the first business day after it is day one. For 0 it is the day itself.
     pub fn add_business_days(&self, from: Date, n: u32) -> Result<CountedDays, LawError> {
-        let mut counted = CountedDays { date: from, holidays: Vec::new(), moved_from: None };
-        for _ in 0..n {
-            self.step(&mut counted).map_err(|_| LawError::BeyondCalendar { from, n })?;
-        }
-        Ok(counted)
+        self.business_days(from, n, Date::tomorrow)
+    }
+
+    /// The nth business day before a day; the last business day before it is day one. For 0 it is the day itself.
+    pub fn subtract_business_days(&self, from: Date, n: u32) -> Result<CountedDays, LawError> {
+        self.business_days(from, n, Date::yesterday)
     }
 
     /// The nth day after a day. With `roll`, a last day that is no business day moves to the next one.
     pub fn add_calendar_days(&self, from: Date, n: u32, roll: bool) -> Result<CountedDays, LawError> {
+        self.ended(from, n, from.checked_add(i64::from(n).days()), roll)
+    }
+
+    /// The nth day before a day.
+    pub fn subtract_calendar_days(&self, from: Date, n: u32) -> Result<CountedDays, LawError> {
+        self.ended(from, n, from.checked_sub(i64::from(n).days()), false)
+    }
+
+    /// The same day so many months later, or the last day of a month that has no such day. With `roll`, a last day that is
+    /// no business day moves to the next one.
+    pub fn add_months(&self, from: Date, n: u32, roll: bool) -> Result<CountedDays, LawError> {
+        self.ended(from, n, Span::new().try_months(n).and_then(|span| from.checked_add(span)), roll)
+    }
+
+    /// The same day so many months earlier, or the last day of a month that has no such day.
+    pub fn subtract_months(&self, from: Date, n: u32) -> Result<CountedDays, LawError> {
+        self.ended(from, n, Span::new().try_months(n).and_then(|span| from.checked_sub(span)), false)
+    }
+
+    fn business_days(&self, from: Date, n: u32, next: NextDay) -> Result<CountedDays, LawError> {
+        let mut counted = CountedDays { date: from, holidays: Vec::new(), moved_from: None };
+        for _ in 0..n {
+            self.step(&mut counted, next).map_err(|_| LawError::BeyondCalendar { from, n })?;
+        }
+        Ok(counted)
+    }
+
+    fn ended(
+        &self,
+        from: Date,
+        n: u32,
+        last: Result<Date, jiff::Error>,
+        roll: bool,
+    ) -> Result<CountedDays, LawError> {
         let beyond = |_| LawError::BeyondCalendar { from, n };
-        let last = from.checked_add(i64::from(n).days()).map_err(beyond)?;
+        let last = last.map_err(beyond)?;
         let mut counted = CountedDays { date: last, holidays: Vec::new(), moved_from: None };
         if roll && !self.is_business_day(last) {
             if let (false, Some(name)) = (is_weekend(last), self.holiday(last)) {
                 counted.holidays.push((last, name.to_owned()));
             }
-            self.step(&mut counted).map_err(beyond)?;
+            self.step(&mut counted, Date::tomorrow).map_err(beyond)?;
             counted.moved_from = Some(last);
         }
         Ok(counted)
     }
 
-    /// Goes on to the next business day, noting the holidays on the way.
-    fn step(&self, counted: &mut CountedDays) -> Result<(), jiff::Error> {
+    /// Goes on to the next business day in a direction, noting the holidays on the way.
+    fn step(&self, counted: &mut CountedDays, next: NextDay) -> Result<(), jiff::Error> {
         loop {
-            counted.date = counted.date.tomorrow()?;
+            counted.date = next(counted.date)?;
             if is_weekend(counted.date) {
                 continue;
             }
@@ -252,6 +287,9 @@ impl Calendar {
         }
     }
 }
+
+/// The day after, or the day before.
+type NextDay = fn(Date) -> Result<Date, jiff::Error>;
 
 fn is_weekend(date: Date) -> bool {
     matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday)

@@ -2,43 +2,124 @@
 
 use std::{collections::BTreeSet, ops::Range};
 
-use domain::{Category, Reason};
+use domain::{Category, LawText, Reason, Verdict};
 use toml::Spanned;
 
 use crate::{
     PackError,
-    schema::{Bracket, Cited, PackFile},
+    library,
+    schema::{
+        BaseKind, Bracket, Circulation, Cited, Distribution, FormulaName, PackFile, PackPart, ProjectionRule,
+        Requirement, SampleResult, SampleRule, SizeBracket,
+    },
 };
 
 /// A fault with its place in the text.
 type Fault = (Option<Range<usize>>, String);
 
-impl PackFile {
-    /// Refuses a pack whose parts do not fit together. `file` and `text` serve the message.
-    pub(crate) fn check(&self, text: &str, file: &str) -> Result<(), PackError> {
-        let faults = [
-            self.dates(),
-            brackets(&self.requirement.brackets, |bracket| (1..=100).contains(&bracket.percent), "percent is 1 to 100"),
-            brackets(&self.circulation.brackets, |bracket| bracket.days > 0, "days is 1 or more"),
-            self.deadlines(),
-            self.reasons(),
-            distinct(self.tolerance.iter().map(|rule| &rule.key)),
-            self.labels(),
-        ];
-        match faults.into_iter().flatten().next() {
-            Some((span, reason)) => Err(PackError::at(file, text, span, reason)),
+fn fault<T>(span: Range<usize>, reason: impl Into<String>) -> Result<T, Fault> {
+    Err((Some(span), reason.into()))
+}
+
+impl PackPart {
+    /// Refuses a file whose own parts do not fit together.
+    pub(crate) fn check(&self, text: &LawText) -> Result<(), PackError> {
+        self.faults().map_err(|(span, reason)| library::fault(text, span, reason))
+    }
+
+    fn faults(&self) -> Result<(), Fault> {
+        self.dates()?;
+        self.requirement.as_ref().map_or(Ok(()), requirement)?;
+        self.distribution.as_ref().map_or(Ok(()), distribution)?;
+        self.circulation.as_ref().map_or(Ok(()), circulation)?;
+        self.deadlines()?;
+        self.sample.as_ref().map_or(Ok(()), sample)?;
+        self.projection.as_ref().map_or(Ok(()), projection)?;
+        self.sample_result.as_ref().map_or(Ok(()), sample_result)?;
+        let mut seen = BTreeSet::new();
+        if let Some(twice) = self.reason.iter().find(|rule| !seen.insert(*rule.name.get_ref())) {
+            return fault(
+                twice.name.span(),
+                format!("the reason {} stands twice in the order", twice.name.get_ref()),
+            );
+        }
+        distinct(self.tolerance.iter().map(|rule| &rule.key))?;
+        distinct(self.provision.iter().map(|rule| &rule.key))?;
+        self.labels()
+    }
+
+    fn dates(&self) -> Result<(), Fault> {
+        let (Some(from), Some(until)) = (&self.filed_from, &self.filed_until) else { return Ok(()) };
+        if from.get_ref() <= until.get_ref() {
+            return Ok(());
+        }
+        fault(from.span(), format!("filed_from {} is after filed_until {}", from.get_ref(), until.get_ref()))
+    }
+
+    fn deadlines(&self) -> Result<(), Fault> {
+        let keys = || self.deadline.iter().map(|rule| &rule.key);
+        if let Some(taken) = keys().find(|key| key.get_ref() == "circulation") {
+            return fault(taken.span(), "the key \"circulation\" belongs to [circulation]");
+        }
+        if let Some(rule) = self.deadline.iter().find(|rule| rule.before && rule.roll) {
+            let reason = "a clock that counts back is not moved to the next business day; leave roll out";
+            return fault(rule.key.span(), reason);
+        }
+        distinct(keys())
+    }
+
+    fn labels(&self) -> Result<(), Fault> {
+        let Some(categories) = &self.categories else { return Ok(()) };
+        let labels = &categories.labels;
+        match Category::ALL.into_iter().find(|category| !labels.get_ref().contains_key(category)) {
+            Some(missing) => {
+                fault(labels.span(), format!("the label of the category {} is missing", missing.name()))
+            }
             None => Ok(()),
+        }
+    }
+}
+
+impl PackFile {
+    /// Refuses a pack whose files do not fit together.
+    pub(crate) fn check_whole(&self, pack: &LawText) -> Result<(), PackError> {
+        self.whole_faults().map_err(|(span, reason)| library::fault(pack, span, reason))
+    }
+
+    fn whole_faults(&self) -> Result<(), Fault> {
+        let given: BTreeSet<_> = self.reason.iter().map(|rule| *rule.name.get_ref()).collect();
+        let missing: Vec<_> =
+            Reason::ALL.into_iter().filter(|reason| !given.contains(reason)).map(Reason::name).collect();
+        if !missing.is_empty() {
+            let reason = format!("the order of reasons is incomplete; add a [[reason]] for: {}", missing.join(", "));
+            return Err((None, reason));
+        }
+        for key in self.golden.deadline_keys() {
+            if self.deadline.iter().all(|known| known.key.get_ref() != key.get_ref()) {
+                return fault(key.span(), format!("there is no deadline {:?}", key.get_ref()));
+            }
+        }
+        match (&self.sample, &self.projection, &self.sample_result) {
+            (None, None, None) => Ok(()),
+            (Some(_), Some(projection), Some(result)) => fits_formula(projection, result),
+            _ => Err((None, "[sample], [projection] and [sample_result] belong together; write all three or none".to_owned())),
         }
     }
 
     /// Every rule with its key, in the order of the work.
     pub(crate) fn rules(&self) -> Vec<(String, &dyn Cited)> {
-        let mut rules: Vec<(String, &dyn Cited)> = vec![
-            ("requirement".to_owned(), &self.requirement),
-            ("base".to_owned(), &self.base),
-            ("circulation".to_owned(), &self.circulation),
-            ("prima_facie".to_owned(), &self.prima_facie),
-        ];
+        fn single<'a>(key: &str, rule: Option<&'a impl Cited>) -> Option<(String, &'a dyn Cited)> {
+            rule.map(|rule| (key.to_owned(), rule as &dyn Cited))
+        }
+        let mut rules: Vec<(String, &dyn Cited)> =
+            vec![("requirement".to_owned(), &self.requirement), ("base".to_owned(), &self.base)];
+        rules.extend(single("distribution", self.distribution.as_ref()));
+        rules.extend(single("circulation", self.circulation.as_ref()));
+        rules.extend(single("prima_facie", self.prima_facie.as_ref()));
+        rules.extend(single("sample", self.sample.as_ref()));
+        rules.extend(single("projection", self.projection.as_ref()));
+        rules.extend(single("sample_result", self.sample_result.as_ref()));
+        rules.extend(single("early_stop", self.early_stop.as_ref()));
         rules.extend(self.deadline.iter().map(|rule| (format!("deadline.{}", rule.key.get_ref()), rule as &dyn Cited)));
         rules.push(("business_days".to_owned(), &self.business_days));
         rules.push(("rolling".to_owned(), &self.rolling));
@@ -52,85 +133,177 @@ impl PackFile {
         rules.push(("withdrawals".to_owned(), &self.withdrawals));
         rules.push(("categories".to_owned(), &self.categories));
         rules.push(("result".to_owned(), &self.result));
+        rules.extend(
+            self.provision.iter().map(|rule| (format!("provision.{}", rule.key.get_ref()), rule as &dyn Cited)),
+        );
         rules
-    }
-
-    fn dates(&self) -> Option<Fault> {
-        let (from, until) = (self.filed_from?, self.filed_until?);
-        (from > until).then(|| (None, format!("filed_from {from} is after filed_until {until}")))
-    }
-
-    fn deadlines(&self) -> Option<Fault> {
-        let keys = || self.deadline.iter().map(|rule| &rule.key);
-        let taken = keys().find(|key| key.get_ref() == "circulation");
-        let taken = taken.map(|key| (Some(key.span()), "the key \"circulation\" belongs to [circulation]".to_owned()));
-        let unknown = self
-            .golden
-            .deadline
-            .iter()
-            .map(|golden| &golden.key)
-            .find(|key| keys().all(|known| known.get_ref() != key.get_ref()));
-        let unknown = unknown.map(|key| (Some(key.span()), format!("there is no deadline {:?}", key.get_ref())));
-        taken.or_else(|| distinct(keys())).or(unknown)
-    }
-
-    fn reasons(&self) -> Option<Fault> {
-        let mut seen = BTreeSet::new();
-        if let Some(twice) = self.reason.iter().find(|rule| !seen.insert(*rule.name.get_ref())) {
-            return Some((
-                Some(twice.name.span()),
-                format!("the reason {} stands twice in the order", twice.name.get_ref()),
-            ));
-        }
-        let missing: Vec<_> =
-            Reason::ALL.into_iter().filter(|reason| !seen.contains(reason)).map(Reason::name).collect();
-        (!missing.is_empty()).then(|| {
-            (None, format!("the order of reasons is incomplete; add a [[reason]] for: {}", missing.join(", ")))
-        })
-    }
-
-    fn labels(&self) -> Option<Fault> {
-        let labels = &self.categories.labels;
-        let missing = Category::ALL.into_iter().find(|category| !labels.get_ref().contains_key(category))?;
-        Some((Some(labels.span()), format!("the label of the category {} is missing", missing.name())))
     }
 }
 
-/// Brackets must begin at 1, follow one another without gap or overlap, and leave the last one open.
-fn brackets<B: Bracket>(brackets: &Spanned<Vec<B>>, fits: impl Fn(&B) -> bool, otherwise: &str) -> Option<Fault> {
-    let fault = |reason: String| Some((Some(brackets.span()), reason));
-    let mut next = Some(1);
+fn requirement(rule: &Requirement) -> Result<(), Fault> {
+    let span = rule.base.span();
+    match (rule.base.get_ref(), rule.number, rule.brackets.get_ref().is_empty()) {
+        (BaseKind::Fixed, Some(1..), true) => Ok(()),
+        (BaseKind::Fixed, ..) => fault(span, "a fixed requirement has a number of at least 1, and no brackets"),
+        (_, None, false) => brackets(&rule.brackets, Some(1), |bracket| {
+            let bounds = bracket.at_least.zip(bracket.at_most).is_none_or(|(least, most)| least <= most);
+            let percent = (1..=crate::Percent::WHOLE).contains(&bracket.percent.units());
+            match (percent, bounds) {
+                (false, _) => Some("percent is more than 0 and at most 100"),
+                (_, false) => Some("at_least is not more than at_most"),
+                _ => None,
+            }
+        }),
+        _ => fault(span, "this base has brackets, and no number"),
+    }
+}
+
+fn distribution(rule: &Distribution) -> Result<(), Fault> {
+    let span = rule.units.span();
+    if *rule.units.get_ref() > rule.of || rule.of == 0 {
+        return fault(span, format!("{} units are asked for of {}", rule.units.get_ref(), rule.of));
+    }
+    let ways = [
+        rule.percent.is_some(),
+        rule.number.is_some(),
+        rule.least_share.is_some(),
+        rule.greatest_share.is_some(),
+        rule.greatest_percent.is_some(),
+    ];
+    if ways.into_iter().filter(|&given| given).count() == 1 {
+        Ok(())
+    } else {
+        fault(span, "give one of percent, number, least_share, greatest_share and greatest_percent")
+    }
+}
+
+fn circulation(rule: &Circulation) -> Result<(), Fault> {
+    brackets(&rule.brackets, Some(1), |bracket| (bracket.length == 0).then_some("length is 1 or more"))
+}
+
+fn sample(rule: &SampleRule) -> Result<(), Fault> {
+    brackets(&rule.brackets, None, |bracket| match bracket {
+        SizeBracket { percent: Some(percent), number: None, margin: None, z: None, .. } => {
+            let fits = (1..=crate::Percent::WHOLE).contains(&percent.units());
+            (!fits).then_some("percent is more than 0 and at most 100")
+        }
+        SizeBracket { number: Some(1..), percent: None, at_least: None, margin: None, z: None, .. } => None,
+        SizeBracket { margin: Some(margin), z: Some(z), percent: None, number: None, at_least: None, .. } => {
+            (margin.units() == 0 || z.units() == 0).then_some("margin and z are more than 0")
+        }
+        _ => Some("give percent (with at_least), or number, or margin and z"),
+    })
+}
+
+fn projection(rule: &ProjectionRule) -> Result<(), Fault> {
+    let printed = rule.digits.is_some() || rule.correction.is_some();
+    let limit = rule.allowance.is_some() && rule.confidence.is_some();
+    let some_limit = rule.allowance.is_some() || rule.confidence.is_some();
+    let whole = rule.rounding.is_some();
+    let fits = match rule.formula.get_ref() {
+        FormulaName::RoundedPercent => !some_limit && !whole,
+        FormulaName::Proportion | FormulaName::RemainderRate | FormulaName::AtMostTwice => !some_limit && !printed,
+        FormulaName::PairsLimit => limit && !printed && !whole && rule.duplicates.is_none(),
+    };
+    if fits { Ok(()) } else { fault(rule.formula.span(), "these options do not belong to this formula") }
+}
+
+fn sample_result(rule: &SampleResult) -> Result<(), Fault> {
+    let lower = [&rule.insufficient_below, &rule.insufficient_up_to];
+    let upper = [&rule.sufficient_above, &rule.sufficient_from];
+    for pair in [lower, upper] {
+        if let [Some(first), Some(_)] = pair {
+            return fault(first.span(), "two limits for one end of the band; give one");
+        }
+    }
+    if let Some(between) = &rule.between
+        && !matches!(between.get_ref(), Verdict::ExamineAll | Verdict::NextSample)
+    {
+        return fault(between.span(), "between is examine_all or next_sample");
+    }
+    let low = lower.into_iter().flatten().next();
+    let high = upper.into_iter().flatten().next();
+    let (Some(low), Some(high)) = (low, high) else {
+        return match (&rule.between, low.or(high)) {
+            (None, Some(limit)) => fault(limit.span(), "with one limit only, say what follows otherwise: between"),
+            _ => Ok(()),
+        };
+    };
+    if low.get_ref() > high.get_ref() {
+        let reason = format!("impossible band: insufficient up to {}, sufficient from {}", low.get_ref(), high.get_ref());
+        return fault(low.span(), reason);
+    }
+    let closed_below = rule.insufficient_up_to.is_some();
+    let closed_above = rule.sufficient_from.is_some();
+    if low.get_ref() == high.get_ref() && closed_below && closed_above {
+        return fault(low.span(), format!("impossible band: {} percent is both insufficient and sufficient", low.get_ref()));
+    }
+    let seamless = low.get_ref() == high.get_ref() && (closed_below || closed_above);
+    if rule.between.is_none() && !seamless {
+        return fault(high.span(), "the band between the limits has no result; give between");
+    }
+    Ok(())
+}
+
+fn fits_formula(projection: &ProjectionRule, result: &SampleResult) -> Result<(), Fault> {
+    let limits = [
+        &result.insufficient_below,
+        &result.insufficient_up_to,
+        &result.sufficient_above,
+        &result.sufficient_from,
+    ];
+    let percentages = limits.into_iter().any(Option::is_some);
+    let pairs = *projection.formula.get_ref() == FormulaName::PairsLimit;
+    match (pairs, percentages) {
+        (true, false) if result.between.is_some() => Ok(()),
+        (true, _) => Err((None, "with pairs_limit, [sample_result] has between and no percentages".to_owned())),
+        (false, true) => Ok(()),
+        (false, false) => Err((None, "[sample_result] has no limit; give one of the percentages".to_owned())),
+    }
+}
+
+/// Brackets must begin at `first` where one is given, follow one another without gap or overlap, and leave the last one
+/// open. `wrong` says what is wrong with one.
+fn brackets<B: Bracket>(
+    brackets: &Spanned<Vec<B>>,
+    first: Option<u64>,
+    wrong: impl Fn(&B) -> Option<&'static str>,
+) -> Result<(), Fault> {
+    let here = |reason: String| fault(brackets.span(), reason);
+    let mut next = first.or_else(|| brackets.get_ref().first().map(|bracket| bracket.range().0));
+    if brackets.get_ref().is_empty() {
+        return here("there is no bracket".to_owned());
+    }
     for bracket in brackets.get_ref() {
         let (from, to) = bracket.range();
         match next {
             None => {
-                return fault(format!("the bracket from {from} follows one without an end; give that one a \"to\""));
+                return here(format!("the bracket from {from} follows one without an end; give that one a \"to\""));
             }
             Some(next) if from < next => {
-                return fault(format!(
-                    "the bracket from {from} overlaps the one before it, which ends at {}",
-                    next - 1
-                ));
+                return here(format!("the bracket from {from} overlaps the one before it, which ends at {}", next - 1));
             }
-            Some(next) if from > next => return fault(format!("the brackets leave a gap from {next} to {}", from - 1)),
+            Some(next) if from > next => return here(format!("the brackets leave a gap from {next} to {}", from - 1)),
             Some(_) => {}
         }
         if to.is_some_and(|to| to < from) {
-            return fault(format!("the bracket from {from} ends before it begins"));
+            return here(format!("the bracket from {from} ends before it begins"));
         }
-        if !fits(bracket) {
-            return fault(format!("in the bracket from {from}: {otherwise}"));
+        if let Some(wrong) = wrong(bracket) {
+            return here(format!("in the bracket from {from}: {wrong}"));
         }
         next = to.map(|to| to.saturating_add(1));
     }
     match next {
-        Some(next) => fault(format!("no bracket covers {next} and more; leave \"to\" out of the last one")),
-        None => None,
+        Some(next) => here(format!("no bracket covers {next} and more; leave \"to\" out of the last one")),
+        None => Ok(()),
     }
 }
 
-fn distinct<'a>(mut keys: impl Iterator<Item = &'a Spanned<String>>) -> Option<Fault> {
+fn distinct<'a>(mut keys: impl Iterator<Item = &'a Spanned<String>>) -> Result<(), Fault> {
     let mut seen = BTreeSet::new();
-    let twice = keys.find(|key| !seen.insert(key.get_ref().as_str()))?;
-    Some((Some(twice.span()), format!("the key {:?} stands twice", twice.get_ref())))
+    match keys.find(|key| !seen.insert(key.get_ref().as_str())) {
+        Some(twice) => fault(twice.span(), format!("the key {:?} stands twice", twice.get_ref())),
+        None => Ok(()),
+    }
 }

@@ -14,6 +14,20 @@ pub fn grouped(number: impl Into<i128>) -> String {
     text
 }
 
+/// An exact decimal with so many places, thousands grouped and closing zeros left out, as in `17,177.0998`.
+pub fn decimal(units: impl Into<i128>, places: u32) -> String {
+    let units = units.into();
+    let scale = 10_u128.pow(places);
+    let (whole, part) = (units.unsigned_abs() / scale, units.unsigned_abs() % scale);
+    let sign = if units < 0 { "-" } else { "" };
+    let whole = grouped(i128::try_from(whole).unwrap_or(i128::MAX));
+    if part == 0 {
+        return format!("{sign}{whole}");
+    }
+    let part = format!("{part:0width$}", width = places as usize);
+    format!("{sign}{whole}.{}", part.trim_end_matches('0'))
+}
+
 /// `part` as a percentage of `whole`, exact to two decimals and rounded half up, as in `72.65`. Nothing of nothing is
 /// `0.00`.
 pub fn percent(part: u64, whole: u64) -> String {
@@ -46,6 +60,21 @@ mod tests {
             assert_eq!(grouped(number), text);
         }
         assert_eq!(grouped(u64::MAX), "18,446,744,073,709,551,615");
+    }
+
+    #[test]
+    fn decimals_are_exact() {
+        let cases: [(i128, u32, &str); 6] = [
+            (171_770_998, 4, "17,177.0998"),
+            (107_480_950, 4, "10,748.095"),
+            (-5, 1, "-0.5"),
+            (700, 2, "7"),
+            (0, 4, "0"),
+            (12, 0, "12"),
+        ];
+        for (units, places, text) in cases {
+            assert_eq!(decimal(units, places), text);
+        }
     }
 
     #[test]

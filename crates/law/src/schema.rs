@@ -3,10 +3,24 @@
 
 use std::{collections::BTreeMap, num::NonZeroU32};
 
-use domain::{Category, PetitionKind, Reason, Verdict};
+use domain::{Category, Milestone, PetitionKind, Reason, Verdict};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
+
+use crate::Percent;
+
+mod choices;
+mod golden;
+
+pub use choices::{BaseKind, Combine, Duty};
+pub(crate) use choices::{
+    CorrectionRounding, DigitsRounding, DuplicateLines, FinalRounding, FormulaName, SeatsWord, SignaturesMax, Unit,
+};
+pub(crate) use golden::Golden;
+
+/// A factor, written like a percentage: a whole number, or a text with up to four decimals.
+pub(crate) type Factor = Percent;
 
 /// Whether a rule was read in a source or rests on memory or on a reading that counsel should check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +30,8 @@ pub enum Status {
     Confirmed,
     /// From memory, or a reading of a text that does not say it in terms.
     Unconfirmed,
+    /// The law leaves it open or it is in dispute; counsel decides.
+    Open,
 }
 
 impl Status {
@@ -24,6 +40,7 @@ impl Status {
         match self {
             Self::Confirmed => "confirmed",
             Self::Unconfirmed => "unconfirmed",
+            Self::Open => "open",
         }
     }
 }
@@ -96,11 +113,40 @@ rule!(
 );
 rule!(
     /// How many signatures are needed.
-    Requirement { brackets: Spanned<Vec<PercentBracket>>, }
+    Requirement {
+        base: Spanned<BaseKind>,
+        /// By the number of the base; empty where the base is fixed.
+        #[serde(default = "empty")]
+        brackets: Spanned<Vec<PercentBracket>>,
+        /// The number itself, where the base is fixed.
+        number: Option<u64>,
+        /// Up where nothing is said.
+        rounding: Option<FinalRounding>,
+    }
+);
+rule!(
+    /// How the signatures must be spread over units such as counties.
+    Distribution {
+        unit: Words,
+        units: Spanned<u32>,
+        of: u32,
+        percent: Option<Percent>,
+        number: Option<u64>,
+        least_share: Option<Percent>,
+        greatest_share: Option<Percent>,
+        greatest_percent: Option<Percent>,
+    }
 );
 rule!(
     /// How long a petition may circulate.
-    Circulation { title: Words, roll: bool, brackets: Spanned<Vec<DaysBracket>>, }
+    Circulation {
+        title: Words,
+        anchor: Milestone,
+        unit: Unit,
+        #[serde(default)]
+        roll: bool,
+        brackets: Spanned<Vec<LengthBracket>>,
+    }
 );
 rule!(
     /// A clock.
@@ -110,12 +156,17 @@ rule!(
         anchor: Milestone,
         /// The milestone that must be reached by then; none where the act leaves no date in a case.
         done: Option<Milestone>,
-        days: u32,
+        length: u32,
         unit: Unit,
+        /// Counted back from the anchor.
+        #[serde(default)]
+        before: bool,
         #[serde(default)]
         roll: bool,
         /// Applies only to a raw count of at least so many.
         raw_from: Option<u64>,
+        /// Applies only to a raw count of at most so many.
+        raw_to: Option<u64>,
         /// Applies only when the anchor falls on this day or later.
         anchor_from: Option<Date>,
         /// Applies only after one of these verdicts; empty for always.
@@ -124,12 +175,45 @@ rule!(
     }
 );
 rule!(
+    /// The random sample.
+    SampleRule { duty: Duty, unit: Words, brackets: Spanned<Vec<SizeBracket>>, seed_digits: u32, }
+);
+rule!(
+    /// The formula from the sample to the whole.
+    ProjectionRule {
+        formula: Spanned<FormulaName>,
+        digits: Option<DigitsRounding>,
+        correction: Option<CorrectionRounding>,
+        rounding: Option<FinalRounding>,
+        duplicates: Option<DuplicateLines>,
+        allowance: Option<Factor>,
+        confidence: Option<Factor>,
+    }
+);
+rule!(
+    /// What a projection comes to.
+    SampleResult {
+        insufficient_below: Option<Spanned<Percent>>,
+        insufficient_up_to: Option<Spanned<Percent>>,
+        sufficient_above: Option<Spanned<Percent>>,
+        sufficient_from: Option<Spanned<Percent>>,
+        between: Option<Spanned<Verdict>>,
+        #[serde(default = "one")]
+        rejects_after: NonZeroU32,
+        combine: Option<Combine>,
+    }
+);
+rule!(
+    /// When a full examination may end early.
+    EarlyStop { at_percent: Percent, }
+);
+rule!(
     /// A reason for which a line does not count.
     ReasonRule { name: Spanned<Reason>, title: Words, }
 );
 rule!(
-    /// A difference that does not make a line invalid.
-    Tolerance { key: Spanned<String>, title: Words, }
+    /// A rule with a key and a title that needs words only: a difference that does not make a line invalid, or a provision.
+    Titled { key: Spanned<String>, title: Words, }
 );
 rule!(
     /// Who must agree that a signature does not compare.
@@ -137,7 +221,7 @@ rule!(
 );
 rule!(
     /// How many lines of one voter may count.
-    SignaturesPerVoter { max: NonZeroU32, }
+    SignaturesPerVoter { max: SignaturesMax, }
 );
 rule!(
     /// When a withdrawal takes effect.
@@ -152,70 +236,56 @@ rule!(
     ResultRule { more: Verdict, fewer: Verdict, equal: Verdict, if_sufficient: Words, if_insufficient: Words, if_equal: Words, }
 );
 
-/// A range of numbers of registered voters, both ends included, with what holds there.
+const fn empty() -> Spanned<Vec<PercentBracket>> {
+    Spanned::new(0..0, Vec::new())
+}
+
+const fn one() -> NonZeroU32 {
+    NonZeroU32::MIN
+}
+
+/// A range of numbers, both ends included, with what holds there.
 pub(crate) trait Bracket {
     fn range(&self) -> (u64, Option<u64>);
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct PercentBracket {
-    pub(crate) from: u64,
-    pub(crate) to: Option<u64>,
-    pub(crate) percent: u32,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct DaysBracket {
-    pub(crate) from: u64,
-    pub(crate) to: Option<u64>,
-    pub(crate) days: u32,
-}
-
-impl Bracket for PercentBracket {
-    fn range(&self) -> (u64, Option<u64>) {
-        (self.from, self.to)
-    }
-}
-
-impl Bracket for DaysBracket {
-    fn range(&self) -> (u64, Option<u64>) {
-        (self.from, self.to)
-    }
-}
-
-/// A day that a clock starts from or must be kept by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub(crate) enum Milestone {
-    #[serde(rename = "form_approved_on")]
-    FormApproved,
-    #[serde(rename = "filed_on")]
-    Filed,
-    #[serde(rename = "certified_on")]
-    Certified,
-    #[serde(rename = "proponents_examination_began_on")]
-    ProponentsExaminationBegan,
-}
-
-impl Milestone {
-    /// The day in words.
-    pub(crate) const fn words(self) -> &'static str {
-        match self {
-            Self::FormApproved => "the form was approved",
-            Self::Filed => "the petition was filed",
-            Self::Certified => "the result was certified",
-            Self::ProponentsExaminationBegan => "the proponents' examination began",
+macro_rules! bracket {
+    ($(#[$doc:meta])* $name:ident { $($field:ident: $type:ty,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub(crate) struct $name {
+            pub(crate) from: u64,
+            pub(crate) to: Option<u64>,
+            $(pub(crate) $field: $type,)*
         }
-    }
+
+        impl Bracket for $name {
+            fn range(&self) -> (u64, Option<u64>) {
+                (self.from, self.to)
+            }
+        }
+    };
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Unit {
-    BusinessDays,
-    CalendarDays,
-}
+bracket!(
+    /// A percentage of the base, within bounds.
+    PercentBracket { percent: Percent, at_least: Option<u64>, at_most: Option<u64>, }
+);
+bracket!(
+    /// A length of time, in the unit that the rule names.
+    LengthBracket { length: u32, }
+);
+bracket!(
+    /// The size of a sample: a percentage with a least number, a number, or from a confidence interval.
+    SizeBracket {
+        percent: Option<Percent>,
+        at_least: Option<u64>,
+        number: Option<u64>,
+        margin: Option<Percent>,
+        z: Option<Factor>,
+    }
+);
 
 /// The calendar that a pack counts by.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -223,7 +293,7 @@ pub(crate) enum Unit {
 pub(crate) struct CalendarChoice {
     /// The holiday file's identifier.
     pub(crate) holidays: Spanned<String>,
-    /// Further days on which the county's offices are closed.
+    /// Further days on which the office is closed.
     #[serde(default)]
     pub(crate) added: Vec<AddedHoliday>,
 }
@@ -235,78 +305,90 @@ pub(crate) struct AddedHoliday {
     pub(crate) name: String,
 }
 
-/// Known results that every build computes again.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct Golden {
-    pub(crate) threshold: Vec<GoldenThreshold>,
-    pub(crate) circulation: Vec<GoldenCirculation>,
-    pub(crate) deadline: Vec<GoldenDeadline>,
-    pub(crate) verdict: Vec<GoldenVerdict>,
+macro_rules! pack {
+    (needed { $($needed:ident: $needed_type:ty,)* } optional { $($optional:ident: $optional_type:ty,)* } lists { $($list:ident: $list_type:ty,)* }) => {
+        /// What one file of a pack says: the pack's own, or a part that it includes.
+        #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub(crate) struct PackPart {
+            pub(crate) include: Option<Spanned<Vec<Spanned<String>>>>,
+            $(pub(crate) $needed: Option<$needed_type>,)*
+            $(pub(crate) $optional: Option<$optional_type>,)*
+            $(pub(crate) $list: Vec<$list_type>,)*
+        }
+
+        /// The whole of a pack, from all its files.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub(crate) struct PackFile {
+            $(pub(crate) $needed: $needed_type,)*
+            $(pub(crate) $optional: Option<$optional_type>,)*
+            $(pub(crate) $list: Vec<$list_type>,)*
+        }
+
+        impl PackPart {
+            /// Takes in another part's tables; the name of a table that both have is the fault.
+            pub(crate) fn join(&mut self, other: Self) -> Result<(), &'static str> {
+                $(if self.$needed.is_some() && other.$needed.is_some() { return Err(stringify!($needed)); })*
+                $(if self.$optional.is_some() && other.$optional.is_some() { return Err(stringify!($optional)); })*
+                $(if !self.$list.is_empty() && !other.$list.is_empty() { return Err(stringify!($list)); })*
+                self.complete(other);
+                Ok(())
+            }
+
+            /// Takes over what is missing here.
+            pub(crate) fn complete(&mut self, other: Self) {
+                $(self.$needed = self.$needed.take().or(other.$needed);)*
+                $(self.$optional = self.$optional.take().or(other.$optional);)*
+                $(if self.$list.is_empty() { self.$list = other.$list; })*
+            }
+
+            /// The whole pack; the name of what is missing is the fault.
+            pub(crate) fn whole(self) -> Result<PackFile, &'static str> {
+                Ok(PackFile {
+                    $($needed: self.$needed.ok_or(stringify!($needed))?,)*
+                    $($optional: self.$optional,)*
+                    $($list: self.$list,)*
+                })
+            }
+        }
+    };
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct GoldenThreshold {
-    pub(crate) registered: u64,
-    pub(crate) required: u64,
-    pub(crate) source: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct GoldenCirculation {
-    pub(crate) registered: u64,
-    pub(crate) form_approved_on: Date,
-    pub(crate) date: Date,
-    pub(crate) source: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct GoldenDeadline {
-    pub(crate) key: Spanned<String>,
-    pub(crate) from: Date,
-    pub(crate) date: Date,
-    pub(crate) source: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct GoldenVerdict {
-    pub(crate) valid: u64,
-    pub(crate) required: u64,
-    pub(crate) verdict: Verdict,
-    pub(crate) source: String,
-}
-
-/// The whole of a pack's file.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct PackFile {
-    pub(crate) id: Words,
-    pub(crate) title: Words,
-    pub(crate) family: Words,
-    pub(crate) jurisdiction: Words,
-    pub(crate) petition: PetitionKind,
-    pub(crate) filed_from: Option<Date>,
-    pub(crate) filed_until: Option<Date>,
-    pub(crate) calendar: CalendarChoice,
-    pub(crate) business_days: Plain,
-    pub(crate) rolling: Plain,
-    pub(crate) requirement: Requirement,
-    pub(crate) base: Plain,
-    pub(crate) prima_facie: Plain,
-    pub(crate) circulation: Circulation,
-    pub(crate) deadline: Vec<DeadlineRule>,
-    pub(crate) order_of_reasons: Plain,
-    pub(crate) reason: Vec<ReasonRule>,
-    #[serde(default)]
-    pub(crate) tolerance: Vec<Tolerance>,
-    pub(crate) mismatch: Mismatch,
-    pub(crate) signatures_per_voter: SignaturesPerVoter,
-    pub(crate) withdrawals: Withdrawals,
-    pub(crate) categories: Categories,
-    pub(crate) result: ResultRule,
-    pub(crate) golden: Golden,
+pack! {
+    needed {
+        id: Spanned<Words>,
+        title: Words,
+        family: Words,
+        jurisdiction: Words,
+        petition: PetitionKind,
+        calendar: CalendarChoice,
+        business_days: Plain,
+        rolling: Plain,
+        requirement: Requirement,
+        base: Plain,
+        order_of_reasons: Plain,
+        mismatch: Mismatch,
+        signatures_per_voter: SignaturesPerVoter,
+        withdrawals: Withdrawals,
+        categories: Categories,
+        result: ResultRule,
+        golden: Golden,
+    }
+    optional {
+        filed_from: Spanned<Date>,
+        filed_until: Spanned<Date>,
+        distribution: Distribution,
+        prima_facie: Plain,
+        circulation: Circulation,
+        sample: SampleRule,
+        projection: ProjectionRule,
+        sample_result: SampleResult,
+        early_stop: EarlyStop,
+    }
+    lists {
+        deadline: DeadlineRule,
+        reason: ReasonRule,
+        tolerance: Titled,
+        provision: Titled,
+    }
 }

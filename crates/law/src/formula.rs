@@ -1,0 +1,363 @@
+//! The formulas from a sample to the whole, each a function of whole numbers that keeps every intermediate as printed.
+//! Which formula a petition's law asks for, with which options, the rule pack says.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    LawError,
+    figures::{decimal, grouped},
+    schema::{CorrectionRounding, DigitsRounding, DuplicateLines, Factor, FinalRounding, FormulaName, ProjectionRule},
+};
+
+/// What a sample found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SampleFigures {
+    /// Signatures submitted.
+    pub raw: u64,
+    /// Lines drawn.
+    pub sample: u64,
+    /// Lines of the sample found valid.
+    pub valid: u64,
+    /// Duplicate lines found in the sample: each further line of a voter counts once.
+    pub duplicates: u64,
+}
+
+/// One step of a computation, as an official would write it down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// What is computed.
+    pub what: String,
+    /// The result, as printed.
+    pub value: String,
+}
+
+/// A formula with its options.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Formula {
+    RoundedPercent { digits: DigitsRounding, correction: CorrectionRounding, duplicates: DuplicateLines },
+    Proportion { rounding: FinalRounding, duplicates: DuplicateLines },
+    RemainderRate { rounding: FinalRounding, duplicates: DuplicateLines },
+    AtMostTwice { rounding: FinalRounding, duplicates: DuplicateLines },
+    PairsLimit { allowance: Factor, confidence: Factor },
+}
+
+/// What a formula gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// A number of valid signatures.
+    Projected(Projected),
+    /// The greatest number of duplicate pairs that the sample may hold.
+    Pairs(Pairs),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Projected {
+    /// The projection before duplicates are taken off.
+    pub(crate) uncorrected: i128,
+    /// What is taken off for duplicates.
+    pub(crate) penalty: i128,
+    /// The projection.
+    pub(crate) projected: i128,
+    pub(crate) steps: Vec<Step>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Pairs {
+    pub(crate) found: u64,
+    /// In units of [`FINE`], rounded down.
+    pub(crate) limit: i128,
+    pub(crate) steps: Vec<Step>,
+}
+
+/// Places and units of the numbers that square roots bring in.
+pub(crate) const FINE_PLACES: u32 = 12;
+pub(crate) const FINE: i128 = 10_i128.pow(FINE_PLACES);
+
+impl Formula {
+    pub(crate) fn of(rule: &ProjectionRule) -> Self {
+        let (digits, correction) = (rule.digits.unwrap_or_default(), rule.correction.unwrap_or_default());
+        let (rounding, duplicates) = (rule.rounding.unwrap_or_default(), rule.duplicates.unwrap_or_default());
+        match rule.formula.get_ref() {
+            FormulaName::RoundedPercent => Self::RoundedPercent { digits, correction, duplicates },
+            FormulaName::Proportion => Self::Proportion { rounding, duplicates },
+            FormulaName::RemainderRate => Self::RemainderRate { rounding, duplicates },
+            FormulaName::AtMostTwice => Self::AtMostTwice { rounding, duplicates },
+            FormulaName::PairsLimit => Self::PairsLimit {
+                // A pack is refused unless it gives both.
+                allowance: rule.allowance.unwrap_or(Factor::whole(0)),
+                confidence: rule.confidence.unwrap_or(Factor::whole(0)),
+            },
+        }
+    }
+
+    /// Whether the duplicate lines are still among the valid ones.
+    pub(crate) const fn duplicates_are_valid(self) -> bool {
+        match self {
+            Self::RoundedPercent { duplicates, .. }
+            | Self::Proportion { duplicates, .. }
+            | Self::RemainderRate { duplicates, .. }
+            | Self::AtMostTwice { duplicates, .. } => matches!(duplicates, DuplicateLines::Valid),
+            Self::PairsLimit { .. } => false,
+        }
+    }
+
+    /// Computes the formula. `required` is the number of signatures needed; only the limit of pairs rests on it.
+    pub(crate) fn compute(self, figures: SampleFigures, required: u64) -> Result<Outcome, LawError> {
+        figures.check(self.duplicates_are_valid())?;
+        let (counted, mut steps) = self.counted(figures);
+        let projected = match self {
+            Self::RoundedPercent { digits, correction, .. } => rounded_percent(counted, digits, correction, &mut steps),
+            Self::Proportion { rounding, .. } => proportion(counted, rounding, &mut steps),
+            Self::RemainderRate { rounding, .. } => remainder_rate(counted, rounding, &mut steps),
+            Self::AtMostTwice { rounding, .. } => at_most_twice(counted, rounding, &mut steps),
+            Self::PairsLimit { allowance, confidence } => {
+                return Ok(Outcome::Pairs(pairs_limit(figures, required, allowance, confidence)));
+            }
+        };
+        let Rounded { uncorrected, penalty, projected } = projected;
+        Ok(Outcome::Projected(Projected { uncorrected, penalty, projected, steps }))
+    }
+
+    /// The figures with the duplicate lines taken out of the valid ones, where they are still among them.
+    fn counted(self, figures: SampleFigures) -> (Whole, Vec<Step>) {
+        let mut whole = Whole::from(figures);
+        if !self.duplicates_are_valid() || figures.duplicates == 0 {
+            return (whole, Vec::new());
+        }
+        whole.valid -= whole.duplicates;
+        let what = format!("valid lines without the duplicates: {} - {}", grouped(figures.valid), figures.duplicates);
+        (whole, vec![step(what, grouped(whole.valid))])
+    }
+}
+
+impl SampleFigures {
+    /// More lines than any petition has; the arithmetic is exact up to here.
+    const MOST: u64 = 1_000_000_000;
+
+    fn check(self, duplicates_are_valid: bool) -> Result<(), LawError> {
+        let Self { raw, sample, valid, duplicates } = self;
+        let room = if duplicates_are_valid { valid } else { sample.saturating_sub(valid) };
+        let what = if raw > Self::MOST {
+            format!("{} signatures are more than any petition has", grouped(raw))
+        } else if sample == 0 {
+            "the sample has no line".to_owned()
+        } else if sample > raw {
+            format!("the sample has {} lines and the petition {}", grouped(sample), grouped(raw))
+        } else if valid > sample {
+            format!("{} valid lines in a sample of {}", grouped(valid), grouped(sample))
+        } else if duplicates > room {
+            format!(
+                "{} duplicate lines beside {} valid ones do not fit a sample of {}",
+                grouped(duplicates),
+                grouped(valid),
+                grouped(sample)
+            )
+        } else {
+            return Ok(());
+        };
+        Err(LawError::Figures { what })
+    }
+}
+
+/// The figures as signed numbers with room to multiply.
+#[derive(Clone, Copy)]
+struct Whole {
+    raw: i128,
+    sample: i128,
+    valid: i128,
+    duplicates: i128,
+}
+
+impl From<SampleFigures> for Whole {
+    fn from(figures: SampleFigures) -> Self {
+        let SampleFigures { raw, sample, valid, duplicates } = figures;
+        Self { raw: raw.into(), sample: sample.into(), valid: valid.into(), duplicates: duplicates.into() }
+    }
+}
+
+struct Rounded {
+    uncorrected: i128,
+    penalty: i128,
+    projected: i128,
+}
+
+fn step(what: impl Into<String>, value: impl Into<String>) -> Step {
+    Step { what: what.into(), value: value.into() }
+}
+
+fn up(numerator: i128, denominator: i128) -> i128 {
+    numerator.div_euclid(denominator) + i128::from(numerator.rem_euclid(denominator) > 0)
+}
+
+fn half_up(numerator: i128, denominator: i128) -> i128 {
+    (2 * numerator + denominator).div_euclid(2 * denominator)
+}
+
+fn shorten(numerator: i128, denominator: i128, digits: DigitsRounding) -> i128 {
+    match digits {
+        DigitsRounding::HalfUp => half_up(numerator, denominator),
+        DigitsRounding::Truncate => numerator.div_euclid(denominator),
+    }
+}
+
+pub(crate) fn finish(numerator: i128, denominator: i128, rounding: FinalRounding) -> i128 {
+    match rounding {
+        FinalRounding::Down => numerator.div_euclid(denominator),
+        FinalRounding::Up => up(numerator, denominator),
+        FinalRounding::HalfUp => half_up(numerator, denominator),
+    }
+}
+
+pub(crate) const fn rounding_words(rounding: FinalRounding) -> &'static str {
+    match rounding {
+        FinalRounding::Down => "rounded down",
+        FinalRounding::Up => "rounded up",
+        FinalRounding::HalfUp => "rounded half up",
+    }
+}
+
+/// The percentage with two decimals, of all signatures, rounded up; less the duplicates weighted by A x (A - 1) with A to four
+/// decimals. The form of California's 2 CCR 20530 to 20532.
+fn rounded_percent(
+    figures: Whole,
+    digits: DigitsRounding,
+    correction: CorrectionRounding,
+    steps: &mut Vec<Step>,
+) -> Rounded {
+    let Whole { raw, sample, valid, duplicates } = figures;
+    let percent = shorten(valid * 10_000, sample, digits);
+    let shown = decimal(percent, 2);
+    steps.push(step(
+        format!("valid lines in percent of the sample, two decimals: {} / {}", grouped(valid), grouped(sample)),
+        format!("{shown}%"),
+    ));
+    steps.push(step(format!("{shown}% of {} signatures", grouped(raw)), decimal(raw * percent, 4)));
+    let uncorrected = up(raw * percent, 10_000);
+    steps.push(step("rounded up", grouped(uncorrected)));
+    let factor = shorten(raw * 10_000, sample, digits);
+    steps.push(step(
+        format!("A, four decimals: {} / {}", grouped(raw), grouped(sample)),
+        decimal(factor, 4),
+    ));
+    let weight = factor * (factor - 10_000);
+    steps.push(step("weight of a duplicate: A x (A - 1)", decimal(weight, 8)));
+    let weighted = duplicates * weight;
+    steps.push(step(format!("for {} duplicates", grouped(duplicates)), decimal(weighted, 8)));
+    let whole = 100_000_000;
+    let penalty = match correction {
+        CorrectionRounding::Before => {
+            let penalty = up(weighted, whole);
+            steps.push(step("rounded up", grouped(penalty)));
+            penalty
+        }
+        CorrectionRounding::After => {
+            let difference = uncorrected * whole - weighted;
+            let what = format!("{} - {}", grouped(uncorrected), decimal(weighted, 8));
+            steps.push(step(what, decimal(difference, 8)));
+            uncorrected - up(difference, whole)
+        }
+    };
+    let projected = uncorrected - penalty;
+    steps.push(step(
+        format!("projected valid signatures: {} - {}", grouped(uncorrected), grouped(penalty)),
+        grouped(projected),
+    ));
+    Rounded { uncorrected, penalty, projected }
+}
+
+/// Valid lines of the sample, in proportion.
+fn proportion(figures: Whole, rounding: FinalRounding, steps: &mut Vec<Step>) -> Rounded {
+    let Whole { raw, sample, valid, .. } = figures;
+    let projected = finish(raw * valid, sample, rounding);
+    let what = format!("{} x {} / {}", grouped(raw), grouped(valid), grouped(sample));
+    steps.push(step(format!("{what}, {}", rounding_words(rounding)), grouped(projected)));
+    Rounded { uncorrected: projected, penalty: 0, projected }
+}
+
+/// All signatures, less the invalid lines of the sample, less the sample's rate of invalid lines of what remains. The form of Arizona's
+/// A.R.S. 19-121.04(A), which takes the sample's invalid lines off twice (Mussi v. Hobbs, CV-22-0207, 2023).
+fn remainder_rate(figures: Whole, rounding: FinalRounding, steps: &mut Vec<Step>) -> Rounded {
+    let Whole { raw, sample, valid, .. } = figures;
+    let invalid = sample - valid;
+    steps.push(step(
+        format!("invalid lines of the sample: {} - {}", grouped(sample), grouped(valid)),
+        grouped(invalid),
+    ));
+    let remain = raw - invalid;
+    steps.push(step(format!("what remains: {} - {}", grouped(raw), grouped(invalid)), grouped(remain)));
+    let projected = finish(remain * valid, sample, rounding);
+    let what = format!(
+        "less {invalid} / {sample} of that: {remain} x {valid} / {sample}",
+        invalid = grouped(invalid),
+        remain = grouped(remain),
+        valid = grouped(valid),
+        sample = grouped(sample)
+    );
+    steps.push(step(format!("{what}, {}", rounding_words(rounding)), grouped(projected)));
+    Rounded { uncorrected: projected, penalty: 0, projected }
+}
+
+/// Lines in proportion, both of a pair counted, less for each duplicate pair of the sample as many as there are pairs of lines for each pair
+/// of the sample: unbiased where nobody signs more than twice (Goodman 1949).
+fn at_most_twice(figures: Whole, rounding: FinalRounding, steps: &mut Vec<Step>) -> Rounded {
+    let Whole { raw, sample, valid, duplicates } = figures;
+    let both = valid + duplicates;
+    let uncorrected = finish(raw * both, sample, rounding);
+    let what = format!("{} x {} / {}", grouped(raw), grouped(both), grouped(sample));
+    steps.push(step(format!("{what}, {}", rounding_words(rounding)), grouped(uncorrected)));
+    // A sample with a duplicate has two lines at least.
+    let pairs = sample * (sample - 1).max(1);
+    let all_pairs = raw * (raw - 1);
+    steps.push(step(
+        format!(
+            "for {duplicates} duplicate pairs, each {raw} x ({raw} - 1) / ({sample} x ({sample} - 1))",
+            duplicates = grouped(duplicates),
+            raw = grouped(raw),
+            sample = grouped(sample)
+        ),
+        decimal(duplicates * all_pairs * 10_000 / pairs, 4),
+    ));
+    let projected = finish(raw * both * (sample - 1).max(1) - duplicates * all_pairs, pairs, rounding);
+    steps.push(step(format!("projected valid signatures, {}", rounding_words(rounding)), grouped(projected)));
+    Rounded { uncorrected, penalty: uncorrected - projected, projected }
+}
+
+/// The greatest number of duplicate pairs that the sample may hold, in the form of Washington's WAC 434-379-010. Each square root is
+/// rounded so that the limit is never too high.
+fn pairs_limit(figures: SampleFigures, required: u64, allowance: Factor, confidence: Factor) -> Pairs {
+    let Whole { raw, sample, valid, duplicates } = Whole::from(figures);
+    let factor = 10_000;
+    let invalid = sample - valid - duplicates;
+    let mut steps = Vec::new();
+    let mut note = |what: String, fine: i128| steps.push(step(what, decimal(fine / 100_000_000, 4)));
+    let chance = up(allowance.units() * root_up(invalid * FINE), factor);
+    note(format!("allowance for chance: {allowance} x the root of {} invalid lines", grouped(invalid)), chance);
+    let most_invalid = up((invalid * FINE + chance) * raw, sample);
+    note(
+        format!("most invalid signatures: ({} + allowance) x {} / {}", grouped(invalid), grouped(raw), grouped(sample)),
+        most_invalid,
+    );
+    let most_pairs = (raw - i128::from(required)) * FINE - most_invalid;
+    note(
+        format!("most duplicate pairs in the petition: {} - {} - most invalid", grouped(raw), grouped(required)),
+        most_pairs,
+    );
+    let expected = (most_pairs.max(0) * sample).div_euclid(raw) * sample / raw;
+    note("pairs expected in the sample: that x (sample / signatures) squared".to_owned(), expected);
+    let limit = if most_pairs < 0 {
+        most_pairs
+    } else {
+        expected - up(confidence.units() * root_up(expected), factor)
+    };
+    note(format!("acceptable pairs: expected - {confidence} x its root"), limit);
+    Pairs { found: figures.duplicates, limit, steps }
+}
+
+/// The square root of a number in units of [`FINE`], in the same units, rounded up.
+fn root_up(number: i128) -> i128 {
+    let scaled = number.max(0) * FINE;
+    let floor = scaled.isqrt();
+    floor + i128::from(floor * floor < scaled)
+}

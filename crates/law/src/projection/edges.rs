@@ -1,0 +1,102 @@
+//! The edges of a sample's verdict, in lines: from which number of valid or of duplicate lines on it would have been another.
+
+use std::num::NonZeroU32;
+
+use domain::Verdict;
+use serde::{Deserialize, Serialize};
+
+use super::{Band, SampleResult};
+use crate::formula::{Formula, SampleFigures};
+
+/// From this number on, the verdict is this one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Edge {
+    /// The number of lines.
+    pub at: u64,
+    /// The verdict from it on.
+    pub verdict: Verdict,
+    /// How many more lines than were found; negative for fewer.
+    pub away: i64,
+}
+
+/// Where the verdict changes, everything else being as found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Edges {
+    /// In valid lines of the sample, as the formula rounds.
+    pub valid: Vec<Edge>,
+    /// In duplicate lines of the sample, as the formula rounds.
+    pub duplicates: Vec<Edge>,
+    /// In valid lines by the plain proportion, unrounded and without duplicates, as offices publish them.
+    pub valid_by_plain_proportion: Vec<Edge>,
+}
+
+/// The edges around what was found.
+pub(super) fn of(
+    result: &SampleResult,
+    formula: Formula,
+    found: SampleFigures,
+    required: u64,
+    stage: NonZeroU32,
+) -> Edges {
+    let band = |figures: SampleFigures| {
+        formula.compute(figures, required).map_or(Band::Between, |outcome| result.band(&outcome, required))
+    };
+    let valid = |valid: u64| band(SampleFigures { valid, ..found });
+    let duplicates = |duplicates: u64| band(SampleFigures { duplicates, ..found });
+    let plain = |valid: u64| {
+        let all = i128::from(found.raw) * i128::from(valid);
+        result.band_of(all, i128::from(found.sample), required)
+    };
+    let (valid_from, valid_to, duplicates_to) = if formula.duplicates_are_valid() {
+        (found.duplicates, found.sample, found.valid)
+    } else {
+        (0, found.sample - found.duplicates, found.sample - found.valid)
+    };
+    let edge = |at: u64, band: Band, now: u64| Edge {
+        at,
+        verdict: result.verdict(band, stage),
+        away: super::small(i128::from(at) - i128::from(now)),
+    };
+    let rising = |from: u64, to: u64, band: &dyn Fn(u64) -> Band| -> Vec<Edge> {
+        let edges = [Band::Between, Band::Sufficient].into_iter().filter_map(|wanted| {
+            let at = first(from, to, |lines| band(lines) >= wanted)?;
+            (at > from && band(at) == wanted).then(|| edge(at, wanted, found.valid))
+        });
+        edges.collect()
+    };
+    let falling = [Band::Between, Band::Insufficient].into_iter().filter_map(|wanted| {
+        let at = if matches!(formula, Formula::PairsLimit { .. }) {
+            // One more duplicate among the lines that do not count leaves fewer invalid ones, which may outweigh it.
+            (0..=duplicates_to).find(|&lines| duplicates(lines) <= wanted)
+        } else {
+            first(0, duplicates_to, |lines| duplicates(lines) <= wanted)
+        }?;
+        (at > 0 && duplicates(at) == wanted).then(|| edge(at, wanted, found.duplicates))
+    });
+    let falling = falling.collect();
+    let pairs = matches!(formula, Formula::PairsLimit { .. });
+    Edges {
+        valid: rising(valid_from, valid_to, &valid),
+        duplicates: falling,
+        valid_by_plain_proportion: if pairs { Vec::new() } else { rising(0, found.sample, &plain) },
+    }
+}
+
+/// The first number of a range that holds, where all after it hold too.
+fn first(from: u64, to: u64, holds: impl Fn(u64) -> bool) -> Option<u64> {
+    if from > to || !holds(to) {
+        return None;
+    }
+    let (mut low, mut high) = (from, to);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        if holds(middle) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    Some(low)
+}

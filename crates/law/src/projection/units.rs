@@ -1,0 +1,148 @@
+//! A petition whose units, such as counties, are sampled by themselves and reported together.
+
+use std::num::NonZeroU32;
+
+use domain::Verdict;
+use serde::{Deserialize, Serialize};
+
+use super::{Band, Projection, signed_percent, small};
+use crate::{
+    Combine, LawError, RulePack, RuleRef,
+    formula::{SampleFigures, Step},
+    pack::reference,
+};
+
+/// What one unit reports.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnitFigures {
+    /// Its name.
+    pub unit: String,
+    /// Signatures submitted there.
+    pub raw: u64,
+    /// Lines drawn; as many as submitted where every one was examined.
+    pub sample: u64,
+    /// Lines found valid.
+    pub valid: u64,
+    /// Duplicate lines found.
+    pub duplicates: u64,
+    /// Signatures needed there, where each unit is decided by itself.
+    #[serde(default)]
+    pub required: Option<u64>,
+}
+
+/// What one unit comes to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UnitProjection {
+    /// Its name.
+    pub unit: String,
+    /// The projected number of valid signatures, or the counted one where every line was examined.
+    pub projected_valid: i64,
+    /// Whether every line was examined.
+    pub every_line: bool,
+    /// What it comes to by itself, where each unit is decided by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Verdict>,
+    /// Every intermediate as printed.
+    pub steps: Vec<Step>,
+}
+
+/// What all units come to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UnitsProjection {
+    /// How the units are put together.
+    pub combine: Combine,
+    /// Signatures submitted in all.
+    pub raw: u64,
+    /// The sum of the projections.
+    pub projected_valid: i64,
+    /// Signatures needed in all.
+    pub required: u64,
+    /// The sum in percent of the requirement, two decimals, rounded half up.
+    pub percent_of_required: String,
+    /// What follows.
+    pub verdict: Verdict,
+    /// Units that are sufficient by themselves, and how many must be; none where the sum decides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub units_sufficient: Option<(u64, u64)>,
+    /// Each unit.
+    pub units: Vec<UnitProjection>,
+    /// The rules of formula, band and spread.
+    pub rules: Vec<RuleRef>,
+}
+
+impl RulePack {
+    /// What the units of a petition come to together. `required` is the number needed in all.
+    pub fn project_units(&self, units: &[UnitFigures], required: u64) -> Result<UnitsProjection, LawError> {
+        let sampling = self.sampling()?;
+        let combine = sampling.result.combine.ok_or_else(|| LawError::NoUnits { pack: self.id().to_owned() })?;
+        if units.is_empty() || required == 0 {
+            let what = "there must be at least one unit, and the number required is at least 1".to_owned();
+            return Err(LawError::Figures { what });
+        }
+        let rows = units.iter().map(|unit| self.project_unit(unit, combine, required)).collect::<Result<Vec<_>, _>>()?;
+        let sum: i128 = rows.iter().map(|row| i128::from(row.projected_valid)).sum();
+        let mut rules =
+            vec![reference("projection", sampling.projection), reference("sample_result", sampling.result)];
+        let (verdict, units_sufficient) = match combine {
+            Combine::Sum => (sampling.result.verdict(sampling.result.band_of(sum, 1, required), NonZeroU32::MIN), None),
+            Combine::Each => {
+                let needed = self.file.distribution.as_ref().map_or(rows.len() as u64, |rule| {
+                    rules.push(reference("distribution", rule));
+                    u64::from(*rule.units.get_ref())
+                });
+                let with = |verdict| rows.iter().filter(|row| row.verdict == Some(verdict)).count() as u64;
+                let (sufficient, failed) = (with(Verdict::Sufficient), with(Verdict::Insufficient));
+                let band = if sufficient >= needed {
+                    Band::Sufficient
+                } else if rows.len() as u64 - failed < needed {
+                    Band::Insufficient
+                } else {
+                    Band::Between
+                };
+                (sampling.result.verdict(band, NonZeroU32::MIN), Some((sufficient, needed)))
+            }
+        };
+        Ok(UnitsProjection {
+            combine,
+            raw: units.iter().map(|unit| unit.raw).sum(),
+            projected_valid: small(sum),
+            required,
+            percent_of_required: signed_percent(sum, required),
+            verdict,
+            units_sufficient,
+            units: rows,
+            rules,
+        })
+    }
+
+    fn project_unit(&self, unit: &UnitFigures, combine: Combine, all: u64) -> Result<UnitProjection, LawError> {
+        let required = match combine {
+            Combine::Sum => all,
+            Combine::Each => unit.required.ok_or_else(|| LawError::NoUnitBase { unit: unit.unit.clone() })?,
+        };
+        let in_unit = |error| match error {
+            LawError::Figures { what } => LawError::Figures { what: format!("{}: {what}", unit.unit) },
+            other => other,
+        };
+        let figures =
+            SampleFigures { raw: unit.raw, sample: unit.sample, valid: unit.valid, duplicates: unit.duplicates };
+        let Projection { projected_valid, verdict, steps, .. } =
+            self.project(figures, required, NonZeroU32::MIN).map_err(in_unit)?;
+        let every_line = unit.sample == unit.raw;
+        let (projected, verdict, steps) = if every_line {
+            let what = format!("every line of {} was examined", unit.unit);
+            let steps = vec![Step { what, value: crate::grouped(unit.valid) }];
+            (small(unit.valid.into()), self.verdict(unit.valid, required), steps)
+        } else {
+            (projected_valid.unwrap_or_default(), verdict, steps)
+        };
+        Ok(UnitProjection {
+            unit: unit.unit.clone(),
+            projected_valid: projected,
+            every_line,
+            verdict: (combine == Combine::Each).then_some(verdict),
+            steps,
+        })
+    }
+}
