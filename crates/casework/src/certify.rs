@@ -53,7 +53,7 @@ impl CaseFile {
     /// a day is left for the difference of the office's clock to universal time.
     fn check_date(&self, certified_on: Date) -> Result<(), CaseworkError> {
         let case = self.case();
-        let filed_on = case.opened.milestones.filed_on;
+        let filed_on = case.opened.milestones.filed_on();
         let decided_on = case.last_decided.map_or(filed_on, |at| at.to_zoned(TimeZone::UTC).date());
         let earliest = decided_on.yesterday().unwrap_or(decided_on).max(filed_on);
         if certified_on >= earliest {

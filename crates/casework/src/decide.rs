@@ -111,14 +111,14 @@ impl CaseFile {
 
     /// What can be said of a row without looking at other rows: when it was made, and what the roll says.
     fn possible(&self, row: &DecisionRow, snapshot: &Snapshot, act: &Act) -> Result<(), String> {
-        let milestones = self.case().opened.milestones;
-        decided_between(milestones.filed_on, row.decided_at, act)?;
+        let opened = &self.case().opened;
+        decided_between(opened.milestones.filed_on(), row.decided_at, act)?;
         let Some(voter) = &row.voter else { return Ok(()) };
         let Some(found) = snapshot.by_id(voter.as_str()) else {
             return Err("the voter is not on the roll that the case rests on".to_owned());
         };
         let signed_from = self.case().section(row.line.section).and_then(|section| section.circulation.signed_from);
-        match contradiction(row.found, &snapshot.voter(found), milestones, signed_from) {
+        match contradiction(row.found, &snapshot.voter(found), opened, signed_from) {
             Some(said) if row.note.is_empty() => {
                 Err(format!("{said}; look again, and if the finding stands say why in the column note"))
             }
@@ -164,7 +164,7 @@ impl CaseFile {
         let mut faults = RowFaults::default();
         let mut seen = HashSet::new();
         for row in &rows {
-            if let Err(what) = decided_between(self.case().opened.milestones.filed_on, row.decided_at, act) {
+            if let Err(what) = decided_between(self.case().opened.milestones.filed_on(), row.decided_at, act) {
                 faults.add(row.row, row.file_line, what);
             } else if self.case().section(row.section).is_none() {
                 faults.add(row.row, row.file_line, format!("there is no section {} in this case", row.section));

@@ -76,14 +76,15 @@ impl CaseFile {
                 lines: None,
             });
         }
-        let milestones = self.case().opened.milestones;
+        let opened = &self.case().opened;
+        let (began, filed) = (opened.circulation_from(), opened.milestones.filed_on());
         let mut report =
             IntakeReport { sections: sections.len() as u64, lines: lines.len() as u64, defects: BTreeMap::new() };
         let mut lines = lines.into_iter().peekable();
         let mut events = Vec::with_capacity(sections.len());
         for (section, row) in sections {
             if sections_file.is_some() {
-                let mut defects = row.circulation.defects(milestones.form_approved_on, milestones.filed_on);
+                let mut defects = row.circulation.defects(began, filed);
                 for (text, what) in [(&row.circulator, "name"), (&row.circulator_address, "residence")] {
                     if text.is_empty() {
                         defects.push(format!("the declaration gives no {what} of the circulator"));

@@ -55,10 +55,10 @@ impl CaseFile {
             open.iter().filter_map(|&no| self.case().section(no)).map(|section| section.lines().len() as u64).sum();
         let before = total - open_lines;
         let mut report = SearchReport { sections: 0, lines: 0, before, with_candidates: 0 };
-        let milestones = self.case().opened.milestones;
+        let opened = &self.case().opened;
         let context = MatchContext {
-            filed_on: Some(milestones.filed_on),
-            circulation_from: Some(milestones.form_approved_on),
+            filed_on: Some(opened.milestones.filed_on()),
+            circulation_from: opened.circulation_from(),
             ..MatchContext::default()
         };
         let mut open = open.into_iter().peekable();

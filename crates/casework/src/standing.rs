@@ -1,7 +1,7 @@
 //! What the roll says of a voter against what a person found: a contradiction is a slip of the pen in most cases, so it
 //! is taken in only with a note that says why.
 
-use domain::{Disposition, Milestones, Reason};
+use domain::{CaseOpened, Disposition, Reason};
 use jiff::civil::Date;
 use roll::{Status, VoterRecord};
 
@@ -12,17 +12,17 @@ use roll::{Status, VoterRecord};
 pub(crate) fn contradiction(
     found: Disposition,
     voter: &VoterRecord<'_>,
-    milestones: Milestones,
+    opened: &CaseOpened,
     signed_from: Option<Date>,
 ) -> Option<&'static str> {
-    let circulation = signed_from.unwrap_or(milestones.form_approved_on);
+    let circulation = signed_from.or(opened.circulation_from());
     match found {
         Disposition::Valid => match voter.status {
             Status::Pending => Some("the roll has this registration as pending"),
-            Status::Canceled if voter.canceled_on.is_none_or(|on| on < circulation) => {
+            Status::Canceled if voter.canceled_on.is_none_or(|on| circulation.is_some_and(|from| on < from)) => {
                 Some("the roll has this registration as canceled before the section was circulated")
             }
-            _ if voter.registered_on.is_some_and(|on| on > milestones.filed_on) => {
+            _ if voter.registered_on.is_some_and(|on| on > opened.milestones.filed_on()) => {
                 Some("the roll has this voter as registered after filing")
             }
             Status::Active | Status::Inactive | Status::Canceled => None,
@@ -30,7 +30,7 @@ pub(crate) fn contradiction(
         Disposition::Invalid(Reason::Canceled) if voter.status != Status::Canceled => {
             Some("the roll does not have this registration as canceled")
         }
-        Disposition::Invalid(Reason::RegisteredLate) if voter.registered_on.is_some_and(|on| on <= circulation) => {
+        Disposition::Invalid(Reason::RegisteredLate) if voter.registered_on.zip(circulation).is_some_and(|(on, from)| on <= from) => {
             Some("the roll has this voter as registered before the section was circulated")
         }
         Disposition::Invalid(Reason::NotEligible) if matches!(voter.status, Status::Active | Status::Inactive) => {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Category, Milestones, Petition, Phase, SectionState};
+use domain::{Category, Electorate, Milestones, Petition, Phase, SectionState};
 use serde::Serialize;
 
 use crate::CaseFile;
@@ -18,8 +18,9 @@ pub struct Status {
     pub phase: &'static str,
     /// The rule pack's identifier.
     pub rule_pack: String,
-    /// Registered voters that the requirement rests on.
-    pub registered_voters: u64,
+    /// The numbers that the requirement is a part of.
+    #[serde(flatten)]
+    pub electorate: Electorate,
     /// Valid signatures needed.
     pub required: u64,
     /// Sections received.
@@ -63,10 +64,10 @@ impl CaseFile {
         let standing = case.certificates.last().filter(|_| case.phase == Phase::Certified);
         Status {
             petition: case.opened.petition.clone(),
-            milestones: case.opened.milestones,
+            milestones: case.opened.milestones.clone(),
             phase,
             rule_pack: case.opened.rule_pack.clone(),
-            registered_voters: case.opened.registered_voters,
+            electorate: case.opened.electorate,
             required: case.opened.required,
             sections: case.sections().count() as u64,
             void_sections: case.sections().filter(|section| section.state != SectionState::Received).count() as u64,

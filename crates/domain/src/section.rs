@@ -20,7 +20,7 @@ pub struct Circulation {
 impl Circulation {
     /// Faults of the declaration against the circulation window, in words for an official. They are proposals:
     /// a person voids the section or lets it stand.
-    pub fn defects(&self, opens: Date, closes: Date) -> Vec<String> {
+    pub fn defects(&self, opens: Option<Date>, closes: Date) -> Vec<String> {
         let mut defects = Vec::new();
         for (date, what) in [
             (self.signed_from, "first day of signing"),
@@ -31,7 +31,7 @@ impl Circulation {
                 defects.push(format!("the declaration gives no {what}"));
             }
         }
-        if let Some(from) = self.signed_from.filter(|&from| from < opens) {
+        if let Some((from, opens)) = self.signed_from.zip(opens).filter(|(from, opens)| from < opens) {
             defects.push(format!("signatures from {from}, before circulation opened on {opens}"));
         }
         if let Some(to) = self.signed_to.filter(|&to| to > closes) {

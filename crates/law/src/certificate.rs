@@ -1,7 +1,7 @@
 //! The certificate: what an official signs, as a pure function of the case, its settlement, the rule pack and the few
 //! things that only the caller knows.
 
-use domain::{Case, Category, Phase, Reason, SectionState, Settlement, Verdict, invariants::Invariant};
+use domain::{Case, Category, Phase, Reason, Milestone, SectionState, Settlement, Verdict, invariants::Invariant};
 use jiff::civil::Date;
 
 use crate::{
@@ -63,7 +63,7 @@ pub enum CertificateError {
     },
     /// The number required is not the law's.
     #[error(
-        "the case was opened with {opened} required signatures, but {pack} asks for {found} of {registered} registered voters; open the case again with the right numbers"
+        "the case was opened with {opened} required signatures, but {pack} asks for {found}; open the case again with the right numbers"
     )]
     OtherRequirement {
         /// The number in the case.
@@ -72,8 +72,6 @@ pub enum CertificateError {
         found: u64,
         /// The pack.
         pack: String,
-        /// Registered voters.
-        registered: u64,
     },
     /// Certified before filing.
     #[error("the date of the certificate, {certified_on}, is before the day of filing, {filed_on}")]
@@ -99,29 +97,28 @@ pub fn certificate(
     let (opened, tally) = (&case.opened, &settlement.tally);
     let raw = check(case, settlement, pack, inputs)?;
     let roll = case.roll.as_ref().ok_or(CertificateError::NoRoll)?;
-    let threshold = pack.threshold(opened.registered_voters)?;
+    let threshold = pack.threshold(&opened.electorate)?;
     let verdict = pack.verdict(tally.valid, threshold.required);
     let milestones = &opened.milestones;
     let clocks = pack.deadlines(&Anchors {
-        registered: Some(opened.registered_voters),
+        registered_voters: opened.electorate.registered_voters,
         raw_count: Some(raw),
-        form_approved_on: Some(milestones.form_approved_on),
-        filed_on: Some(milestones.filed_on),
-        certified_on: Some(inputs.certified_on),
         verdict: Some(verdict),
-        proponents_examination_began_on: None,
+        days: milestones.clone().with(Milestone::Certified, inputs.certified_on).days(),
     })?;
     let requests = || case.withdrawals.values().flatten();
     let accepted = requests().filter(|withdrawal| withdrawal.accepted).count();
-    let by_reason = by_reason(settlement, pack, raw);
+    let by_reason = by_reason(settlement, pack, &opened.rules.order_of_reasons, raw);
     let mut invariants: Vec<_> = inputs.invariants.clone();
     invariants.sort_unstable();
     invariants.dedup();
     Ok(Certificate {
         format: FORMAT.to_owned(),
         petition: opened.petition.clone(),
-        dates: *milestones,
-        registered_voters: opened.registered_voters,
+        dates: milestones.clone(),
+        registered_voters: opened.electorate.registered_voters,
+        votes_cast: opened.electorate.votes_cast,
+        population: opened.electorate.population,
         required: threshold.required,
         raw_count: raw,
         valid: tally.valid,
@@ -202,16 +199,15 @@ fn check(
             given: name(pack.id(), pack.digest()),
         });
     }
-    let found = pack.threshold(opened.registered_voters)?.required;
+    let found = pack.threshold(&opened.electorate)?.required;
     if found != opened.required {
         return Err(CertificateError::OtherRequirement {
             opened: opened.required,
             found,
             pack: pack.id().to_owned(),
-            registered: opened.registered_voters,
         });
     }
-    let (certified_on, filed_on) = (inputs.certified_on, opened.milestones.filed_on);
+    let (certified_on, filed_on) = (inputs.certified_on, opened.milestones.filed_on());
     if certified_on < filed_on {
         return Err(CertificateError::BeforeFiling { certified_on, filed_on });
     }
@@ -251,8 +247,8 @@ fn breakdown(settlement: &Settlement, pack: &RulePack, raw: u64) -> Vec<Category
     Category::ALL.map(row).into()
 }
 
-fn by_reason(settlement: &Settlement, pack: &RulePack, raw: u64) -> Vec<ReasonRow> {
-    let order = pack.case_rules().order_of_reasons.into_iter();
+fn by_reason(settlement: &Settlement, pack: &RulePack, order: &[Reason], raw: u64) -> Vec<ReasonRow> {
+    let order = order.iter().copied();
     let counted = order.filter_map(|reason| settlement.tally.by_reason.get(&reason).map(|&count| (reason, count)));
     let row = |(reason, count): (Reason, u64)| {
         let rule = pack.rule_for(reason);
@@ -290,7 +286,7 @@ fn verdict_text(valid: u64, required: u64, verdict: Verdict, pack: &RulePack) ->
             "This certificate finds the petition neither sufficient nor insufficient: it bears exactly as many valid \
              signatures, {bears}, as are required."
         ),
-        Verdict::ExamineAll => "Every signature must be examined before a result can be certified.".to_owned(),
+        Verdict::ExamineAll | Verdict::NextSample => "Every signature must be examined before a result can be certified.".to_owned(),
     };
     match pack.consequence(verdict) {
         Some(consequence) => format!("{result} {consequence}"),

@@ -61,9 +61,45 @@ pub enum LawError {
     /// The text of a pack is refused.
     #[error(transparent)]
     Pack(#[from] PackError),
-    /// Nobody is registered.
-    #[error("the number of registered voters is 0; take it from the report of registration that the law names")]
-    NoVoters,
+    /// The number that the requirement is a part of is missing.
+    #[error("the number of {base} is missing; take it from the report or election that the law names")]
+    NoBase {
+        /// What is missing, in words.
+        base: &'static str,
+    },
+    /// The number that the requirement is a part of is zero.
+    #[error("the number of {base} is 0; take it from the report or election that the law names")]
+    NobodyInBase {
+        /// What is zero, in words.
+        base: &'static str,
+    },
+    /// A unit without the number that is asked for.
+    #[error("{unit}: the law asks for a part of this unit's own number; give that number")]
+    NoUnitBase {
+        /// The unit.
+        unit: String,
+    },
+    /// The number of seats is missing.
+    #[error("this law lets a voter sign for as many candidates as there are seats; give the number of seats")]
+    NoSeats,
+    /// The law knows no sample.
+    #[error("{pack} knows no random sample: every signature is examined")]
+    NoSample {
+        /// The pack.
+        pack: String,
+    },
+    /// The law does not put units together.
+    #[error("{pack} samples the petition as one; give its figures without units")]
+    NoUnits {
+        /// The pack.
+        pack: String,
+    },
+    /// Figures that cannot be.
+    #[error("these figures cannot be: {what}; check them against the report")]
+    Figures {
+        /// What is wrong.
+        what: String,
+    },
     /// A day beyond the calendar.
     #[error("{n} days from {from} is beyond the calendar; check the date")]
     BeyondCalendar {

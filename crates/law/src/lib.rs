@@ -1,18 +1,31 @@
 //! The law as data: rule packs with citations and golden examples, the arithmetic of thresholds and clocks that they
 //! ask for, and the certificate. Pure: texts come in, values go out; no file is read and no clock is asked.
 
+mod assemble;
 mod calendar;
 pub mod certificate;
 mod check;
+mod clock;
 mod error;
 mod figures;
+mod formula;
 mod golden;
+mod library;
 mod pack;
+mod percent;
+mod projection;
+mod requirement;
 mod schema;
 
 pub use calendar::{Calendar, CountedDays, NotCounted};
+pub use clock::{Anchors, Deadline};
 pub use error::{LawError, PackError};
-pub use figures::{grouped, percent};
+pub use figures::{decimal, grouped, percent};
+pub use formula::{SampleFigures, Step};
 pub use golden::GoldenFailure;
-pub use pack::{Anchors, Deadline, RulePack, RuleRef, RuleView, Threshold};
-pub use schema::Status;
+pub use library::FindPart;
+pub use pack::{RulePack, RuleRef, RuleView};
+pub use percent::Percent;
+pub use projection::{Edge, Edges, Projection, SampleSize, UnitFigures, UnitProjection, UnitsProjection};
+pub use requirement::{Spread, Threshold, UnitCount, UnitSpread};
+pub use schema::{BaseKind, Combine, Duty, Status};

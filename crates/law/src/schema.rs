@@ -15,7 +15,7 @@ mod golden;
 
 pub use choices::{BaseKind, Combine, Duty};
 pub(crate) use choices::{
-    CorrectionRounding, DigitsRounding, DuplicateLines, FinalRounding, FormulaName, SeatsWord, SignaturesMax, Unit,
+    CorrectionRounding, DigitsRounding, DuplicateLines, FinalRounding, FormulaName, SignaturesMax, Unit,
 };
 pub(crate) use golden::Golden;
 
@@ -236,7 +236,7 @@ rule!(
     ResultRule { more: Verdict, fewer: Verdict, equal: Verdict, if_sufficient: Words, if_insufficient: Words, if_equal: Words, }
 );
 
-const fn empty() -> Spanned<Vec<PercentBracket>> {
+fn empty() -> Spanned<Vec<PercentBracket>> {
     Spanned::new(0..0, Vec::new())
 }
 

@@ -52,7 +52,7 @@ fn head(page: &mut Page, certificate: &Certificate) {
     let concerned = [&petition.officer, &petition.office].into_iter().flatten().cloned();
     let place: Vec<_> = std::iter::once(petition.jurisdiction.clone()).chain(concerned).collect();
     page.paragraph("", &place.join(" - "));
-    page.paragraph("", &format!("Filed {}, certified {}", certificate.dates.filed_on, certificate.certified_on));
+    page.paragraph("", &format!("Filed {}, certified {}", certificate.dates.filed_on(), certificate.certified_on));
     if let Some(Official { name, title, office }) = &certificate.official {
         page.paragraph("", &format!("By {name}, {title}, {office}"));
     }
@@ -64,6 +64,7 @@ fn head(page: &mut Page, certificate: &Certificate) {
         Verdict::Sufficient => "SUFFICIENT",
         Verdict::Insufficient => "INSUFFICIENT",
         Verdict::ExamineAll => "TO BE EXAMINED IN FULL",
+        Verdict::NextSample => "A FURTHER SAMPLE TO BE DRAWN",
         Verdict::EqualReview => "EQUAL TO THE REQUIREMENT - COUNSEL DECIDES",
     });
     page.paragraph("", &certificate.verdict_text);

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use casework::{CaseFacts, CaseFile, Status};
 use clap::Subcommand;
-use law::{RulePack, grouped};
+use law::grouped;
 
-use super::By;
+use super::{By, packs::pack_for};
 use crate::{failure::Failure, output::report};
 
 #[derive(Subcommand)]
@@ -15,7 +15,7 @@ pub(crate) enum Case {
     New {
         /// The file to make.
         case: PathBuf,
-        /// The facts, as JSON: petition, rules, form_approved_on, report_of_registration_on, filed_on, registered_voters.
+        /// The facts, as JSON: petition, rules, registered_voters (or votes_cast, population), and the days by name, filed_on among them.
         #[arg(long)]
         facts: PathBuf,
         #[command(flatten)]
@@ -54,10 +54,9 @@ impl Case {
                 case.close().await;
                 report(json, &status, |status| {
                     format!(
-                        "Opened a case under {}: {} of {} registered voters are required.",
+                        "Opened a case under {}: {} signatures are required.",
                         status.rule_pack,
                         grouped(status.required),
-                        grouped(status.registered_voters)
                     )
                 })
             }
@@ -108,16 +107,6 @@ impl Case {
 pub(crate) fn read_facts(path: &Path) -> Result<CaseFacts, Failure> {
     let text = std::fs::read_to_string(path).map_err(|error| Failure::input(format!("{}: {error}", path.display())))?;
     serde_json::from_str(&text).map_err(|error| Failure::input(format!("{}: {error}", path.display())))
-}
-
-/// The pack that the filing date chooses in the family that the facts name, or the pack that they name.
-pub(crate) fn pack_for(facts: &CaseFacts) -> Result<RulePack, Failure> {
-    RulePack::select(&facts.rules, facts.filed_on)
-        .or_else(|no_family| match RulePack::by_id(&facts.rules) {
-            Ok(pack) if pack.family() != facts.rules => Ok(pack),
-            _ => Err(no_family),
-        })
-        .map_err(Failure::input)
 }
 
 fn standing(status: &Status) -> String {

@@ -17,7 +17,8 @@ use synth::{Plan, Scale};
 
 use super::{
     By,
-    case::{pack_for, read_facts},
+    case::read_facts,
+    packs::pack_for,
     certify::{certify, pack_of},
     matches::search_case,
     roll::run_import,

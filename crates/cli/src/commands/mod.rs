@@ -8,6 +8,7 @@ mod demo;
 mod intake;
 mod matches;
 mod roll;
+mod packs;
 mod rules;
 mod synth;
 

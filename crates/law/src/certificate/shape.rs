@@ -19,8 +19,15 @@ pub struct Certificate {
     pub petition: Petition,
     /// The days on which the clocks rest.
     pub dates: Milestones,
-    /// Registered voters on whom the requirement rests.
-    pub registered_voters: u64,
+    /// Registered voters, where the law rests something on them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registered_voters: Option<u64>,
+    /// Votes cast in the election that the law names, where the requirement rests on them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub votes_cast: Option<u64>,
+    /// Inhabitants, where the requirement rests on them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub population: Option<u64>,
     /// Valid signatures needed.
     pub required: u64,
     /// Every signature submitted.

@@ -1,0 +1,127 @@
+//! `countersign rules deadlines`: the calendar of a petition, as a table and as a file for calendar programs.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, value_parser};
+use domain::Milestone;
+use icalendar::{Calendar, Component, Event, EventLike};
+use jiff::civil::Date;
+use law::{Anchors, Deadline};
+use std::io::Write as _;
+
+use super::{super::packs::load, cited};
+use crate::{
+    failure::Failure,
+    output::{report, write_whole},
+};
+
+#[derive(Args)]
+pub(crate) struct Deadlines {
+    /// The pack.
+    pack: String,
+    /// Registered voters, on whom the length of circulation may depend.
+    #[arg(long)]
+    registered: Option<u64>,
+    /// Signatures submitted, on which the time for examination may depend.
+    #[arg(long)]
+    raw: Option<u64>,
+    #[command(flatten)]
+    days: Days,
+    /// Also write the clocks to this file in iCalendar form.
+    #[arg(long, value_name = "FILE")]
+    ics: Option<PathBuf>,
+}
+
+/// One option for each day that a clock may start from, as in `--filed-on 2022-07-06`.
+pub(crate) struct Days(BTreeMap<Milestone, Date>);
+
+impl Args for Days {
+    fn augment_args(command: Command) -> Command {
+        Milestone::ALL.into_iter().fold(command, |command, day| {
+            let long = day.name().replace('_', "-");
+            let short = long.strip_suffix("-on").unwrap_or(&long).to_owned();
+            let aliases = [day.name().to_owned(), short.replace("proponents-", ""), format!("{}-on", short.replace("proponents-", "")), short];
+            let aliases = aliases.into_iter().filter(|alias| *alias != long);
+            let option = Arg::new(day.name())
+                .long(long.clone())
+                .aliases(aliases)
+                .value_name("DATE")
+                .value_parser(value_parser!(Date))
+                .help(format!("The day on which {}", day.words()))
+                .help_heading("Days");
+            command.arg(option)
+        })
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for Days {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let given = |day: Milestone| matches.get_one::<Date>(day.name()).map(|&date| (day, date));
+        Ok(Self(Milestone::ALL.into_iter().filter_map(given).collect()))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Deadlines {
+    pub(super) fn run(&self, json: bool) -> Result<(), Failure> {
+        let pack = load(&self.pack)?;
+        let anchors = Anchors {
+            registered_voters: self.registered,
+            raw_count: self.raw,
+            verdict: None,
+            days: self.days.0.clone(),
+        };
+        let clocks = pack.deadlines(&anchors).map_err(Failure::input)?;
+        if let Some(path) = &self.ics {
+            let text = calendar_file(pack.id(), &clocks);
+            write_whole(path, |file| file.write_all(text.as_bytes()))?;
+        }
+        report(json, &clocks, |clocks| {
+            if clocks.is_empty() {
+                let anchors: Vec<_> = pack.anchors().iter().map(|day| format!("--{}", day.name().replace('_', "-"))).collect();
+                return format!(
+                    "No clock runs from the days given (circulation may also need --registered). This pack counts from: {}.",
+                    anchors.join(", ")
+                );
+            }
+            clocks.iter().map(in_words).collect::<Vec<_>>().join("\n")
+        })
+    }
+}
+
+fn in_words(clock: &Deadline) -> String {
+    let done = match (clock.done_on, clock.met) {
+        (Some(day), Some(true)) => format!("\n            done on {day}, in time"),
+        (Some(day), _) => format!("\n            done on {day}, LATE"),
+        (None, _) => String::new(),
+    };
+    format!("{}  {}\n            {}{done}\n            {}", clock.date, clock.title, clock.derivation, cited(&clock.rule))
+}
+
+/// The clocks as whole-day events. The same clocks give the same bytes: the stamp that the format asks for is the day itself.
+pub(crate) fn calendar_file(pack: &str, clocks: &[Deadline]) -> String {
+    let mut calendar = Calendar::new();
+    calendar.name(pack);
+    for clock in clocks {
+        let compact = clock.date.strftime("%Y%m%d").to_string();
+        let next = clock.date.tomorrow().unwrap_or(clock.date).strftime("%Y%m%d").to_string();
+        let mut event = Event::new();
+        event
+            .uid(&format!("{}-{compact}@{}", clock.name, pack.replace('/', ".")))
+            .add_property("DTSTAMP", format!("{compact}T000000Z"))
+            .append_property(icalendar::Property::new("DTSTART", &compact).add_parameter("VALUE", "DATE").done())
+            .append_property(icalendar::Property::new("DTEND", &next).add_parameter("VALUE", "DATE").done())
+            .summary(&clock.title)
+            .description(&format!("{}\n{}", clock.derivation, cited(&clock.rule)));
+        calendar.push(event.done());
+    }
+    calendar.to_string()
+}

@@ -1,0 +1,173 @@
+//! `countersign rules project` and `spread`: from published figures to a result, without a case.
+
+use std::{
+    num::NonZeroU32,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use clap::Args;
+use domain::Verdict;
+use law::{Edge, Projection, SampleFigures, Spread, UnitCount, UnitFigures, UnitsProjection, grouped};
+use serde::de::DeserializeOwned;
+
+use super::{super::packs::load, cited};
+use crate::{failure::Failure, output::report};
+
+#[derive(Args)]
+pub(crate) struct Project {
+    /// The pack.
+    pack: String,
+    /// Signatures submitted.
+    #[arg(long, required_unless_present = "units")]
+    raw: Option<u64>,
+    /// Lines drawn.
+    #[arg(long, required_unless_present = "units")]
+    sample: Option<u64>,
+    /// Lines of the sample found valid.
+    #[arg(long, required_unless_present = "units")]
+    valid: Option<u64>,
+    /// Duplicate lines in the sample: each further line of a voter counts once.
+    #[arg(long, default_value_t = 0)]
+    duplicates: u64,
+    /// Signatures needed.
+    #[arg(long)]
+    required: u64,
+    /// Which sample it is, where the law asks for several before a petition is rejected.
+    #[arg(long, default_value = "1")]
+    stage: NonZeroU32,
+    /// A CSV of counties or districts that are sampled by themselves: unit,raw,sample,valid,duplicates[,required].
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["raw", "sample", "valid", "duplicates", "stage"])]
+    units: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct SpreadArgs {
+    /// The pack.
+    pack: String,
+    /// A CSV of the valid signatures by county or district: unit,base,valid. The base may be empty where none is asked for.
+    #[arg(long, value_name = "FILE")]
+    units: PathBuf,
+    /// Signatures needed in all.
+    #[arg(long)]
+    required: u64,
+}
+
+impl Project {
+    pub(super) fn run(&self, json: bool) -> Result<ExitCode, Failure> {
+        let pack = load(&self.pack)?;
+        if let Some(path) = &self.units {
+            let units: Vec<UnitFigures> = rows(path)?;
+            let found = pack.project_units(&units, self.required).map_err(Failure::input)?;
+            report(json, &found, units_in_words)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        let figures = SampleFigures {
+            raw: self.raw.unwrap_or_default(),
+            sample: self.sample.unwrap_or_default(),
+            valid: self.valid.unwrap_or_default(),
+            duplicates: self.duplicates,
+        };
+        let found = pack.project(figures, self.required, self.stage).map_err(Failure::input)?;
+        report(json, &found, in_words)?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+impl SpreadArgs {
+    pub(super) fn run(&self, json: bool) -> Result<ExitCode, Failure> {
+        let pack = load(&self.pack)?;
+        let units: Vec<UnitCount> = rows(&self.units)?;
+        let Some(spread) = pack.spread(&units, self.required).map_err(Failure::input)? else {
+            return Err(Failure::input(format!("{} asks for no spread over counties or districts", pack.id())));
+        };
+        report(json, &spread, spread_in_words)?;
+        Ok(ExitCode::from(u8::from(!spread.met)))
+    }
+}
+
+fn rows<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, Failure> {
+    let shown = path.display();
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(path).map_err(|error| Failure::input(format!("{shown}: {error}")))?;
+    let row = |(at, row): (usize, Result<T, csv::Error>)| row.map_err(|error| Failure::input(format!("{shown} row {}: {error}", at + 1)));
+    reader.deserialize().enumerate().map(row).collect()
+}
+
+/// A verdict in words that an official would use.
+pub(crate) const fn verdict_words(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Sufficient => "sufficient",
+        Verdict::Insufficient => "insufficient",
+        Verdict::ExamineAll => "every signature must be examined",
+        Verdict::NextSample => "a further sample must be drawn",
+        Verdict::EqualReview => "exactly as many as required; counsel decides",
+    }
+}
+
+/// A projection as a reader would check it, step by step.
+pub(crate) fn in_words(found: &Projection) -> String {
+    let mut lines = Vec::new();
+    let verdict = verdict_words(found.verdict);
+    lines.push(match (found.projected_valid, &found.percent_of_required, found.pairs_allowed) {
+        (Some(projected), Some(percent), _) => format!(
+            "{} valid signatures projected, {percent}% of the {} required: {verdict}.",
+            grouped(projected),
+            grouped(found.required)
+        ),
+        (_, _, Some(allowed)) if allowed >= 0 => format!(
+            "{} duplicate pairs in the sample, at most {} are acceptable: {verdict}.",
+            grouped(found.figures.duplicates),
+            grouped(allowed)
+        ),
+        _ => format!("No sample of this petition could pass: {verdict}."),
+    });
+    lines.extend(found.steps.iter().map(|step| format!("  {} = {}", step.what, step.value)));
+    let edges = &found.edges;
+    lines.extend(edges.valid.iter().map(|edge| edge_in_words(edge, "valid lines in the sample")));
+    lines.extend(edges.duplicates.iter().map(|edge| edge_in_words(edge, "duplicate lines in the sample")));
+    let plain = "valid lines by the plain proportion, unrounded and without duplicates";
+    lines.extend(edges.valid_by_plain_proportion.iter().map(|edge| edge_in_words(edge, plain)));
+    lines.extend(found.rules.iter().map(|rule| format!("  {}", cited(rule))));
+    lines.join("\n")
+}
+
+fn edge_in_words(edge: &Edge, what: &str) -> String {
+    let away = match edge.away {
+        0 => "exactly as found".to_owned(),
+        away if away > 0 => format!("{} more", grouped(away)),
+        away => format!("{} fewer", grouped(-away)),
+    };
+    format!("  from {} {what} ({away}): {}", grouped(edge.at), verdict_words(edge.verdict))
+}
+
+fn units_in_words(found: &UnitsProjection) -> String {
+    let mut lines = vec![format!(
+        "{} valid signatures projected, {}% of the {} required: {}.",
+        grouped(found.projected_valid),
+        found.percent_of_required,
+        grouped(found.required),
+        verdict_words(found.verdict)
+    )];
+    if let Some((sufficient, needed)) = found.units_sufficient {
+        lines.push(format!("  {} units are sufficient by themselves, {} must be", grouped(sufficient), grouped(needed)));
+    }
+    lines.extend(found.units.iter().map(|unit| {
+        let verdict = unit.verdict.map_or_else(String::new, |verdict| format!(": {}", verdict_words(verdict)));
+        let how = if unit.every_line { "counted" } else { "projected" };
+        format!("  {}: {} {how}{verdict}", unit.unit, grouped(unit.projected_valid))
+    }));
+    lines.extend(found.rules.iter().map(|rule| format!("  {}", cited(rule))));
+    lines.join("\n")
+}
+
+fn spread_in_words(spread: &Spread) -> String {
+    let answer = if spread.met { "spread as the law asks" } else { "not spread as the law asks" };
+    let mut lines =
+        vec![format!("The signatures are {answer}: {} of {} needed.", grouped(spread.reached), grouped(spread.needed))];
+    lines.extend(spread.units.iter().map(|unit| {
+        let within = if unit.within { "yes" } else { "no" };
+        format!("  {}: {} valid against {}: {within}", unit.unit, grouped(unit.valid), grouped(unit.limit))
+    }));
+    lines.push(format!("  {}", cited(&spread.rule)));
+    lines.join("\n")
+}
