@@ -9,24 +9,8 @@ use crate::PackError;
 /// Finds the text of a part that a pack includes; nothing where there is none. A built-in part needs no finder.
 pub type FindPart<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-macro_rules! files {
-    ($($name:literal),* $(,)?) => {
-        [$(($name, include_str!(concat!("../../../rules/", $name, ".toml")))),*]
-    };
-}
-
-/// The packs: the name of the file under `rules/`, without its ending, and its text.
-pub(crate) const PACKS: [(&str, &str); 3] = files![
-    "us/ca/county-recall-2022",
-    "us/ca/county-recall",
-    "synthetic/county-recall",
-];
-
-/// The parts that packs include.
-const PARTS: [(&str, &str); 0] = files![];
-
-/// The holiday files.
-pub(crate) const HOLIDAYS: [(&str, &str); 1] = files!["holidays/us-ca"];
+// `PACKS`, `PARTS` and `HOLIDAYS`: the name of each file under `rules/`, without its ending, and its text.
+include!(concat!(env!("OUT_DIR"), "/files.rs"));
 
 /// The text of a part: from the finder, otherwise a built-in one.
 pub(crate) fn part(name: &str, find: FindPart<'_>) -> Option<LawText> {

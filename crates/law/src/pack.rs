@@ -55,12 +55,12 @@ pub struct RuleView {
 impl RulePack {
     /// Every built-in pack, the oldest of a family first.
     pub fn built_in() -> impl Iterator<Item = Result<Self, PackError>> {
-        PACKS.into_iter().map(|(name, text)| Self::parse(text, name))
+        PACKS.iter().map(|&(name, text)| Self::parse(text, name))
     }
 
     /// The built-in pack with this identifier.
     pub fn by_id(id: &str) -> Result<Self, LawError> {
-        let Some((name, text)) = PACKS.into_iter().find(|(name, _)| *name == id) else {
+        let Some((name, text)) = PACKS.iter().find(|(name, _)| *name == id) else {
             let known = PACKS.iter().map(|&(name, _)| name.to_owned()).collect();
             return Err(LawError::NoPack { asked: id.to_owned(), known });
         };

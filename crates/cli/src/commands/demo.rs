@@ -124,7 +124,7 @@ impl Demo {
         let facts = read_facts(&county.join("case.json"))?;
         let rules = pack_for(&facts)?;
         let by = |date: Date| at_five(date).map(|at| By { actor: Some("demo".to_owned()), at: Some(at) });
-        let filing = by(facts.filed_on)?;
+        let filing = by(facts.days.filed_on())?;
         let mut case = CaseFile::new_case(&self.dir.join("case.countersign"), &facts, &rules, &filing.act()).await?;
         account.tell("Case opened", since, case.case().opened.rule_pack.clone())?;
 
