@@ -20,7 +20,7 @@ use crate::{
     MAX_LINES,
     decimal::{Decimal, Risk},
     outward::Outward,
-    sequential::{Alpha, Guess, SequentialError, Statistic},
+    sequential::{Alpha, Guess, SequentialError},
 };
 
 /// Why a check cannot be planned or assessed.
@@ -76,7 +76,7 @@ pub struct Plan {
 pub struct SizeIfErrors {
     /// Errors found, all of them at the beginning.
     pub errors: u64,
-    /// Lines until the outcome is confirmed; none where that takes a full hand check.
+    /// Lines until the outcome is confirmed; none where that takes every line.
     pub lines: Option<u64>,
 }
 
@@ -107,7 +107,7 @@ pub enum Verdict {
         /// How many, if no further error is found.
         more: u64,
     },
-    /// A sample cannot confirm the outcome: every line is to be decided again.
+    /// No sample can confirm the outcome: every line is to be decided again.
     FullHandCheck,
 }
 
@@ -123,7 +123,7 @@ pub fn plan(population: u64, errors_that_turn: u64, risk: Risk) -> Result<Plan, 
     plan.one_look = test.one_look;
     let mut alpha = test.alpha;
     for errors in 0..errors_that_turn.min(PLANNED_ERRORS + 1) {
-        let lines = more_until_confirmed(&alpha, risk)?.map(|more| errors + more);
+        let lines = more_until_confirmed(&alpha, population, risk)?.map(|more| errors + more);
         plan.sizes.push(SizeIfErrors { errors, lines });
         alpha.observe(false)?;
     }
@@ -153,7 +153,7 @@ pub fn assess(
     for &result in results {
         alpha.observe(result == Recheck::Confirmed)?;
     }
-    let verdict = match more_until_confirmed(&alpha, risk)? {
+    let verdict = match more_until_confirmed(&alpha, population, risk)? {
         Some(0) => Verdict::Confirmed,
         Some(more) => Verdict::GoOn { more },
         None => Verdict::FullHandCheck,
@@ -205,13 +205,12 @@ fn one_look(population: u64, right: u64, risk: Risk) -> u64 {
     lines
 }
 
-/// How many more confirmed lines in a row the test takes to confirm the outcome; none where only the certainty of having
-/// seen enough lines does.
-fn more_until_confirmed(alpha: &Alpha, risk: Risk) -> Result<Option<u64>, SequentialError> {
+/// How many more confirmed lines in a row the test takes to confirm the outcome; none where that takes every line.
+fn more_until_confirmed(alpha: &Alpha, population: u64, risk: Risk) -> Result<Option<u64>, SequentialError> {
     let mut ahead = alpha.clone();
     while !ahead.refuted(risk) {
         ahead.observe(true)?;
     }
     let more = ahead.observed() - alpha.observed();
-    Ok((more == 0 || ahead.statistic() != Statistic::Infinite).then_some(more))
+    Ok((more == 0 || ahead.observed() < population).then_some(more))
 }

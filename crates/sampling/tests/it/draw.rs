@@ -1,6 +1,6 @@
 //! The draw: known tickets, order, nesting, and that every line has the same chance.
 
-use std::ops::Range;
+use std::{ops::Range, time::Instant};
 
 use proptest::prelude::*;
 use sampling::draw::{Draw, DrawError, Drawn, Purpose, csv};
@@ -130,4 +130,20 @@ fn groups_of_seeds_differ_as_chance_has_it() {
         println!("{beyond} of 100 in a tenth");
         assert!((1..=25).contains(&beyond), "{beyond}");
     }
+}
+
+/// The petition of 2022: 715,833 lines in some 36,000 sections.
+#[test]
+#[ignore = "takes the time, which depends on the machine and on what else it does"]
+fn a_large_petition_is_sealed_and_drawn_in_seconds() {
+    let list: Vec<_> = (0..715_833).map(|number| line(number / 20 + 1, number % 20 + 1)).collect();
+    let start = Instant::now();
+    let list = sealed(list);
+    let sealing = start.elapsed();
+    let start = Instant::now();
+    let draw = Draw::new(&list, &seed("31415926535897932384"), Purpose::Sample);
+    let drawing = start.elapsed();
+    println!("715833 lines: root {} in {sealing:?}, all ranks in {drawing:?}", list.manifest().root());
+    println!("the first is {}", draw.first(1).unwrap()[0].line);
+    assert!(sealing.as_secs() < 2 && drawing.as_secs() < 2);
 }
