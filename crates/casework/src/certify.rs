@@ -20,7 +20,7 @@ use roll::{
 use sha2::{Digest, Sha256};
 use sqlx::{Row, any::AnyRow};
 
-use crate::{Act, CaseFile, CaseworkError, store::hex};
+use crate::{Act, CaseFile, CaseworkError, sample::examined, stored::hex};
 
 /// What the official adds to a certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl CaseFile {
     ) -> Result<Certificate, CaseworkError> {
         self.check_invariants(snapshot).await?;
         self.check_date(inputs.certified_on)?;
-        compute(self.case(), self.settlement(), self.events_digest(), pack, inputs)
+        compute(self.case(), &self.examined(), self.events_digest(), pack, inputs)
     }
 
     /// A certificate is not dated before the filing or before the last decision it rests on. Decisions carry an instant;
@@ -97,7 +97,7 @@ impl CaseFile {
         let seq = self.certified_in(&certified.certificate_digest).await?;
         let folded = self.folded_at(seq - 1).await?;
         let inputs = CertifyInputs { certified_on: certified.certified_on, official: certified.official.clone() };
-        let again = compute(&folded.case, &settle(&folded.case), folded.digest.hex(), pack, &inputs)?;
+        let again = compute(&folded.case, &examined(&folded.case, &settle(&folded.case)), folded.digest.hex(), pack, &inputs)?;
         let now = certificate_digest(&json_of(&again)?);
         if now == certified.certificate_digest {
             Ok(again)
@@ -122,13 +122,20 @@ impl CaseFile {
             return Err(domain::CaseError::NoRoll.into());
         }
         snapshot.verify()?;
-        let (case, settlement) = (self.case(), self.settlement());
+        let (case, settlement) = (self.case(), &self.examined());
+        let sampled = settlement.lines.len() < self.settlement().lines.len();
+        let whole = if sampled {
+            self.drawn()?;
+            domain::sample_complete(case, settlement)
+        } else {
+            invariants::every_line_one_disposition(case, settlement)
+        };
         let seqs = self.stored_seqs().await?;
         let checks = [
-            invariants::every_line_one_disposition(case, settlement),
+            whole,
             invariants::one_signature_per_voter(case, settlement),
             invariants::people_reject(case, settlement),
-            self.unit_is_no_ground(snapshot).await?,
+            self.unit_is_no_ground(snapshot, settlement).await?,
             invariants::search_before_absence(case, settlement),
             invariants::void_section_voids_its_lines(case, settlement),
             invariants::nothing_vanishes(case, seqs),
@@ -138,9 +145,12 @@ impl CaseFile {
     }
 
     /// `unit-is-no-ground`, over every line with the finding.
-    async fn unit_is_no_ground(&self, snapshot: &Snapshot) -> Result<Result<(), Violation>, CaseworkError> {
-        let moved: Vec<_> = self
-            .settlement()
+    async fn unit_is_no_ground(
+        &self,
+        snapshot: &Snapshot,
+        settlement: &Settlement,
+    ) -> Result<Result<(), Violation>, CaseworkError> {
+        let moved: Vec<_> = settlement
             .lines
             .iter()
             .filter(|settled| settled.findings.iter().any(|finding| finding.reason == Reason::DifferentAddress))

@@ -1,6 +1,7 @@
 //! The verbs of the office over one case: receive, count, search, judge, withdraw, certify. The only writer of a case file;
 //! every change is one transaction that appends events and the tables that follow from them.
 
+mod audit;
 mod certify;
 mod decide;
 mod error;
@@ -8,18 +9,26 @@ pub mod files;
 mod intake;
 mod opening;
 mod rebuild;
+mod recount;
+mod relaw;
+mod sample;
 mod search;
 mod standing;
 mod status;
 mod store;
+mod stored;
 mod tables;
 
+pub use audit::{Population, Side, side};
 pub use certify::{CertifyInputs, certificate_digest};
 pub use decide::{DecideReport, VoidReport};
 pub use error::CaseworkError;
 pub use intake::{CountReport, IntakeReport, WithdrawalReport};
+pub use recount::StruckReport;
 pub use opening::CaseFacts;
 pub use rebuild::RebuildReport;
+pub use relaw::{ChangedLine, Relaw, UnderPack};
+pub use sample::{Beside, DrawReport, Progress, SampleStanding, SealReport};
 pub use search::{SearchReport, stored_search};
 pub use status::Status;
 pub use store::{Act, CaseFile};

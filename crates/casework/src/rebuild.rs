@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Event, Recorded};
+use domain::{Event, LineRef, Recorded};
 use serde::Serialize;
 use sqlx::{AssertSqlSafe, Row, any::AnyRow};
 
@@ -80,9 +80,12 @@ impl CaseFile {
                 *place = seq.clone();
             }
         }
-        let lines = self.settlement().lines.iter();
-        let states =
-            lines.filter_map(|settled| tables::line_state(self.case(), self.settlement(), settled.line)).collect();
+        let counted = self.settlement().lines.iter().map(|settled| settled.line);
+        let struck = self.case().sections().flat_map(|section| {
+            section.struck().iter().map(|line| LineRef { section: section.no, line: line.no })
+        });
+        let states = counted.chain(struck);
+        let states = states.filter_map(|line| tables::line_state(self.case(), self.settlement(), line)).collect();
         rows.insert(LINE_STATE.name, states);
         Ok(FOLLOWING
             .into_iter()

@@ -8,14 +8,17 @@ use std::{
 
 use domain::{Case, CaseError, Event, LineRef, Recorded, SectionNo, Settlement, StoredLine, settle};
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 use sqlx::{
     Any, AnyPool, Row, Transaction,
-    any::{AnyPoolOptions, AnyRow},
+    any::AnyPoolOptions,
     migrate::MigrateError,
 };
 
-use crate::{CaseworkError, tables};
+use crate::{
+    CaseworkError,
+    stored::{EventsDigest, Stored},
+    tables,
+};
 
 /// Who does something, and when it is recorded. The clock is the caller's.
 #[derive(Debug, Clone)]
@@ -37,90 +40,6 @@ pub struct CaseFile {
     received_in: BTreeMap<SectionNo, u64>,
     /// Whether memory may be ahead of the file, so that nothing may be written any more.
     stale: bool,
-}
-
-/// SHA-256 over a case's events in order: for each event its number, time in microseconds, actor, kind, public and
-/// private part, each as bytes behind its length (8 bytes, little-endian); an absent private part has length 2^64 - 1.
-#[derive(Clone)]
-pub(crate) struct EventsDigest(Sha256);
-
-impl EventsDigest {
-    fn new() -> Self {
-        Self(Sha256::new_with_prefix(b"countersign-events/v1\0"))
-    }
-
-    fn add(&mut self, stored: &Stored) {
-        self.field(stored.seq.to_string().as_bytes());
-        self.field(stored.at.to_string().as_bytes());
-        self.field(stored.actor.as_bytes());
-        self.field(stored.kind.as_bytes());
-        self.field(stored.public.as_bytes());
-        match &stored.private {
-            Some(private) => self.field(private.as_bytes()),
-            None => self.0.update(u64::MAX.to_le_bytes()),
-        }
-    }
-
-    fn field(&mut self, bytes: &[u8]) {
-        self.0.update((bytes.len() as u64).to_le_bytes());
-        self.0.update(bytes);
-    }
-
-    pub(crate) fn hex(&self) -> String {
-        hex(&self.0.clone().finalize())
-    }
-}
-
-/// Lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-/// An event as it stands in the table.
-pub(crate) struct Stored {
-    pub(crate) seq: i64,
-    pub(crate) at: i64,
-    pub(crate) actor: String,
-    pub(crate) kind: String,
-    pub(crate) public: String,
-    pub(crate) private: Option<String>,
-}
-
-impl Stored {
-    fn new(recorded: &Recorded) -> Result<Self, serde_json::Error> {
-        let (public, private) = recorded.event.to_parts()?;
-        Ok(Self {
-            seq: i64::try_from(recorded.seq).unwrap_or(i64::MAX),
-            at: recorded.at.as_microsecond(),
-            actor: recorded.actor.clone(),
-            kind: recorded.event.kind().to_owned(),
-            public,
-            private,
-        })
-    }
-
-    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
-        Ok(Self {
-            seq: row.try_get(0)?,
-            at: row.try_get(1)?,
-            actor: row.try_get(2)?,
-            kind: row.try_get(3)?,
-            public: row.try_get(4)?,
-            private: row.try_get(5)?,
-        })
-    }
-
-    fn read(&self) -> Result<Recorded, String> {
-        let event =
-            Event::from_parts(&self.kind, &self.public, self.private.as_deref()).map_err(|why| why.to_string())?;
-        let at = Timestamp::from_microsecond(self.at).map_err(|why| why.to_string())?;
-        let seq = u64::try_from(self.seq).map_err(|why| why.to_string())?;
-        Ok(Recorded { seq, at, actor: self.actor.clone(), event })
-    }
 }
 
 /// A case folded up to some event, with the digest of the events it rests on.
@@ -242,14 +161,14 @@ impl CaseFile {
         done
     }
 
-    /// What stands on a section's lines, from the event with which it was received.
+    /// What stands on a section's lines that count, from the event with which it was received.
     pub(crate) async fn texts(&self, section: SectionNo) -> Result<Vec<(LineRef, StoredLine)>, CaseworkError> {
         let seq = self.received_in.get(&section).ok_or(CaseError::NoSection(section))?;
         let events = read_events(&self.pool, &self.path, seq - 1, 1).await?;
         match events.into_iter().next().map(|recorded| recorded.event) {
             Some(Event::SectionReceived(public, private)) if public.section == section => {
                 let lines = public.lines.into_iter().map(|(line, _)| LineRef { section, line });
-                Ok(lines.zip(private.texts).collect())
+                Ok(lines.zip(private.texts).filter(|&(line, _)| self.case.line(line).is_some()).collect())
             }
             _ => Err(unreadable(&self.path, *seq, "it is not the receipt of the section")),
         }
@@ -306,10 +225,12 @@ fn touched(recorded: &[Recorded], before: &Settlement, after: &Settlement) -> Ve
     let mut lines: Vec<LineRef> = recorded
         .iter()
         .filter_map(|recorded| match &recorded.event {
-            Event::LineJudged(judged, _) => Some(judged.line),
-            Event::LineReopened(reopened, _) => Some(reopened.line),
+            Event::LineJudged(judged, _) => Some(vec![judged.line]),
+            Event::LineReopened(reopened, _) => Some(vec![reopened.line]),
+            Event::LinesStruck(moved, _) | Event::LinesReinstated(moved, _) => Some(moved.lines.clone()),
             _ => None,
         })
+        .flatten()
         .collect();
     let mut old = before.lines.iter().peekable();
     for settled in &after.lines {

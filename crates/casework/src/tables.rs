@@ -3,7 +3,7 @@
 use domain::{Case, Event, Judgment, LineRef, LineState, Recorded, SectionState, Settlement};
 use sqlx::{Any, Arguments, AssertSqlSafe, Transaction, any::AnyArguments};
 
-use crate::store::Stored;
+use crate::stored::Stored;
 
 /// Rows written by one statement.
 pub(crate) const CHUNK: usize = 400;
@@ -233,7 +233,11 @@ pub(crate) fn rows_of(case: &Case, table: &Table, recorded: &Recorded) -> Vec<Ve
 
 /// The row of a line's state.
 pub(crate) fn line_state(case: &Case, settlement: &Settlement, line: LineRef) -> Option<Vec<Value>> {
-    let settled = settlement.line(line)?;
+    let Some(settled) = settlement.line(line) else {
+        let struck = case.section(line.section)?.struck().iter().any(|found| found.no == line.line);
+        let row = [line.section.get().into(), line.line.get().into(), "struck".into(), Value::Null, Value::Null, Value::Null, "".into()];
+        return struck.then(|| row.into());
+    };
     let (state, voter) = match &case.line(line)?.state {
         LineState::Undecided => ("undecided", None),
         LineState::MismatchPending { voter, .. } => ("mismatch_pending", Some(voter)),

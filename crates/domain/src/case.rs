@@ -6,7 +6,7 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CaseOpened, Certified, Event, Line, LineError, LineRef, Recorded, Section, SectionError, SectionNo, VoterId,
+    CaseOpened, Certified, Event, Line, LineError, LineRef, Recorded, Sample, SampleError, Section, SectionError, SectionNo, VoidDraw, VoterId,
     WithdrawalReceived,
 };
 
@@ -107,6 +107,9 @@ pub enum CaseError {
     /// A section refuses.
     #[error(transparent)]
     Section(#[from] SectionError),
+    /// The sample refuses.
+    #[error(transparent)]
+    Sample(#[from] SampleError),
 }
 
 /// The state of a case.
@@ -120,6 +123,10 @@ pub struct Case {
     pub roll: Option<RollSeal>,
     /// The raw count, once made.
     pub raw_count: Option<u64>,
+    /// The public sample, once its list is sealed.
+    pub sample: Option<Sample>,
+    /// Samples that became void because the raw count was opened again, in order.
+    pub void_draws: Vec<VoidDraw>,
     /// Withdrawals by voter, in order of receipt.
     pub withdrawals: BTreeMap<VoterId, Vec<Withdrawal>>,
     /// Certificates given, the last of which stands unless the case was reopened.
@@ -145,6 +152,8 @@ impl Case {
             phase: Phase::Receiving,
             roll: None,
             raw_count: None,
+            sample: None,
+            void_draws: Vec::new(),
             withdrawals: BTreeMap::new(),
             certificates: Vec::new(),
             reopened: None,
@@ -230,6 +239,41 @@ impl Case {
                 self.raw_count = Some(raw);
                 self.phase = if raw >= self.opened.required { Phase::Examining } else { Phase::NotAccepted };
             }
+            Event::CountReopened(public, _) => {
+                self.in_phase(Phase::Examining, "taking the raw count back")?;
+                let counted = self.raw_count.unwrap_or_default();
+                if public.raw != counted {
+                    return Err(CaseError::WrongCount { counted, given: public.raw });
+                }
+                self.raw_count = None;
+                self.void_draws.extend(self.sample.take().map(Sample::voided));
+                self.phase = Phase::Receiving;
+            }
+            Event::LinesStruck(public, _) => {
+                self.in_phase(Phase::Receiving, "striking lines")?;
+                self.move_lines(&public.lines, true)?;
+            }
+            Event::LinesReinstated(public, _) => {
+                self.in_phase(Phase::Receiving, "reinstating lines")?;
+                self.move_lines(&public.lines, false)?;
+            }
+            Event::ManifestSealed(sealed) => {
+                self.in_phase(Phase::Examining, "sealing the list of lines")?;
+                if let Some(sample) = &self.sample {
+                    return Err(SampleError::SealedAlready(sample.sealed.root.clone()).into());
+                }
+                let counted = self.count_lines();
+                if sealed.lines != counted {
+                    return Err(SampleError::OtherLines { given: sealed.lines, counted }.into());
+                }
+                self.sample = Some(Sample { sealed: sealed.clone(), drawn: None, draws: 0 });
+            }
+            Event::SampleDrawn(drawn, _) => {
+                self.in_phase(Phase::Examining, "drawing a sample")?;
+                let sections = &self.sections;
+                let has = |line: LineRef| sections.get(&line.section).is_some_and(|section| section.line(line.line).is_some());
+                self.sample.as_mut().ok_or(SampleError::NotSealed)?.draw(drawn, has)?;
+            }
             Event::SearchedSection(public, private) => {
                 self.in_phase(Phase::Examining, "searching the roll")?;
                 if self.roll.is_none() {
@@ -289,6 +333,24 @@ impl Case {
         let in_time =
             self.opened.rules.withdrawal_before_filing && received.received_on < self.opened.milestones.filed_on();
         Withdrawal { received_on: received.received_on, accepted: in_time && received.signature_compares }
+    }
+
+    /// Takes lines out of the count, or back in: all of them, or none if one is missing.
+    fn move_lines(&mut self, lines: &[LineRef], strike: bool) -> Result<(), CaseError> {
+        let there = |line: &LineRef| {
+            self.sections.get(&line.section).is_some_and(|section| {
+                let from = if strike { section.lines() } else { section.struck() };
+                from.iter().any(|found| found.no == line.line)
+            })
+        };
+        if let Some(&missing) = lines.iter().find(|line| !there(line)) {
+            return Err(CaseError::NoLine(missing));
+        }
+        for part in lines.chunk_by(|one, next| one.section == next.section) {
+            let numbers: Vec<_> = part.iter().map(|line| line.line).collect();
+            self.section_mut(part[0].section)?.move_lines(&numbers, strike);
+        }
+        Ok(())
     }
 
     fn section_mut(&mut self, no: SectionNo) -> Result<&mut Section, CaseError> {

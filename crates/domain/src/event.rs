@@ -5,7 +5,7 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
-    CaseRules, Circulation, Disposition, Electorate, LineNo, LineRef, Milestones, PageNo, Petition, ReviewerId, RollSeal,
+    CaseRules, Circulation, Disposition, Electorate, LineNo, LineRef, ManifestSealed, Milestones, PageNo, Petition, ReviewerId, RollSeal, SampleDrawn,
     SectionNo, Verdict, VoidGround, VoterId,
 };
 
@@ -33,6 +33,16 @@ pub enum Event {
     SectionReceived(SectionReceived, SectionReceivedPrivate),
     /// Every signature was counted, and the filing accepted or not.
     RawCounted(RawCounted),
+    /// The raw count was taken back, so that it can be made again. A sample sealed before is void.
+    CountReopened(CountReopened, NotePrivate),
+    /// Lines that are no signatures were taken out of the count.
+    LinesStruck(LinesStruck, NotePrivate),
+    /// Struck lines were taken back into the count.
+    LinesReinstated(LinesStruck, NotePrivate),
+    /// The list of all countable lines was sealed.
+    ManifestSealed(ManifestSealed),
+    /// A seed was rolled in public and a sample drawn by it, or a drawn one made longer.
+    SampleDrawn(SampleDrawn, NotePrivate),
     /// The roll was searched for the signers of a section.
     SearchedSection(SearchedSection, SearchedSectionPrivate),
     /// One person's finding on one line.
@@ -138,6 +148,22 @@ pub struct StoredLine {
 pub struct RawCounted {
     /// Every signature affixed and submitted.
     pub raw: u64,
+}
+
+/// A raw count taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CountReopened {
+    /// The count that is taken back.
+    pub raw: u64,
+}
+
+/// Lines taken out of the count, or back in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LinesStruck {
+    /// The lines, in rising order.
+    pub lines: Vec<LineRef>,
 }
 
 /// The public part of a search: that it was made, with what.
@@ -300,6 +326,11 @@ impl Event {
             Self::RollSealed(_) => "roll_sealed",
             Self::SectionReceived(..) => "section_received",
             Self::RawCounted(_) => "raw_counted",
+            Self::CountReopened(..) => "count_reopened",
+            Self::LinesStruck(..) => "lines_struck",
+            Self::LinesReinstated(..) => "lines_reinstated",
+            Self::ManifestSealed(_) => "manifest_sealed",
+            Self::SampleDrawn(..) => "sample_drawn",
             Self::SearchedSection(..) => "searched_section",
             Self::LineJudged(..) => "line_judged",
             Self::LineReopened(..) => "line_reopened",
@@ -327,6 +358,11 @@ impl Event {
             Self::RollSealed(public) => open(public),
             Self::SectionReceived(public, private) => both(public, private),
             Self::RawCounted(public) => open(public),
+            Self::CountReopened(public, private) => both(public, private),
+            Self::LinesStruck(public, private) => both(public, private),
+            Self::LinesReinstated(public, private) => both(public, private),
+            Self::ManifestSealed(public) => open(public),
+            Self::SampleDrawn(public, private) => both(public, private),
             Self::SearchedSection(public, private) => both(public, private),
             Self::LineJudged(public, private) => both(public, private),
             Self::LineReopened(public, private) => both(public, private),
@@ -351,6 +387,11 @@ impl Event {
             "roll_sealed" => Self::RollSealed(serde_json::from_str(public)?),
             "section_received" => Self::SectionReceived(serde_json::from_str(public)?, hidden(private)?),
             "raw_counted" => Self::RawCounted(serde_json::from_str(public)?),
+            "count_reopened" => Self::CountReopened(serde_json::from_str(public)?, hidden(private)?),
+            "lines_struck" => Self::LinesStruck(serde_json::from_str(public)?, hidden(private)?),
+            "lines_reinstated" => Self::LinesReinstated(serde_json::from_str(public)?, hidden(private)?),
+            "manifest_sealed" => Self::ManifestSealed(serde_json::from_str(public)?),
+            "sample_drawn" => Self::SampleDrawn(serde_json::from_str(public)?, hidden(private)?),
             "searched_section" => Self::SearchedSection(serde_json::from_str(public)?, hidden(private)?),
             "line_judged" => Self::LineJudged(serde_json::from_str(public)?, hidden(private)?),
             "line_reopened" => Self::LineReopened(serde_json::from_str(public)?, hidden(private)?),

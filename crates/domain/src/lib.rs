@@ -9,12 +9,13 @@ mod line;
 mod milestone;
 mod petition;
 mod reason;
+mod sample;
 mod section;
 mod settle;
 
 pub use case::{Case, CaseError, Phase, RollSeal, Withdrawal};
 pub use event::{
-    CaseOpened, Certified, Event, LawText, LineJudged, LineJudgedPrivate, LineReopened, NotePrivate, Official, RawCounted,
+    CaseOpened, Certified, CountReopened, Event, LawText, LinesStruck, LineJudged, LineJudgedPrivate, LineReopened, NotePrivate, Official, RawCounted,
     Recorded, SearchedSection, SearchedSectionPrivate, SectionReceived, SectionReceivedPrivate, SectionVoided,
     StoredCandidate, StoredLine, StoredSearch, WithdrawalReceived, WithdrawalReceivedPrivate,
 };
@@ -23,5 +24,6 @@ pub use line::{Judgment, Line, LineError, LineState};
 pub use milestone::{Milestone, Milestones, NoFilingDay, UnknownMilestone};
 pub use petition::{CaseRules, Electorate, Petition, PetitionKind};
 pub use reason::{Category, Disposition, Reason, ReasonParseError};
+pub use sample::{ManifestSealed, Sample, SampleDrawn, SampleError, VoidDraw, sample_complete};
 pub use section::{Circulation, Section, SectionError, SectionState, VoidGround};
-pub use settle::{Finding, Grounds, Settled, Settlement, Tally, Verdict, settle};
+pub use settle::{Finding, Grounds, Settled, Settlement, Tally, Verdict, settle, settle_sample};

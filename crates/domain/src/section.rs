@@ -119,6 +119,7 @@ pub struct Section {
     /// Where it stands.
     pub state: SectionState,
     lines: Vec<Line>,
+    struck: Vec<Line>,
 }
 
 impl Section {
@@ -128,7 +129,7 @@ impl Section {
         if let Some(pair) = lines.windows(2).find(|pair| pair[0].no >= pair[1].no) {
             return Err(SectionError::LinesOutOfOrder { section: no, line: pair[1].no });
         }
-        Ok(Self { no, circulation, state: SectionState::Received, lines })
+        Ok(Self { no, circulation, state: SectionState::Received, lines, struck: Vec::new() })
     }
 
     /// The lines in order.
@@ -147,6 +148,21 @@ impl Section {
 
     fn position(&self, no: LineNo) -> Option<usize> {
         self.lines.binary_search_by_key(&no, |line| line.no).ok()
+    }
+
+    /// The lines that were taken out of the count, in order.
+    pub fn struck(&self) -> &[Line] {
+        &self.struck
+    }
+
+    /// Takes lines out of the count, or back in. What was found on them stays with them; their searches must be made anew, since a stored search
+    /// is that of all lines of a section.
+    pub(crate) fn move_lines(&mut self, lines: &[LineNo], strike: bool) {
+        let (from, to) =
+            if strike { (&mut self.lines, &mut self.struck) } else { (&mut self.struck, &mut self.lines) };
+        to.extend(from.extract_if(.., |line| lines.contains(&line.no)));
+        to.sort_unstable_by_key(|line| line.no);
+        self.mark_searched(false);
     }
 
     /// Notes whether the sealed roll was searched for the signer of each line.

@@ -1,6 +1,6 @@
 //! From what people found to what counts: one primary disposition a line, with every other finding kept.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -115,6 +115,17 @@ impl Verdict {
 /// Among a voter's lines against which nothing else stands, the first ones up to the permitted number count and the
 /// others are duplicates of them, so that no group with an otherwise valid line goes without one.
 pub fn settle(case: &Case) -> Settlement {
+    settle_lines(case, |_| true)
+}
+
+/// Settles the sampled lines alone, as if there were no others, so that a duplicate is one of another line of the sample; none where no
+/// sample is drawn.
+pub fn settle_sample(case: &Case) -> Option<Settlement> {
+    let drawn: HashSet<LineRef> = case.sample.as_ref()?.drawn.as_ref()?.lines.iter().copied().collect();
+    Some(settle_lines(case, |line| drawn.contains(&line)))
+}
+
+fn settle_lines(case: &Case, wanted: impl Fn(LineRef) -> bool) -> Settlement {
     let rules = &case.opened.rules;
     let permitted = rules.max_signatures_per_voter.get() as usize;
     let mut counted: HashMap<&VoterId, Vec<LineRef>> = HashMap::new();
@@ -123,6 +134,9 @@ pub fn settle(case: &Case) -> Settlement {
     for section in case.sections() {
         for line in section.lines() {
             let at = LineRef { section: section.no, line: line.no };
+            if !wanted(at) {
+                continue;
+            }
             let mut findings = findings_alone(case, section.state, line);
             if let (LineState::Decided(Judgment::Genuine { voter, .. }), true) = (&line.state, findings.is_empty()) {
                 let before = counted.entry(voter).or_default();

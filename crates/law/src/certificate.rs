@@ -1,18 +1,22 @@
 //! The certificate: what an official signs, as a pure function of the case, its settlement, the rule pack and the few
 //! things that only the caller knows.
 
-use domain::{Case, Category, Phase, Reason, Milestone, SectionState, Settlement, Verdict, invariants::Invariant};
+use std::num::NonZeroU32;
+
+use domain::{
+    Case, Category, Milestone, Phase, Reason, SectionState, Settlement, Verdict, invariants::Invariant, sample_complete,
+};
 use jiff::civil::Date;
 
 use crate::{
-    Anchors, Deadline, LawError, RulePack, RuleView,
+    Anchors, Deadline, LawError, Projection, RulePack, RuleView, SampleFigures,
     figures::{grouped, percent},
 };
 
 mod shape;
 
 pub use shape::{
-    ByCategory, CategoryRow, Certificate, FORMAT, Official, ReasonRow, RequirementSteps, Roll, RulePackSeal, Sections,
+    Basis, ByCategory, CategoryRow, Certificate, FORMAT, Official, ReasonRow, RequirementSteps, Roll, RulePackSeal, SampleStatement, Sections,
     Superseded, Withdrawals,
 };
 
@@ -51,6 +55,23 @@ pub enum CertificateError {
         /// Invalid lines, summed over the reasons.
         invalid: u64,
     },
+    /// The sample is not complete.
+    #[error("{0}")]
+    Sample(String),
+    /// The sample has fewer lines than the law asks for.
+    #[error("the sample has {drawn} lines and the law asks for {size}; draw the further lines with the same seed")]
+    SampleTooSmall {
+        /// Lines drawn.
+        drawn: u64,
+        /// Lines asked for.
+        size: u64,
+    },
+    /// The sample decides nothing.
+    #[error("the sample leaves the result open ({verdict}); decide every line, or draw the further sample that the law asks for")]
+    SampleLeavesOpen {
+        /// What the sample comes to.
+        verdict: &'static str,
+    },
     /// Another pack than the case was opened with.
     #[error(
         "the case was opened under the rule pack {opened}, not under {given}; certify with the pack whose digest stands in the case"
@@ -86,7 +107,8 @@ pub enum CertificateError {
     Law(#[from] LawError),
 }
 
-/// The certificate of a case that is examined to the end. To give a certificate of the past again, fold the events up
+/// The certificate of a case that is examined to the end, or whose sample is. `settlement` is that of all lines, or of the sampled ones
+/// from [`domain::settle_sample`]; the result rests on what it holds. To give a certificate of the past again, fold the events up
 /// to the one before its own.
 pub fn certificate(
     case: &Case,
@@ -98,7 +120,8 @@ pub fn certificate(
     let raw = check(case, settlement, pack, inputs)?;
     let roll = case.roll.as_ref().ok_or(CertificateError::NoRoll)?;
     let threshold = pack.threshold(&opened.electorate)?;
-    let verdict = pack.verdict(tally.valid, threshold.required);
+    let found = result(case, settlement, pack, raw, threshold.required)?;
+    let (verdict, examined) = (found.verdict, tally.raw);
     let milestones = &opened.milestones;
     let clocks = pack.deadlines(&Anchors {
         registered_voters: opened.electorate.registered_voters,
@@ -108,7 +131,7 @@ pub fn certificate(
     })?;
     let requests = || case.withdrawals.values().flatten();
     let accepted = requests().filter(|withdrawal| withdrawal.accepted).count();
-    let by_reason = by_reason(settlement, pack, &opened.rules.order_of_reasons, raw);
+    let by_reason = by_reason(settlement, pack, &opened.rules.order_of_reasons, examined);
     let mut invariants: Vec<_> = inputs.invariants.clone();
     invariants.sort_unstable();
     invariants.dedup();
@@ -121,15 +144,18 @@ pub fn certificate(
         population: opened.electorate.population,
         required: threshold.required,
         raw_count: raw,
+        basis: if found.sample.is_some() { Basis::Sample } else { Basis::Full },
+        examined,
         valid: tally.valid,
         invalid: tally.invalid,
-        valid_percent_of_raw: percent(tally.valid, raw),
-        invalid_percent_of_raw: percent(tally.invalid, raw),
+        valid_percent_of_examined: percent(tally.valid, examined),
+        invalid_percent_of_examined: percent(tally.invalid, examined),
         invalid_by_category: by_category(settlement),
-        breakdown: breakdown(settlement, pack, raw),
-        margin: margin(tally.valid, threshold.required),
+        breakdown: breakdown(settlement, pack, examined),
+        margin: found.margin,
         verdict,
-        verdict_text: verdict_text(tally.valid, threshold.required, verdict, pack),
+        verdict_text: found.text,
+        sample: found.sample,
         rules_cited: rules_cited(pack, &clocks, &by_reason),
         invalid_by_reason: by_reason,
         requirement: RequirementSteps { steps: threshold.steps, rule: threshold.rule },
@@ -153,6 +179,85 @@ pub fn certificate(
         official: inputs.official.clone(),
         superseded: superseded(case),
     })
+}
+
+/// What the lines examined come to.
+struct Found {
+    verdict: Verdict,
+    margin: Option<i64>,
+    text: String,
+    sample: Option<SampleStatement>,
+}
+
+/// The result of a full examination, or of a sample that decides.
+fn result(
+    case: &Case,
+    settlement: &Settlement,
+    pack: &RulePack,
+    raw: u64,
+    required: u64,
+) -> Result<Found, CertificateError> {
+    let tally = &settlement.tally;
+    if tally.raw == raw {
+        let verdict = pack.verdict(tally.valid, required);
+        let text = verdict_text(tally.valid, required, verdict, pack);
+        return Ok(Found { verdict, margin: Some(margin(tally.valid.into(), required)), text, sample: None });
+    }
+    sample_complete(case, settlement).map_err(|violation| CertificateError::Sample(violation.to_string()))?;
+    let (projection, size_steps) = project_sample(case, settlement, pack)?;
+    let projected = projection.projected_valid;
+    if !matches!(projection.verdict, Verdict::Sufficient | Verdict::Insufficient) {
+        return Err(CertificateError::SampleLeavesOpen { verdict: projection.verdict.name() });
+    }
+    let drawn = case.sample.as_ref().and_then(|sample| sample.drawn.as_ref());
+    let (root, seed) = drawn.map(|drawn| (drawn.root.clone(), drawn.seed.clone())).unwrap_or_default();
+    Ok(Found {
+        verdict: projection.verdict,
+        margin: projected.map(|projected| margin(projected.into(), required)),
+        text: sample_text(&projection, pack),
+        sample: Some(SampleStatement { root, seed, size_steps, projection }),
+    })
+}
+
+/// What the decided sample of a case says of the whole, with the steps to its size. `settlement` is that of the sampled lines alone.
+pub fn project_sample(
+    case: &Case,
+    settlement: &Settlement,
+    pack: &RulePack,
+) -> Result<(Projection, Vec<String>), CertificateError> {
+    let raw = case.raw_count.unwrap_or_default();
+    let size = pack.sample_size(raw)?;
+    let tally = &settlement.tally;
+    if tally.raw < size.size {
+        return Err(CertificateError::SampleTooSmall { drawn: tally.raw, size: size.size });
+    }
+    let duplicates = tally.by_reason.get(&Reason::Duplicate).copied().unwrap_or_default();
+    let figures = SampleFigures { raw, sample: tally.raw, valid: tally.valid, duplicates };
+    let stage = case.sample.as_ref().and_then(|sample| NonZeroU32::new(sample.draws)).unwrap_or(NonZeroU32::MIN);
+    Ok((pack.project(figures, case.opened.required, stage)?, size.steps))
+}
+
+/// The result of a sample in a plain sentence, and what follows from it in the pack's words.
+fn sample_text(projection: &Projection, pack: &RulePack) -> String {
+    let (sample, raw) = (grouped(projection.figures.sample), grouped(projection.figures.raw));
+    let needed = grouped(projection.required);
+    let measure = match (projection.projected_valid, &projection.percent_of_required) {
+        (Some(projected), Some(percent)) => {
+            format!("{} valid signatures are projected, {percent}% of the {needed} required", grouped(projected))
+        }
+        _ => format!("its duplicate pairs are within what the law accepts for the {needed} required"),
+    };
+    let result = match projection.verdict {
+        Verdict::Sufficient => "sufficient",
+        _ => "insufficient",
+    };
+    let text = format!(
+        "By a random sample of {sample} of {raw} signatures the petition is {result}: {measure}."
+    );
+    match pack.consequence(projection.verdict) {
+        Some(consequence) => format!("{text} {consequence}"),
+        None => text,
+    }
 }
 
 /// The certificate that this one replaces, where the case was reopened after one.
@@ -189,8 +294,10 @@ fn check(
         return Err(CertificateError::Undecided(tally.undecided));
     }
     let by_reason = tally.by_reason.values().sum();
-    if tally.raw != raw || tally.invalid != by_reason || tally.valid.checked_add(by_reason) != Some(raw) {
-        return Err(CertificateError::DoesNotAddUp { raw, valid: tally.valid, invalid: by_reason });
+    let sampled = case.sample.as_ref().is_some_and(|sample| sample.drawn.is_some());
+    let examined = if sampled { tally.raw } else { raw };
+    if tally.raw != examined || tally.invalid != by_reason || tally.valid.checked_add(by_reason) != Some(examined) {
+        return Err(CertificateError::DoesNotAddUp { raw: examined, valid: tally.valid, invalid: by_reason });
     }
     if opened.rule_pack != pack.id() || opened.rule_pack_digest != pack.digest() {
         let name = |id: &str, digest: &str| format!("{id} ({})", digest.chars().take(12).collect::<String>());
@@ -215,8 +322,8 @@ fn check(
 }
 
 /// Valid less required. A number of voters always fits; the bounds stand in for arithmetic's sake only.
-fn margin(valid: u64, required: u64) -> i64 {
-    let margin = i128::from(valid) - i128::from(required);
+fn margin(valid: i128, required: u64) -> i64 {
+    let margin = valid - i128::from(required);
     i64::try_from(margin).unwrap_or(if margin < 0 { i64::MIN } else { i64::MAX })
 }
 
@@ -233,21 +340,21 @@ fn by_category(settlement: &Settlement) -> ByCategory {
     }
 }
 
-fn breakdown(settlement: &Settlement, pack: &RulePack, raw: u64) -> Vec<CategoryRow> {
+fn breakdown(settlement: &Settlement, pack: &RulePack, examined: u64) -> Vec<CategoryRow> {
     let row = |category| {
         let count = settlement.tally.category(category);
         CategoryRow {
             name: category,
             label: pack.category_label(category).to_owned(),
             count,
-            percent_of_raw: percent(count, raw),
+            percent_of_examined: percent(count, examined),
             percent_of_invalid: percent(count, settlement.tally.invalid),
         }
     };
     Category::ALL.map(row).into()
 }
 
-fn by_reason(settlement: &Settlement, pack: &RulePack, order: &[Reason], raw: u64) -> Vec<ReasonRow> {
+fn by_reason(settlement: &Settlement, pack: &RulePack, order: &[Reason], examined: u64) -> Vec<ReasonRow> {
     let order = order.iter().copied();
     let counted = order.filter_map(|reason| settlement.tally.by_reason.get(&reason).map(|&count| (reason, count)));
     let row = |(reason, count): (Reason, u64)| {
@@ -258,7 +365,7 @@ fn by_reason(settlement: &Settlement, pack: &RulePack, order: &[Reason], raw: u6
             title: pack.reason_title(reason).to_owned(),
             category: reason.category(),
             count,
-            percent_of_raw: percent(count, raw),
+            percent_of_examined: percent(count, examined),
             citation: rule.citation,
             status: rule.status,
         }

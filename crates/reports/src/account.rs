@@ -73,20 +73,28 @@ fn head(page: &mut Page, certificate: &Certificate) {
 
 fn figures(page: &mut Page, certificate: &Certificate) {
     page.row("Submitted", certificate.raw_count, "");
-    page.row("Valid", certificate.valid, &certificate.valid_percent_of_raw);
+    if certificate.sample.is_some() {
+        page.row("In the sample", certificate.examined, "");
+    }
+    page.row("Valid", certificate.valid, &certificate.valid_percent_of_examined);
+    if let Some(projected) = certificate.sample.as_ref().and_then(|sample| sample.projection.projected_valid) {
+        page.row("Projected valid", projected.unsigned_abs(), "");
+    }
     page.row("Required", certificate.required, "");
-    let margin = if certificate.margin < 0 { "Short by" } else { "More than required by" };
-    page.row(margin, certificate.margin.unsigned_abs(), "");
+    if let Some(margin) = certificate.margin {
+        let words = if margin < 0 { "Short by" } else { "More than required by" };
+        page.row(words, margin.unsigned_abs(), "");
+    }
     page.blank();
-    page.row("Not valid", certificate.invalid, &certificate.invalid_percent_of_raw);
+    page.row("Not valid", certificate.invalid, &certificate.invalid_percent_of_examined);
     for row in &certificate.breakdown {
-        page.row(&format!("  {}", row.label), row.count, &row.percent_of_raw);
+        page.row(&format!("  {}", row.label), row.count, &row.percent_of_examined);
     }
     if !certificate.invalid_by_reason.is_empty() {
         page.blank();
         page.line("By reason");
         for row in &certificate.invalid_by_reason {
-            page.row(&format!("  {} {}", row.code, row.title), row.count, &row.percent_of_raw);
+            page.row(&format!("  {} {}", row.code, row.title), row.count, &row.percent_of_examined);
         }
     }
 }

@@ -269,7 +269,7 @@ mod tests {
     fn an_open_result_stands_out_and_is_never_passed() {
         let mut certificate = published();
         certificate.verdict = domain::Verdict::EqualReview;
-        certificate.margin = 0;
+        certificate.margin = Some(0);
         let page = &pages(&certificate)[0];
         assert!(page.contains("COUNSEL DECIDES") && page.contains("Difference 0"), "{page}");
         assert!(!page.contains("INSUFFICIENT"), "{page}");

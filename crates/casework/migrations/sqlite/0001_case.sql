@@ -43,7 +43,7 @@ CREATE TABLE line (
 CREATE TABLE line_state (
     section     BIGINT NOT NULL,
     line        BIGINT NOT NULL,
-    state       TEXT   NOT NULL,          -- undecided, mismatch_pending, decided
+    state       TEXT   NOT NULL,          -- undecided, mismatch_pending, decided, struck
     voter_id    TEXT,
     disposition TEXT,                     -- valid, invalid, or NULL while people have to look at it
     reason      TEXT,                     -- the primary reason

@@ -23,7 +23,7 @@ async fn a_decided_case_is_certified_with_its_totals() {
     let mut case = desk.decided().await;
     let certificate = case.prepare_certificate(&desk.snapshot, &desk.pack, &inputs()).await.unwrap();
     assert_eq!((certificate.raw_count, certificate.valid, certificate.invalid, certificate.required), (8, 4, 4, 6));
-    assert_eq!((certificate.margin, certificate.verdict), (-2, Verdict::Insufficient));
+    assert_eq!((certificate.margin, certificate.verdict), (Some(-2), Verdict::Insufficient));
     let found = certificate.invalid_by_category;
     assert_eq!(
         (found.not_registered, found.duplicate, found.different_address, found.signature_mismatch),

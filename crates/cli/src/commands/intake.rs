@@ -34,6 +34,33 @@ pub(crate) enum Intake {
         #[command(flatten)]
         by: By,
     },
+    /// Take the raw count back, so that lines can be struck or sections added; a sample that was sealed is void from then on.
+    Reopen {
+        /// The case.
+        case: PathBuf,
+        /// Why; kept with the case.
+        #[arg(long)]
+        because: String,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Take lines that are no signatures out of the count: section,line.
+    Strike {
+        /// The case.
+        case: PathBuf,
+        /// The lines.
+        file: PathBuf,
+        /// Take struck lines back into the count instead.
+        #[arg(long)]
+        reinstate: bool,
+        /// Why; kept with the case.
+        #[arg(long)]
+        because: String,
+        #[command(flatten)]
+        files: FileArgs,
+        #[command(flatten)]
+        by: By,
+    },
     /// Take in requests of voters to be taken off: voter_id,received_on,signature_compares.
     Withdraw {
         /// The case.
@@ -99,6 +126,27 @@ impl Intake {
                     }
                 })?;
                 return Ok(ExitCode::from(u8::from(!done.accepted)));
+            }
+            Self::Reopen { case, because, by } => {
+                let mut case = CaseFile::open(case).await?;
+                let done = case.reopen_count(because, &by.act()).await;
+                let void = case.case().void_draws.len();
+                let status = case.status();
+                case.close().await;
+                done?;
+                report(json, &status, |_| {
+                    let void = if void > 0 { " The sample sealed before is void." } else { "" };
+                    format!("The raw count is open again.{void}")
+                })?;
+            }
+            Self::Strike { case, file, reinstate, because, files, by } => {
+                let mut case = CaseFile::open(case).await?;
+                let done = case.strike(file, &files.options(), *reinstate, because, &by.act()).await;
+                case.close().await;
+                report(json, &done?, |done| {
+                    let what = if *reinstate { "are back in the count" } else { "are struck" };
+                    format!("{} lines {what}; {} lines count now.", grouped(done.moved), grouped(done.lines))
+                })?;
             }
             Self::Withdraw { case, file, roll, files, by } => {
                 let snapshot = open_roll(roll)?;

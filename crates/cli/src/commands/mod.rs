@@ -1,5 +1,6 @@
 //! The verbs, one module each.
 
+mod audit;
 mod candidates;
 mod case;
 mod certify;
@@ -7,9 +8,10 @@ mod decide;
 mod demo;
 mod intake;
 mod matches;
-mod roll;
 mod packs;
+mod roll;
 mod rules;
+mod sample;
 mod synth;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -53,6 +55,12 @@ enum Command {
     Intake(intake::Intake),
     /// Take in decisions made elsewhere.
     Decide(decide::Decide),
+    /// The public sample: seal the list, draw, project.
+    #[command(subcommand)]
+    Sample(sample::Sample),
+    /// The risk-limiting check of an outcome.
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Check the invariants and write the certificate.
     Certify(certify::Certify),
     /// The law as data: thresholds, clocks, what each rule rests on.
@@ -84,7 +92,9 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode, Failure> {
             Command::Intake(intake) => return intake.run(json).await,
             Command::Decide(decide) => decide.run(json).await?,
             Command::Certify(certify) => certify.run(json).await?,
-            Command::Rules(rules) => return rules.run(json),
+            Command::Sample(sample) => sample.run(json).await?,
+            Command::Audit(audit) => audit.run(json).await?,
+            Command::Rules(rules) => return rules.run(json).await,
             Command::Completions { shell } => {
                 let mut script = Vec::new();
                 clap_complete::generate(shell, &mut Cli::command(), "countersign", &mut script);

@@ -4,7 +4,7 @@ use domain::{Category, Milestones, Petition, Reason, Verdict};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::{Deadline, RuleRef, RuleView, Status};
+use crate::{Deadline, Projection, RuleRef, RuleView, Status};
 
 /// The value of the field `format`.
 pub const FORMAT: &str = "countersign-certificate/v1";
@@ -32,22 +32,30 @@ pub struct Certificate {
     pub required: u64,
     /// Every signature submitted.
     pub raw_count: u64,
-    /// Signatures that count.
+    /// Whether every signature was examined, or a random sample.
+    pub basis: Basis,
+    /// Signatures examined: all that were submitted, or those of the sample. Valid and invalid ones add up to it.
+    pub examined: u64,
+    /// Signatures examined that count.
     pub valid: u64,
-    /// Signatures that do not.
+    /// Signatures examined that do not.
     pub invalid: u64,
-    /// Valid signatures in percent of all submitted, two decimals, rounded half up.
-    pub valid_percent_of_raw: String,
-    /// Invalid signatures in percent of all submitted, two decimals, rounded half up.
-    pub invalid_percent_of_raw: String,
+    /// Valid signatures in percent of those examined, two decimals, rounded half up.
+    pub valid_percent_of_examined: String,
+    /// Invalid signatures in percent of those examined, two decimals, rounded half up.
+    pub invalid_percent_of_examined: String,
     /// Invalid signatures by published category.
     pub invalid_by_category: ByCategory,
     /// The published categories with label and percentages, in the order in which they are printed.
     pub breakdown: Vec<CategoryRow>,
     /// Invalid signatures by primary reason, in the order in which reasons were tested; reasons without a line are left out.
     pub invalid_by_reason: Vec<ReasonRow>,
-    /// Valid less required; negative is short.
-    pub margin: i64,
+    /// The sample and what it says of the whole, where the result rests on one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sample: Option<SampleStatement>,
+    /// Valid (or projected valid) signatures less those required; negative is short. None where the law's formula gives no such number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub margin: Option<i64>,
     /// The result.
     pub verdict: Verdict,
     /// The result in a sentence, with what follows from it.
@@ -84,6 +92,30 @@ pub struct Certificate {
     pub superseded: Option<Superseded>,
 }
 
+/// What a result rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// Every signature was examined.
+    Full,
+    /// A random sample was examined.
+    Sample,
+}
+
+/// A random sample, in the terms in which a stranger draws it again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SampleStatement {
+    /// Root of the sealed list of lines, 64 hexadecimal digits.
+    pub root: String,
+    /// The seed, rolled in public after the list was sealed.
+    pub seed: String,
+    /// How the size follows from the law, in words.
+    pub size_steps: Vec<String>,
+    /// What follows from the sample.
+    pub projection: Projection,
+}
+
 /// Invalid signatures by published category.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -114,8 +146,8 @@ pub struct CategoryRow {
     pub label: String,
     /// Signatures.
     pub count: u64,
-    /// In percent of all submitted, two decimals, rounded half up.
-    pub percent_of_raw: String,
+    /// In percent of those examined, two decimals, rounded half up.
+    pub percent_of_examined: String,
     /// In percent of all invalid, two decimals, rounded half up.
     pub percent_of_invalid: String,
 }
@@ -134,8 +166,8 @@ pub struct ReasonRow {
     pub category: Category,
     /// Signatures.
     pub count: u64,
-    /// In percent of all submitted, two decimals, rounded half up.
-    pub percent_of_raw: String,
+    /// In percent of those examined, two decimals, rounded half up.
+    pub percent_of_examined: String,
     /// Where the rule stands in the law.
     pub citation: String,
     /// Whether that was checked.

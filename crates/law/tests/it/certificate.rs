@@ -205,7 +205,7 @@ fn sections_withdrawals_reasons_and_rules_are_told() {
     let rows: Vec<_> = found
         .invalid_by_reason
         .iter()
-        .map(|row| (row.code.as_str(), row.name, row.count, row.percent_of_raw.as_str()))
+        .map(|row| (row.code.as_str(), row.name, row.count, row.percent_of_examined.as_str()))
         .collect();
     assert_eq!(
         rows,
@@ -338,11 +338,11 @@ fn published() -> Certificate {
 fn the_published_figures_come_out() {
     let found = published();
     assert_eq!((found.required, found.margin, found.verdict), (566_857, -46_807, Verdict::Insufficient));
-    assert_eq!(found.valid_percent_of_raw, "72.65");
+    assert_eq!(found.valid_percent_of_examined, "72.65");
     let rows: Vec<_> = found
         .breakdown
         .iter()
-        .map(|row| (row.label.as_str(), row.count, row.percent_of_invalid.as_str(), row.percent_of_raw.as_str()))
+        .map(|row| (row.label.as_str(), row.count, row.percent_of_invalid.as_str(), row.percent_of_examined.as_str()))
         .collect();
     assert_eq!(
         rows,

@@ -36,7 +36,7 @@ fn a_title_cannot_command_the_terminal() {
 fn every_result_and_every_part_is_told() {
     let mut certificate = published();
     certificate.verdict = Verdict::EqualReview;
-    certificate.margin = 0;
+    certificate.margin = Some(0);
     certificate.superseded = Some(Superseded { digest: "c".repeat(64), reason: "a box was found".to_owned() });
     certificate.clocks[1].met = Some(false);
     let words: Vec<_> = account(&certificate).split_whitespace().map(str::to_owned).collect();

@@ -72,7 +72,7 @@ fn long_titles_and_great_numbers_are_typeset() {
     certificate.raw_count = 999_999_999;
     certificate.valid = 999_999_999;
     certificate.registered_voters = u64::MAX / 2;
-    certificate.margin = i64::from(i32::MIN);
+    certificate.margin = Some(i64::from(i32::MIN));
     assert!(!pdf(&certificate).is_empty());
 }
 
@@ -89,7 +89,7 @@ fn every_verdict_and_every_missing_part_is_typeset() {
     certificate.dates.report_of_registration_on = Some(certificate.dates.form_approved_on);
     for verdict in [Verdict::Sufficient, Verdict::Insufficient, Verdict::ExamineAll, Verdict::EqualReview] {
         certificate.verdict = verdict;
-        certificate.margin = 0;
+        certificate.margin = Some(0);
         assert!(!pdf(&certificate).is_empty());
     }
 }

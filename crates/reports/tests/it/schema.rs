@@ -39,7 +39,7 @@ fn anything_else_is_refused() {
     let validator = validator();
     let changes: [(&str, Value); 9] = [
         ("/raw_count", (-1).into()),
-        ("/valid_percent_of_raw", 72.65.into()),
+        ("/valid_percent_of_examined", 72.65.into()),
         ("/verdict", "passed".into()),
         ("/certified_on", "15 August".into()),
         ("/certified_on", "2022-02-30".into()),

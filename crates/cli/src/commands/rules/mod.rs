@@ -13,7 +13,10 @@ use crate::{failure::Failure, output::report};
 
 mod check;
 mod clocks;
+mod diff;
 mod project;
+
+pub(super) use project::in_words as project_in_words;
 
 #[derive(Subcommand)]
 pub(crate) enum Rules {
@@ -45,6 +48,8 @@ pub(crate) enum Rules {
     Project(project::Project),
     /// Whether signatures are spread over counties or districts as the law asks; exit status 1 if not.
     Spread(project::SpreadArgs),
+    /// What another pack would change in a case: numbers, clocks, and every line that comes to something else.
+    Diff(diff::Diff),
     /// Read rule packs and run the golden examples that stand in them; exit status 1 if one fails.
     Check {
         /// Files of packs; every built-in pack where none is named.
@@ -85,7 +90,7 @@ struct Listed {
 }
 
 impl Rules {
-    pub(crate) fn run(&self, json: bool) -> Result<ExitCode, Failure> {
+    pub(crate) async fn run(&self, json: bool) -> Result<ExitCode, Failure> {
         match self {
             Self::List => report(json, &list()?, |packs| packs.iter().map(listed).collect::<Vec<_>>().join("\n"))?,
             Self::Show { pack } => show(json, &load(pack)?)?,
@@ -115,6 +120,7 @@ impl Rules {
             }
             Self::Project(asked) => return asked.run(json),
             Self::Spread(asked) => return asked.run(json),
+            Self::Diff(asked) => asked.run(json).await?,
             Self::Check { files } => return check::run(json, files),
         }
         Ok(ExitCode::SUCCESS)

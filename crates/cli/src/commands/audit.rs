@@ -1,0 +1,263 @@
+//! `countersign audit`: the risk-limiting check of an outcome, of a case or of published figures.
+
+use std::{
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+use casework::{CaseFile, Population, Side, side};
+use clap::{Args, Subcommand};
+use domain::LineRef;
+use law::grouped;
+use sampling::{
+    REDRAW_PY,
+    audit::{Assessment, Plan, Recheck, Verdict, assess, plan},
+    decimal::{Decimal, Risk},
+    draw::{self, Draw, Drawn, Purpose},
+    manifest::SealedManifest,
+    seed::Seed,
+};
+use serde::{Deserialize, Serialize};
+
+use super::sample::write_manifest;
+use crate::{
+    failure::Failure,
+    output::{report, write_whole},
+};
+
+#[derive(Subcommand)]
+pub(crate) enum Audit {
+    /// How few lines, decided again, confirm the outcome.
+    Plan {
+        #[command(flatten)]
+        outcome: Outcome,
+        /// The chance of confirming a wrong outcome that is allowed.
+        #[arg(long, default_value = "0.05")]
+        risk: Decimal,
+        /// A folder for the list of lines that the check is drawn from, to hand to both sides before the seed is rolled.
+        #[arg(long, requires = "case")]
+        out: Option<PathBuf>,
+    },
+    /// Draw the lines to be decided again.
+    Draw {
+        /// The certified case.
+        case: PathBuf,
+        /// The digits rolled in public after the list was handed out, at least 20.
+        #[arg(long)]
+        seed: String,
+        /// Lines to draw.
+        #[arg(long)]
+        size: u64,
+        /// A folder for the list, the lines drawn and the program with which a stranger draws them again.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// What the second decisions say of the outcome.
+    Assess {
+        #[command(flatten)]
+        outcome: Outcome,
+        /// The seed, with a case: the results must be those of the lines drawn.
+        #[arg(long, requires = "case")]
+        seed: Option<String>,
+        /// The results in the order of the draw: section,line,result, where result is confirmed, error or missing. Without a case the column
+        /// result is enough.
+        results: PathBuf,
+        /// The chance of confirming a wrong outcome that is allowed.
+        #[arg(long, default_value = "0.05")]
+        risk: Decimal,
+    },
+}
+
+/// The outcome to be checked: that of a case, or published figures.
+#[derive(Args)]
+#[group(id = "outcome", required = true, multiple = true)]
+pub(crate) struct Outcome {
+    /// The certified case.
+    #[arg(long, conflicts_with_all = ["valid", "invalid", "required"])]
+    case: Option<PathBuf>,
+    /// Valid signatures.
+    #[arg(long, requires_all = ["invalid", "required"])]
+    valid: Option<u64>,
+    /// Invalid signatures.
+    #[arg(long, requires = "valid")]
+    invalid: Option<u64>,
+    /// Signatures needed.
+    #[arg(long, requires = "valid")]
+    required: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct Planned {
+    side: Side,
+    #[serde(flatten)]
+    plan: Plan,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    root: Option<String>,
+}
+
+#[derive(Serialize)]
+struct DrawnLines {
+    side: Side,
+    root: String,
+    seed: String,
+    size: u64,
+}
+
+#[derive(Deserialize)]
+struct ResultRow {
+    section: Option<String>,
+    line: Option<String>,
+    result: String,
+}
+
+impl Outcome {
+    /// Side, number of lines on it, errors that turn the outcome, and the lines where there is a case.
+    async fn read(&self) -> Result<(Side, u64, u64, Option<Population>), Failure> {
+        if let Some(path) = &self.case {
+            let found = population(path).await?;
+            return Ok((found.side, found.manifest.count(), found.errors_that_turn, Some(found)));
+        }
+        let (valid, invalid) = (self.valid.unwrap_or_default(), self.invalid.unwrap_or_default());
+        let (side, lines, errors) = side(valid, invalid, self.required.unwrap_or_default());
+        Ok((side, lines, errors, None))
+    }
+}
+
+impl Audit {
+    pub(crate) async fn run(&self, json: bool) -> Result<(), Failure> {
+        match self {
+            Self::Plan { outcome, risk, out } => {
+                let risk = Risk::new(*risk).map_err(Failure::input)?;
+                let (side, lines, errors, found) = outcome.read().await?;
+                let plan = plan(lines, errors, risk).map_err(Failure::input)?;
+                if let (Some(out), Some(found)) = (out, &found) {
+                    write_manifest(out, &found.manifest)?;
+                }
+                let root = found.map(|found| found.manifest.root().to_string());
+                report(json, &Planned { side, plan, root }, plan_in_words)
+            }
+            Self::Draw { case, seed, size, out } => {
+                let found = population(case).await?;
+                let root = found.manifest.root();
+                let drawn = drawn(&found, seed)?;
+                let first = drawn.get(..usize::try_from(*size).unwrap_or(usize::MAX)).ok_or_else(|| {
+                    Failure::input(format!("{size} lines are asked for and there are {}", drawn.len()))
+                })?;
+                write_manifest(out, &found.manifest)?;
+                write_whole(&out.join("audit.csv"), |file| file.write_all(draw::csv(first).as_bytes()))?;
+                write_whole(&out.join("redraw.py"), |file| file.write_all(REDRAW_PY.as_bytes()))?;
+                let done = DrawnLines { side: found.side, root: root.to_string(), seed: seed.clone(), size: *size };
+                report(json, &done, |done| {
+                    format!(
+                        "Drew {} of the {} lines, root {}; have them decided again by people who do not see the first decision.",
+                        grouped(done.size),
+                        side_words(done.side),
+                        done.root
+                    )
+                })
+            }
+            Self::Assess { outcome, seed, results, risk } => {
+                let risk = Risk::new(*risk).map_err(Failure::input)?;
+                let (_, lines, errors, found) = outcome.read().await?;
+                let order = match (&found, seed) {
+                    (Some(found), Some(seed)) => Some(drawn(found, seed)?),
+                    (Some(_), None) => return Err(Failure::input("give the seed with --seed, so that the order of the lines can be checked")),
+                    (None, _) => None,
+                };
+                let results = read_results(results, order.as_deref())?;
+                let found = assess(lines, errors, risk, &results).map_err(Failure::input)?;
+                report(json, &found, assessment_in_words)
+            }
+        }
+    }
+}
+
+async fn population(path: &Path) -> Result<Population, Failure> {
+    let case = CaseFile::open(path).await?;
+    let found = case.audit_population();
+    case.close().await;
+    Ok(found?)
+}
+
+/// All lines of the side in the order of the draw.
+fn drawn(found: &Population, seed: &str) -> Result<Vec<Drawn>, Failure> {
+    const DIGITS: usize = 20;
+    let seed = Seed::parse(seed, DIGITS).map_err(Failure::input)?;
+    let root = found.manifest.root();
+    let sealed = SealedManifest::new(found.manifest.clone(), root).map_err(Failure::input)?;
+    let draw = Draw::new(&sealed, &seed, Purpose::Audit);
+    Ok(draw.first(found.manifest.count()).map_err(Failure::input)?.to_vec())
+}
+
+fn read_results(path: &Path, order: Option<&[Drawn]>) -> Result<Vec<Recheck>, Failure> {
+    let shown = path.display();
+    let mut reader = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .from_path(path)
+        .map_err(|error| Failure::input(format!("{shown}: {error}")))?;
+    let mut results = Vec::new();
+    for (at, row) in reader.deserialize::<ResultRow>().enumerate() {
+        let fault = |what: String| Failure::input(format!("{shown} row {}: {what}", at + 1));
+        let row = row.map_err(|error| fault(error.to_string()))?;
+        if let Some(order) = order {
+            let given = row.section.zip(row.line).map(|(section, line)| format!("{section}:{line}"));
+            let given: Option<LineRef> = given.and_then(|given| given.parse().ok());
+            let due = order.get(at).map(|drawn| drawn.line);
+            if given.is_none() || given != due {
+                let due = due.map_or_else(|| "no further line".to_owned(), |line| format!("section {} line {}", line.section, line.line));
+                return Err(fault(format!("the draw has {due} here; give the results in the order of the draw, without gaps")));
+            }
+        }
+        results.push(match row.result.as_str() {
+            "confirmed" => Recheck::Confirmed,
+            "error" => Recheck::Error,
+            "missing" => Recheck::Missing,
+            _ => return Err(fault("column result: write confirmed, error or missing".to_owned())),
+        });
+    }
+    Ok(results)
+}
+
+const fn side_words(side: Side) -> &'static str {
+    match side {
+        Side::Accepted => "accepted",
+        Side::Rejected => "rejected",
+    }
+}
+
+fn plan_in_words(planned: &Planned) -> String {
+    let plan = &planned.plan;
+    let mut lines = vec![format!(
+        "{} errors among the {} {} lines would turn the outcome.",
+        grouped(plan.errors_that_turn),
+        grouped(plan.population),
+        side_words(planned.side)
+    )];
+    lines.extend(plan.sizes.iter().map(|size| match size.lines {
+        Some(number) => format!(
+            "  with {} errors found: {} lines decided again confirm it at a risk of {}",
+            size.errors,
+            grouped(number),
+            plan.risk
+        ),
+        None => format!("  with {} errors found: every line must be decided again", size.errors),
+    }));
+    lines.push(format!("  (one look at a size fixed beforehand, without any error: {} lines)", grouped(plan.one_look)));
+    lines.extend(planned.root.as_ref().map(|root| format!("  list of lines: root {root}")));
+    lines.join("\n")
+}
+
+fn assessment_in_words(found: &Assessment) -> String {
+    let verdict = match found.verdict {
+        Verdict::Confirmed => "the outcome is confirmed".to_owned(),
+        Verdict::GoOn { more } => format!("go on: {} more lines if no further error is found", grouped(more)),
+        Verdict::FullHandCheck => "no sample can confirm the outcome: every line is to be decided again".to_owned(),
+    };
+    format!(
+        "{} lines decided again, {} errors, {} missing: {verdict}.\n  The chance that this confirms a wrong outcome is at most {}.",
+        grouped(found.looked_at),
+        grouped(found.errors),
+        grouped(found.missing),
+        found.risk_at_most
+    )
+}

@@ -1,0 +1,173 @@
+//! `countersign sample`: seal the list of lines, draw in public, and see what the sample says.
+
+use std::{io::Write as _, path::{Path, PathBuf}};
+
+use casework::{CaseFile, Progress, SampleStanding};
+use clap::Subcommand;
+use law::grouped;
+use sampling::{REDRAW_PY, decimal::{Decimal, Risk}, draw, manifest::Manifest};
+
+use super::{By, certify::pack_of, rules::project_in_words};
+use crate::{
+    failure::Failure,
+    output::{report, write_whole},
+};
+
+#[derive(Subcommand)]
+pub(crate) enum Sample {
+    /// Seal the list of all countable lines, before the seed exists.
+    Seal {
+        /// The case.
+        case: PathBuf,
+        /// A folder for the list, manifest.csv, to hand to both sides.
+        #[arg(long)]
+        out: Option<PathBuf>,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Draw by the seed that was rolled in public, or make a drawn sample longer by the same seed.
+    Draw {
+        /// The case.
+        case: PathBuf,
+        /// The digits rolled, in order.
+        #[arg(long)]
+        seed: String,
+        /// Lines to draw in all; the number that the law asks for where none is given.
+        #[arg(long)]
+        size: Option<u64>,
+        /// What the record should say of the ceremony: who rolled, where it was filmed. Stays in the office.
+        #[arg(long, default_value = "")]
+        note: String,
+        /// A folder for the list, the sample and the program with which a stranger draws it again.
+        #[arg(long)]
+        out: Option<PathBuf>,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Where the sample stands and, once it is decided, what it says of the whole.
+    Project {
+        /// The case.
+        case: PathBuf,
+    },
+    /// What an examination in the order of the tickets says so far; may be looked at every day.
+    Progress {
+        /// The case.
+        case: PathBuf,
+        /// The chance that the interval ever leaves out the truth.
+        #[arg(long, default_value = "0.05")]
+        risk: Decimal,
+    },
+}
+
+impl Sample {
+    pub(crate) async fn run(&self, json: bool) -> Result<(), Failure> {
+        match self {
+            Self::Seal { case, out, by } => {
+                let mut case = CaseFile::open(case).await?;
+                let pack = pack_of(&case)?;
+                let done = case.seal_manifest(&pack, &by.act()).await;
+                let manifest = case.manifest();
+                case.close().await;
+                let done = done?;
+                if let Some(out) = out {
+                    write_manifest(out, &manifest?)?;
+                }
+                report(json, &done, |done| {
+                    format!(
+                        "Sealed {} lines with root {}.\nGive the list to both sides, then roll at least {} ten-sided dice in public; {} lines will be drawn.",
+                        grouped(done.lines),
+                        done.root,
+                        done.seed_digits,
+                        grouped(done.size)
+                    )
+                })
+            }
+            Self::Draw { case, seed, size, note, out, by } => {
+                let mut case = CaseFile::open(case).await?;
+                let pack = pack_of(&case)?;
+                let done = case.draw_sample(seed, *size, &pack, note, &by.act()).await;
+                let (manifest, drawn) = (case.manifest(), case.drawn());
+                case.close().await;
+                let done = done?;
+                if let Some(out) = out {
+                    let drawn = draw::csv(&drawn?);
+                    write_manifest(out, &manifest?)?;
+                    write_whole(&out.join("sample.csv"), |file| file.write_all(drawn.as_bytes()))?;
+                    write_whole(&out.join("redraw.py"), |file| file.write_all(REDRAW_PY.as_bytes()))?;
+                }
+                report(json, &done, |done| {
+                    format!(
+                        "Drew {} lines, {} in all, from the list with root {} by the seed {}.",
+                        grouped(done.drawn),
+                        grouped(done.size),
+                        done.root,
+                        done.seed
+                    )
+                })
+            }
+            Self::Project { case } => {
+                let case = CaseFile::open(case).await?;
+                let standing = pack_of(&case).and_then(|pack| Ok(case.sample_standing(&pack)?));
+                case.close().await;
+                report(json, &standing?, standing_in_words)
+            }
+            Self::Progress { case, risk } => {
+                let risk = Risk::new(*risk).map_err(Failure::input)?;
+                let case = CaseFile::open(case).await?;
+                let progress = case.progress(risk);
+                case.close().await;
+                report(json, &progress?, progress_in_words)
+            }
+        }
+    }
+}
+
+/// Writes a list of lines as a stranger needs it.
+pub(super) fn write_manifest(out: &Path, manifest: &Manifest) -> Result<(), Failure> {
+    std::fs::create_dir_all(out).map_err(|error| Failure::write(out, &error))?;
+    write_whole(&out.join("manifest.csv"), |file| {
+        file.write_all(b"section,line\n")?;
+        manifest.lines().iter().try_for_each(|line| writeln!(file, "{},{}", line.section, line.line))
+    })
+}
+
+fn standing_in_words(standing: &SampleStanding) -> String {
+    let mut lines = vec![format!("Sealed: {} lines, root {}", grouped(standing.lines), standing.root)];
+    let Some(seed) = &standing.seed else {
+        lines.push("No seed was rolled yet.".to_owned());
+        return lines.join("\n");
+    };
+    lines.push(format!("Drawn: {} lines by the seed {seed}", grouped(standing.size)));
+    lines.push(format!(
+        "Found: {} valid, {} not valid (of these {} duplicates), {} to be decided",
+        grouped(standing.valid),
+        grouped(standing.invalid),
+        grouped(standing.duplicates),
+        grouped(standing.undecided)
+    ));
+    lines.extend(standing.projection.as_ref().map(project_in_words));
+    if let Some(beside) = &standing.beside_the_statute {
+        lines.push("Beside the statute, as evidence only:".to_owned());
+        lines.push(format!(
+            "  {} valid in proportion before duplicates, standard error {}, 95 percent interval {} to {}",
+            beside.proportion,
+            beside.standard_error,
+            grouped(beside.interval.0),
+            grouped(beside.interval.1)
+        ));
+    }
+    lines.join("\n")
+}
+
+fn progress_in_words(progress: &Progress) -> String {
+    format!(
+        "{} of {} lines are decided in the order of the tickets; {} of them are valid by themselves.\nOf all lines {} to {} are valid by themselves, before duplicates are taken off (risk {}, however often one looks); {} are required.",
+        grouped(progress.decided),
+        grouped(progress.lines),
+        grouped(progress.valid),
+        grouped(progress.interval.0),
+        grouped(progress.interval.1),
+        progress.risk,
+        grouped(progress.required)
+    )
+}
