@@ -2,6 +2,7 @@
 //! every change is one transaction that appends events and the tables that follow from them.
 
 mod audit;
+mod census;
 mod certify;
 mod decide;
 mod error;
@@ -20,6 +21,7 @@ mod stored;
 mod tables;
 
 pub use audit::{Population, Side, side};
+pub use census::CensusEstimate;
 pub use certify::{CertifyInputs, certificate_digest};
 pub use decide::{DecideReport, VoidReport};
 pub use error::CaseworkError;

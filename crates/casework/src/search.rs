@@ -133,6 +133,18 @@ impl CaseFile {
     }
 }
 
+impl CaseFile {
+    /// The events that hold the last search of each section.
+    pub(crate) async fn searched_in(&self) -> Result<Vec<u64>, CaseworkError> {
+        let rows = sqlx::query("SELECT searched_in FROM section WHERE searched_in IS NOT NULL ORDER BY section")
+            .fetch_all(self.pool())
+            .await
+            .map_err(|error| self.failed("read", error))?;
+        let seq = |row: &sqlx::any::AnyRow| row.try_get::<i64, _>(0).map(|seq| u64::try_from(seq).unwrap_or_default());
+        rows.iter().map(seq).collect::<Result<_, _>>().map_err(|error| self.failed("read", error))
+    }
+}
+
 fn seal_of(snapshot: &Snapshot) -> RollSeal {
     RollSeal {
         roll_digest: snapshot.digest().to_owned(),

@@ -16,16 +16,18 @@ pub fn grouped(number: impl Into<i128>) -> String {
 
 /// An exact decimal with so many places, thousands grouped and closing zeros left out, as in `17,177.0998`.
 pub fn decimal(units: impl Into<i128>, places: u32) -> String {
+    let text = fixed(units, places);
+    if places == 0 { text } else { text.trim_end_matches('0').trim_end_matches('.').to_owned() }
+}
+
+/// An exact decimal with all its places printed, thousands grouped, as in `77.20`.
+pub fn fixed(units: impl Into<i128>, places: u32) -> String {
     let units = units.into();
     let scale = 10_u128.pow(places);
     let (whole, part) = (units.unsigned_abs() / scale, units.unsigned_abs() % scale);
     let sign = if units < 0 { "-" } else { "" };
     let whole = grouped(i128::try_from(whole).unwrap_or(i128::MAX));
-    if part == 0 {
-        return format!("{sign}{whole}");
-    }
-    let part = format!("{part:0width$}", width = places as usize);
-    format!("{sign}{whole}.{}", part.trim_end_matches('0'))
+    if places == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part:0width$}", width = places as usize) }
 }
 
 /// `part` as a percentage of `whole`, exact to two decimals and rounded half up, as in `72.65`. Nothing of nothing is
@@ -74,6 +76,9 @@ mod tests {
         ];
         for (units, places, text) in cases {
             assert_eq!(decimal(units, places), text);
+        }
+        for (units, places, text) in [(7_720, 2, "77.20"), (-5, 1, "-0.5"), (1_234, 0, "1,234"), (0, 4, "0.0000")] {
+            assert_eq!(fixed(units, places), text);
         }
     }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     LawError,
-    figures::{decimal, grouped},
+    figures::{decimal, fixed, grouped},
     schema::{CorrectionRounding, DigitsRounding, DuplicateLines, Factor, FinalRounding, FormulaName, ProjectionRule},
 };
 
@@ -228,18 +228,18 @@ fn rounded_percent(
 ) -> Rounded {
     let Whole { raw, sample, valid, duplicates } = figures;
     let percent = shorten(valid * 10_000, sample, digits);
-    let shown = decimal(percent, 2);
+    let shown = fixed(percent, 2);
     steps.push(step(
         format!("valid lines in percent of the sample, two decimals: {} / {}", grouped(valid), grouped(sample)),
         format!("{shown}%"),
     ));
-    steps.push(step(format!("{shown}% of {} signatures", grouped(raw)), decimal(raw * percent, 4)));
+    steps.push(step(format!("{shown}% of {} signatures", grouped(raw)), fixed(raw * percent, 4)));
     let uncorrected = up(raw * percent, 10_000);
     steps.push(step("rounded up", grouped(uncorrected)));
     let factor = shorten(raw * 10_000, sample, digits);
     steps.push(step(
         format!("A, four decimals: {} / {}", grouped(raw), grouped(sample)),
-        decimal(factor, 4),
+        fixed(factor, 4),
     ));
     let weight = factor * (factor - 10_000);
     steps.push(step("weight of a duplicate: A x (A - 1)", decimal(weight, 8)));

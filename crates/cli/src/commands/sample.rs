@@ -2,10 +2,11 @@
 
 use std::{io::Write as _, path::{Path, PathBuf}};
 
-use casework::{CaseFile, Progress, SampleStanding};
+use casework::{CaseFile, CensusEstimate, Progress, SampleStanding};
 use clap::Subcommand;
 use law::grouped;
 use sampling::{REDRAW_PY, decimal::{Decimal, Risk}, draw, manifest::Manifest};
+use serde::Serialize;
 
 use super::{By, certify::pack_of, rules::project_in_words};
 use crate::{
@@ -48,6 +49,9 @@ pub(crate) enum Sample {
     Project {
         /// The case.
         case: PathBuf,
+        /// Also estimate the distinct signers from the lines that each voter of the sample has in the whole petition; reads every stored search.
+        #[arg(long)]
+        census: bool,
     },
     /// What an examination in the order of the tickets says so far; may be looked at every day.
     Progress {
@@ -57,6 +61,15 @@ pub(crate) enum Sample {
         #[arg(long, default_value = "0.05")]
         risk: Decimal,
     },
+}
+
+/// The answer of `sample project`.
+#[derive(Serialize)]
+struct Found {
+    #[serde(flatten)]
+    standing: SampleStanding,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    census: Option<CensusEstimate>,
 }
 
 impl Sample {
@@ -105,11 +118,13 @@ impl Sample {
                     )
                 })
             }
-            Self::Project { case } => {
+            Self::Project { case, census } => {
                 let case = CaseFile::open(case).await?;
                 let standing = pack_of(&case).and_then(|pack| Ok(case.sample_standing(&pack)?));
+                let census = if *census { Some(case.duplicate_census().await) } else { None };
                 case.close().await;
-                report(json, &standing?, standing_in_words)
+                let found = Found { standing: standing?, census: census.transpose()? };
+                report(json, &found, found_in_words)
             }
             Self::Progress { case, risk } => {
                 let risk = Risk::new(*risk).map_err(Failure::input)?;
@@ -129,6 +144,22 @@ pub(super) fn write_manifest(out: &Path, manifest: &Manifest) -> Result<(), Fail
         file.write_all(b"section,line\n")?;
         manifest.lines().iter().try_for_each(|line| writeln!(file, "{},{}", line.section, line.line))
     })
+}
+
+fn found_in_words(found: &Found) -> String {
+    let mut text = standing_in_words(&found.standing);
+    if let Some(census) = &found.census {
+        text.push_str(&format!(
+            "\n  {} distinct valid signers by the duplicate census, standard error {}, 95 percent interval {} to {} ({} lines of the sample have others of the same voter; {} lines of the petition count by their stored search alone)",
+            census.distinct_valid,
+            census.standard_error,
+            grouped(census.interval.0),
+            grouped(census.interval.1),
+            grouped(census.sampled_with_others),
+            grouped(census.by_search_alone)
+        ));
+    }
+    text
 }
 
 fn standing_in_words(standing: &SampleStanding) -> String {
