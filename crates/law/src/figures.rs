@@ -21,7 +21,7 @@ pub fn decimal(units: impl Into<i128>, places: u32) -> String {
 }
 
 /// An exact decimal with all its places printed, thousands grouped, as in `77.20`.
-pub fn fixed(units: impl Into<i128>, places: u32) -> String {
+pub(crate) fn fixed(units: impl Into<i128>, places: u32) -> String {
     let units = units.into();
     let scale = 10_u128.pow(places);
     let (whole, part) = (units.unsigned_abs() / scale, units.unsigned_abs() % scale);
