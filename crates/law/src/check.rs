@@ -7,6 +7,7 @@ use toml::Spanned;
 
 use crate::{
     PackError,
+    assemble::Texts,
     library,
     schema::{
         BaseKind, Bracket, Circulation, Cited, Distribution, FormulaName, PackFile, PackPart, ProjectionRule,
@@ -82,11 +83,16 @@ impl PackPart {
 
 impl PackFile {
     /// Refuses a pack whose files do not fit together.
-    pub(crate) fn check_whole(&self, pack: &LawText) -> Result<(), PackError> {
-        self.whole_faults().map_err(|(span, reason)| library::fault(pack, span, reason))
+    pub(crate) fn check_whole(&self, texts: &Texts) -> Result<(), PackError> {
+        self.reasons_and_sample().map_err(|(span, reason)| {
+            let text = if span.is_some() { texts.holder("projection") } else { &texts.pack };
+            library::fault(text, span, reason)
+        })?;
+        self.golden_keys().map_err(|(span, reason)| library::fault(texts.holder("golden"), span, reason))
     }
 
-    fn whole_faults(&self) -> Result<(), Fault> {
+    /// A fault with a place is one in `[projection]`.
+    fn reasons_and_sample(&self) -> Result<(), Fault> {
         let given: BTreeSet<_> = self.reason.iter().map(|rule| *rule.name.get_ref()).collect();
         let missing: Vec<_> =
             Reason::ALL.into_iter().filter(|reason| !given.contains(reason)).map(Reason::name).collect();
@@ -94,15 +100,18 @@ impl PackFile {
             let reason = format!("the order of reasons is incomplete; add a [[reason]] for: {}", missing.join(", "));
             return Err((None, reason));
         }
-        for key in self.golden.deadline_keys() {
-            if self.deadline.iter().all(|known| known.key.get_ref() != key.get_ref()) {
-                return fault(key.span(), format!("there is no deadline {:?}", key.get_ref()));
-            }
-        }
         match (&self.sample, &self.projection, &self.sample_result) {
             (None, None, None) => Ok(()),
             (Some(_), Some(projection), Some(result)) => fits_formula(projection, result),
             _ => Err((None, "[sample], [projection] and [sample_result] belong together; write all three or none".to_owned())),
+        }
+    }
+
+    fn golden_keys(&self) -> Result<(), Fault> {
+        let unknown = |key: &&Spanned<String>| self.deadline.iter().all(|known| known.key.get_ref() != key.get_ref());
+        match self.golden.deadline_keys().find(unknown) {
+            Some(key) => fault(key.span(), format!("there is no deadline {:?}", key.get_ref())),
+            None => Ok(()),
         }
     }
 
@@ -254,11 +263,12 @@ fn fits_formula(projection: &ProjectionRule, result: &SampleResult) -> Result<()
     ];
     let percentages = limits.into_iter().any(Option::is_some);
     let pairs = *projection.formula.get_ref() == FormulaName::PairsLimit;
+    let here = projection.formula.span();
     match (pairs, percentages) {
         (true, false) if result.between.is_some() => Ok(()),
-        (true, _) => Err((None, "with pairs_limit, [sample_result] has between and no percentages".to_owned())),
+        (true, _) => fault(here, "with pairs_limit, [sample_result] has between and no percentages"),
         (false, true) => Ok(()),
-        (false, false) => Err((None, "[sample_result] has no limit; give one of the percentages".to_owned())),
+        (false, false) => fault(here, "[sample_result] has no limit; give one of the percentages"),
     }
 }
 

@@ -28,6 +28,20 @@ pub(crate) fn shown(text: &LawText) -> String {
     if text.name.ends_with(".toml") { text.name.clone() } else { format!("rules/{}.toml", text.name) }
 }
 
+/// Where a table begins in a file, as `[table]` or `[[table]]`.
+pub(crate) fn header(text: &LawText, table: &str) -> Option<Range<usize>> {
+    let begins = |line: &str| {
+        let name = line.trim_start_matches('[');
+        name.len() < line.len() && name.strip_prefix(table).is_some_and(|rest| rest.starts_with([']', '.']))
+    };
+    let mut at = 0;
+    text.text.split_inclusive('\n').find_map(|line| {
+        let from = at;
+        at += line.len();
+        begins(line).then_some(from..at)
+    })
+}
+
 /// A fault at a place in a file.
 pub(crate) fn fault(text: &LawText, span: Option<Range<usize>>, reason: impl Into<String>) -> PackError {
     PackError::at(&shown(text), &text.text, span, reason)

@@ -106,7 +106,7 @@ impl RulePack {
     }
 
     fn whole(file: PackFile, texts: Texts, holidays: Option<&LawText>) -> Result<Self, PackError> {
-        let (calendar, holidays) = calendar(&file, &texts.pack, holidays)?;
+        let (calendar, holidays) = calendar(&file, &texts, holidays)?;
         let Texts { pack, parts } = texts;
         let files: Vec<_> = std::iter::once(pack).chain(parts).chain([holidays]).collect();
         let digest = digest(&files);
@@ -152,14 +152,16 @@ impl RulePack {
 
     /// Refuses a pack that covers a day of filing which another pack of its family covers too.
     pub fn check_beside<'a>(&self, others: impl IntoIterator<Item = &'a Self>) -> Result<(), PackError> {
-        let (from, until) = self.filing_dates();
+        let (first, last) = self.filing_dates();
         for other in others {
             let (other_from, other_until) = other.filing_dates();
             let apart = |end: Option<Date>, start: Option<Date>| end.zip(start).is_some_and(|(end, start)| end < start);
-            if self.family() != other.family() || apart(until, other_from) || apart(other_until, from) {
+            if self.family() != other.family() || apart(last, other_from) || apart(other_until, first) {
                 continue;
             }
-            let span = self.file.filed_from.as_ref().map_or_else(|| self.file.id.span(), toml::Spanned::span);
+            let own = |_: &&toml::Spanned<Date>| self.files[0].text.lines().any(|line| line.starts_with("filed_from"));
+            let from = self.file.filed_from.as_ref().filter(own);
+            let span = from.map_or_else(|| self.file.id.span(), toml::Spanned::span);
             let reason = format!(
                 "overlapping dates: {} covers days of filing that {} of the same family covers too; close one with filed_until",
                 self.id(),
