@@ -67,15 +67,23 @@ pub(crate) fn join(texts: &Texts) -> Result<PackFile, PackError> {
     Ok(whole)
 }
 
-/// The calendar that a pack names, with its text; `handed` is a holiday file that comes with the pack.
-pub(crate) fn calendar(
-    file: &PackFile,
-    texts: &Texts,
-    handed: Option<&LawText>,
-) -> Result<(Calendar, LawText), PackError> {
-    let built_in = HOLIDAYS.iter().map(|&(name, text)| LawText { name: name.to_owned(), text: text.to_owned() });
+/// Holiday files among which a pack's choice is looked up.
+pub(crate) enum Holidays {
+    /// The built-in ones, after one that was found for the pack.
+    BuiltIn(Option<LawText>),
+    /// The one that a case keeps, and no other.
+    Kept(LawText),
+}
+
+/// The calendar that a pack names, with its text.
+pub(crate) fn calendar(file: &PackFile, texts: &Texts, among: Holidays) -> Result<(Calendar, LawText), PackError> {
+    let built_in = || HOLIDAYS.iter().map(|&(name, text)| LawText { name: name.to_owned(), text: text.to_owned() });
+    let among: Vec<_> = match among {
+        Holidays::BuiltIn(found) => found.into_iter().chain(built_in()).collect(),
+        Holidays::Kept(kept) => vec![kept],
+    };
     let mut known = Vec::new();
-    for text in handed.into_iter().cloned().chain(built_in) {
+    for text in among {
         let calendar = Calendar::parse(&text.text, &shown(&text))?;
         if calendar.id() == file.calendar.holidays.get_ref() {
             return Ok((calendar.with_added(&file.calendar.added), text));

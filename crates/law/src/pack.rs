@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     Calendar, LawError, PackError, Status,
-    assemble::{Texts, calendar, gather, join},
+    assemble::{Holidays, Texts, calendar, gather, join},
     library::{FindPart, PACKS},
     schema::{Bracket, Cited, PackFile, SignaturesMax},
 };
@@ -90,8 +90,8 @@ impl RulePack {
         let texts = gather(pack, find)?;
         let file = join(&texts)?;
         let name = format!("holidays/{}", file.calendar.holidays.get_ref());
-        let handed = find(&name).map(|text| LawText { name, text });
-        Self::whole(file, texts, handed.as_ref())
+        let found = find(&name).map(|text| LawText { name, text });
+        Self::whole(file, texts, Holidays::BuiltIn(found))
     }
 
     /// The pack whose files these are, as a case keeps them: the pack first, then its parts, its holidays last.
@@ -102,10 +102,10 @@ impl RulePack {
         };
         let texts = Texts { pack: pack.clone(), parts: parts.to_vec() };
         let file = join(&texts)?;
-        Self::whole(file, texts, Some(holidays))
+        Self::whole(file, texts, Holidays::Kept(holidays.clone()))
     }
 
-    fn whole(file: PackFile, texts: Texts, holidays: Option<&LawText>) -> Result<Self, PackError> {
+    fn whole(file: PackFile, texts: Texts, holidays: Holidays) -> Result<Self, PackError> {
         let (calendar, holidays) = calendar(&file, &texts, holidays)?;
         let Texts { pack, parts } = texts;
         let files: Vec<_> = std::iter::once(pack).chain(parts).chain([holidays]).collect();
