@@ -6,7 +6,7 @@ use domain::{Category, LawText, Reason, Verdict};
 use toml::Spanned;
 
 use crate::{
-    PackError,
+    Combine, PackError,
     assemble::Texts,
     library,
     schema::{
@@ -265,6 +265,9 @@ fn fits_formula(projection: &ProjectionRule, result: &SampleResult) -> Result<()
     let pairs = *projection.formula.get_ref() == FormulaName::PairsLimit;
     let here = projection.formula.span();
     match (pairs, percentages) {
+        (true, false) if result.between.is_some() && result.combine == Some(Combine::Sum) => {
+            fault(here, "pairs_limit gives no number of signatures to add; combine is each")
+        }
         (true, false) if result.between.is_some() => Ok(()),
         (true, _) => fault(here, "with pairs_limit, [sample_result] has between and no percentages"),
         (false, true) => Ok(()),
