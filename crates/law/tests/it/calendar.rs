@@ -6,13 +6,13 @@ use jiff::{
     ToSpan,
     civil::{Date, Weekday, date},
 };
-use law::{Calendar, RulePack};
+use law::Calendar;
 use proptest::prelude::*;
 
 const HEAD: &str = "id = \"t\"\nversion = \"1\"\ntitle = \"Test\"\n";
 
 fn california() -> Calendar {
-    super::packs::old().calendar().clone()
+    super::make::old().calendar().clone()
 }
 
 /// The holidays on weekdays of 2022 to 2024, from the published lists of county offices.
@@ -104,11 +104,13 @@ fn weekend_holidays_are_kept_as_the_rule_says() {
 
 #[test]
 fn a_county_adds_its_own_days() {
-    let text = super::packs::old().text().replace(
+    let pack = super::make::with_file(
+        &super::make::old(),
+        "us/ca/county-recall-2022",
         "holidays = \"us-ca\"\n",
         "holidays = \"us-ca\"\nadded = [{ date = \"2022-08-17\", name = \"County Fair\" }]\n",
     );
-    let pack = RulePack::parse(&text, "county.toml").unwrap();
+    let pack = pack.unwrap();
     let counted = pack.calendar().add_business_days(date(2022, 7, 6), 30).unwrap();
     assert_eq!(
         (counted.date, counted.holidays),

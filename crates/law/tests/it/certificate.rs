@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    Case, CaseOpened, Circulation, Disposition, Event, LineJudged, LineJudgedPrivate, LineNo, LineRef, Milestones,
+    Case, CaseOpened, Circulation, Disposition, Event, LineJudged, LineJudgedPrivate, LineNo, LineRef, Milestone, Milestones,
     NotePrivate, PageNo, Petition, PetitionKind, RawCounted, Reason, Recorded, ReviewerId, RollSeal, SearchedSection,
     SearchedSectionPrivate, SectionNo, SectionReceived, SectionReceivedPrivate, SectionVoided, Settlement, StoredLine,
     StoredSearch, Tally, Verdict, VoidGround, VoterId, WithdrawalReceived, WithdrawalReceivedPrivate,
@@ -18,7 +18,10 @@ use law::{
     certificate::{Certificate, CertificateError, CertificateInputs, FORMAT, Official, certificate},
 };
 
-use super::packs::{new, old};
+use super::{
+    make::{new, old},
+    packs::voters,
+};
 
 /// Judgments of the lines of section 1, by line; a line that is left out stays undecided.
 type Judgments = Vec<(u32, Disposition, Option<&'static str>)>;
@@ -36,10 +39,11 @@ fn opening(pack: &RulePack, registered: u64, filed_on: Date) -> CaseOpened {
         },
         rule_pack: pack.id().to_owned(),
         rule_pack_digest: pack.digest().to_owned(),
-        rules: pack.case_rules(),
-        milestones: Milestones { form_approved_on: date(2022, 1, 27), report_of_registration_on: None, filed_on },
-        registered_voters: registered,
-        required: pack.threshold(registered).unwrap().required,
+        rule_pack_files: pack.files().to_vec(),
+        rules: pack.case_rules(None).unwrap(),
+        milestones: Milestones::filed(filed_on).with(Milestone::FormApproved, date(2022, 1, 27)),
+        electorate: voters(registered),
+        required: pack.threshold(&voters(registered)).unwrap().required,
     }
 }
 
@@ -277,10 +281,10 @@ fn what_must_not_be_certified() {
     required.opened.required = 5;
     assert_eq!(
         certified(&pack, &required),
-        Err(CertificateError::OtherRequirement { opened: 5, found: 6, pack: pack.id().to_owned(), registered: 20 })
+        Err(CertificateError::OtherRequirement { opened: 5, found: 6, pack: pack.id().to_owned() })
     );
     let mut nobody = good.clone();
-    nobody.opened.registered_voters = 0;
+    nobody.opened.electorate.registered_voters = Some(0);
     assert!(matches!(certified(&pack, &nobody), Err(CertificateError::Law(_))));
 
     let same_day = certificate(&good, &settle(&good), &pack, &inputs(date(2022, 2, 15)));
