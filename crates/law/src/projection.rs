@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Duty, LawError, Percent, RulePack, RuleRef,
     figures::{grouped, percent},
-    formula::{Formula, Outcome, SampleFigures, Step, finish},
+    formula::{Formula, Notes, Outcome, SampleFigures, Step, finish},
     pack::{bracket, reference},
     requirement::part,
     schema::{FinalRounding, ProjectionRule, SampleResult, SampleRule, SizeBracket},
@@ -134,7 +134,7 @@ impl RulePack {
         if required == 0 {
             return Err(LawError::Figures { what: "the number required is 0".to_owned() });
         }
-        let outcome = formula.compute(figures, required)?;
+        let outcome = formula.compute(figures, required, Notes::kept())?;
         let verdict = sampling.result.verdict(sampling.result.band(&outcome, required), stage);
         let edges = edges::of(sampling.result, formula, figures, required, stage);
         let rules =

@@ -6,7 +6,7 @@ use domain::Verdict;
 use serde::{Deserialize, Serialize};
 
 use super::{Band, SampleResult};
-use crate::formula::{Formula, SampleFigures};
+use crate::formula::{Formula, Notes, SampleFigures};
 
 /// From this number on, the verdict is this one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +41,7 @@ pub(super) fn of(
     stage: NonZeroU32,
 ) -> Edges {
     let band = |figures: SampleFigures| {
-        formula.compute(figures, required).map_or(Band::Between, |outcome| result.band(&outcome, required))
+        formula.compute(figures, required, Notes::none()).map_or(Band::Between, |outcome| result.band(&outcome, required))
     };
     let valid = |valid: u64| band(SampleFigures { valid, ..found });
     let duplicates = |duplicates: u64| band(SampleFigures { duplicates, ..found });
