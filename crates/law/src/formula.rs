@@ -375,9 +375,12 @@ fn pairs_limit(figures: Whole, required: u64, allowance: Factor, confidence: Fac
         &|| format!("most duplicate pairs in the petition: {} - {} - most invalid", grouped(raw), grouped(required)),
         most_pairs,
     );
-    let expected = (most_pairs.max(0) * sample).div_euclid(raw) * sample / raw;
+    // The same most pairs times the sample, without the division by it, so that a limit that is met exactly comes out exact.
+    let exact = (raw - i128::from(required)).max(-1) * FINE * sample - (invalid * FINE + chance) * raw;
+    let (whole, rest) = (exact.max(0) / raw, exact.max(0) % raw);
+    let expected = (whole * sample + rest * sample / raw) / raw;
     note(&|| "pairs expected in the sample: that x (sample / signatures) squared".to_owned(), expected);
-    let limit = if most_pairs < 0 {
+    let limit = if exact < 0 {
         most_pairs
     } else {
         expected - up(confidence.units() * root_up(expected), factor)
