@@ -167,7 +167,9 @@ impl SampleFigures {
 
     fn check(self, duplicates_are_valid: bool) -> Result<(), LawError> {
         let Self { raw, sample, valid, duplicates } = self;
+        // A further line of a voter is not the only line of the sample.
         let room = if duplicates_are_valid { valid } else { sample.saturating_sub(valid) };
+        let room = room.min(sample.saturating_sub(1));
         let what = if raw > Self::MOST {
             format!("{} signatures are more than any petition has", grouped(raw))
         } else if sample == 0 {
@@ -334,7 +336,7 @@ fn at_most_twice(figures: Whole, rounding: FinalRounding, notes: &mut Notes) -> 
         let what = format!("{} x {} / {}", grouped(raw), grouped(both), grouped(sample));
         (format!("{what}, {}", rounding_words(rounding)), grouped(uncorrected))
     });
-    // A sample with a duplicate has two lines at least.
+    // A sample of one line has no duplicate, and no pair to divide by.
     let pairs = sample * (sample - 1).max(1);
     let all_pairs = raw * (raw - 1);
     notes.add(|| {

@@ -54,6 +54,7 @@ pub(super) fn of(
     } else {
         (0, found.sample - found.duplicates, found.sample - found.valid)
     };
+    let duplicates_to = duplicates_to.min(found.sample - 1);
     let edge = |at: u64, band: Band, now: u64| Edge {
         at,
         verdict: result.verdict(band, stage),
