@@ -4,8 +4,12 @@
 mod built_in;
 mod calendar;
 mod certificate;
+mod chance;
 mod clocks;
+mod edges;
+mod exact;
 mod make;
+mod million;
 mod packs;
 mod refused;
 mod refused_files;
