@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Band, Projection, signed_percent, small};
 use crate::{
     Combine, LawError, RulePack, RuleRef,
-    formula::{SampleFigures, Step},
+    formula::{Formula, SampleFigures, Step},
     pack::reference,
 };
 
@@ -132,8 +132,10 @@ impl RulePack {
         let every_line = unit.sample == unit.raw;
         let (projected, verdict, steps) = if every_line {
             let what = format!("every line of {} was examined", unit.unit);
-            let steps = vec![Step { what, value: crate::grouped(unit.valid) }];
-            (small(unit.valid.into()), self.verdict(unit.valid, required), steps)
+            let among_valid = Formula::of(self.sampling()?.projection).duplicates_are_valid();
+            let counted = unit.valid - if among_valid { unit.duplicates } else { 0 };
+            let steps = vec![Step { what, value: crate::grouped(counted) }];
+            (small(counted.into()), self.verdict(counted, required), steps)
         } else {
             (projected_valid.unwrap_or_default(), verdict, steps)
         };
