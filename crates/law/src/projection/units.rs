@@ -84,7 +84,10 @@ impl RulePack {
         let sum: i128 = rows.iter().map(|row| i128::from(row.projected_valid)).sum();
         let mut rules =
             vec![reference("projection", sampling.projection), reference("sample_result", sampling.result)];
+        let counted = rows.iter().all(|row| row.every_line);
         let (verdict, units_sufficient) = match combine {
+            // A count has no band: nothing is left to examine.
+            Combine::Sum if counted => (self.verdict(u64::try_from(sum).unwrap_or(0), required), None),
             Combine::Sum => (sampling.result.verdict(sampling.result.band_of(sum, 1, required), NonZeroU32::MIN), None),
             Combine::Each => {
                 let needed = self.file.distribution.as_ref().map_or(rows.len() as u64, |rule| {
@@ -100,7 +103,11 @@ impl RulePack {
                 } else {
                     Band::Between
                 };
-                (sampling.result.verdict(band, NonZeroU32::MIN), Some((sufficient, needed)))
+                let verdict = match band {
+                    Band::Between if counted => Verdict::EqualReview,
+                    band => sampling.result.verdict(band, NonZeroU32::MIN),
+                };
+                (verdict, Some((sufficient, needed)))
             }
         };
         Ok(UnitsProjection {
