@@ -89,12 +89,17 @@ fn run(seed: u64, petitions: u64) {
 }
 
 #[test]
+fn five_thousand_petitions() {
+    run(20_220_127, 5_000);
+}
+
+#[test]
 fn a_hundred_thousand_petitions() {
     run(20_220_706, 100_000);
 }
 
 #[test]
-#[ignore = "the million takes most of a minute on a slow core; run it with --ignored"]
+#[ignore = "a million petitions take about a minute; run them with --ignored"]
 fn a_million_petitions() {
     run(20_220_815, 1_000_000);
 }
