@@ -131,6 +131,42 @@ fn clocks_that_count_back_say_so() {
     assert!(words.ends_with("+ 1 month = 2022-10-07"), "{words}");
 }
 
+/// Every way to count has its end at the calendar's.
+#[test]
+fn no_clock_ends_beyond_the_calendar() {
+    for unit in ["business_days", "calendar_days", "months"] {
+        for (before, from) in [(false, Date::MAX), (true, Date::MIN)] {
+            let clock = format!(
+                "\n[[deadline]]\nkey = \"last\"\ntitle = \"Last\"\nanchor = \"election_on\"\nlength = 1\nunit = \"{unit}\"\n\
+                 before = {before}\n{}\n",
+                super::make::cited()
+            );
+            let pack = RulePack::parse(&(flat() + &clock), "end.toml").unwrap();
+            let error = pack.deadlines(&on(Milestone::Election, from)).unwrap_err();
+            assert_eq!(error, LawError::BeyondCalendar { from, n: 1 }, "{unit} {before}");
+        }
+    }
+    let approved = Anchors { registered_voters: Some(5), ..on(Milestone::FormApproved, Date::MAX) };
+    assert_eq!(old().deadlines(&approved), Err(LawError::BeyondCalendar { from: Date::MAX, n: 40 }));
+}
+
+#[test]
+fn a_single_day_and_the_status_of_the_rolling_rule() {
+    let moved = |status: &str| {
+        let text = super::make::with_table(&flat(), "[rolling]", Some(""));
+        let text = replaced(&text, "status = \"open\"", &format!("status = \"{status}\""));
+        let pack = RulePack::parse(&text, "rolling.toml").unwrap();
+        pack.circulation(Some(100_000), date(2022, 1, 30)).unwrap().unwrap().derivation
+    };
+    for status in ["confirmed", "unconfirmed", "open"] {
+        assert!(moved(status).contains(&format!("(c, {status})")), "{}", moved(status));
+    }
+    let clock = "key = \"examination\"\ntitle = \"Examination of the petition complete\"\nanchor = \"filed_on\"\ndone = \"certified_on\"\nlength = ";
+    let text = replaced(&flat(), &format!("{clock}30"), &format!("{clock}1"));
+    let clocks = RulePack::parse(&text, "one.toml").unwrap().deadlines(&on(Milestone::Filed, date(2022, 7, 6))).unwrap();
+    assert!(clocks[0].derivation.contains("+ 1 business day = 2022-07-07;"), "{}", clocks[0].derivation);
+}
+
 #[test]
 fn the_cap_on_the_proponents_examination_binds_from_its_day_in_force() {
     let began = |day| on(Milestone::ProponentsExaminationBegan, day);

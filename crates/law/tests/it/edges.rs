@@ -45,7 +45,7 @@ fn walk(law: &Law, found: &Petition) -> [Vec<Edge>; 3] {
 fn the_edges_are_where_a_walk_finds_them() {
     let mut chance = Chance(25_510);
     let mut met = [0; 3];
-    for _ in 0..400 {
+    for _ in 0..300 {
         let (pack, law, _) = chance.law();
         for _ in 0..5 {
             let mut petition = chance.petition(&law, 2_000);
@@ -61,5 +61,5 @@ fn the_edges_are_where_a_walk_finds_them() {
             }
         }
     }
-    assert!(met.iter().all(|&count| count > 400), "{met:?}");
+    assert!(met.iter().all(|&count| count > 300), "{met:?}");
 }

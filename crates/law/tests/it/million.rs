@@ -139,7 +139,7 @@ fn a_limit_of_pairs_that_is_met_exactly() {
 #[test]
 fn thresholds_of_random_laws() {
     let mut chance = Chance(11_221);
-    for _ in 0..300 {
+    for _ in 0..100 {
         let units = chance.between(1, 1_000_000);
         let percent = ratio(units, 1_000_000);
         let (key, rounding) = chance.pick(&[
