@@ -11,7 +11,7 @@ use crate::{
     library,
     schema::{
         BaseKind, Bracket, Circulation, Cited, Distribution, FormulaName, PackFile, PackPart, ProjectionRule,
-        Requirement, SampleResult, SampleRule, SizeBracket,
+        Requirement, ResultRule, SampleResult, SampleRule, SizeBracket,
     },
 };
 
@@ -37,6 +37,7 @@ impl PackPart {
         self.sample.as_ref().map_or(Ok(()), sample)?;
         self.projection.as_ref().map_or(Ok(()), projection)?;
         self.sample_result.as_ref().map_or(Ok(()), sample_result)?;
+        self.result.as_ref().map_or(Ok(()), result)?;
         let mut seen = BTreeSet::new();
         if let Some(twice) = self.reason.iter().find(|rule| !seen.insert(*rule.name.get_ref())) {
             return fault(
@@ -250,6 +251,20 @@ fn sample_result(rule: &SampleResult) -> Result<(), Fault> {
     let seamless = low.get_ref() == high.get_ref() && (closed_below || closed_above);
     if rule.between.is_none() && !seamless {
         return fault(high.span(), "the band between the limits has no result; give between");
+    }
+    Ok(())
+}
+
+/// A full examination leaves nothing to examine, more is not too few, and fewer is not enough.
+fn result(rule: &ResultRule) -> Result<(), Fault> {
+    if *rule.more.get_ref() != Verdict::Sufficient {
+        return fault(rule.more.span(), "more valid signatures than required are sufficient");
+    }
+    if *rule.fewer.get_ref() != Verdict::Insufficient {
+        return fault(rule.fewer.span(), "fewer valid signatures than required are insufficient");
+    }
+    if matches!(rule.equal.get_ref(), Verdict::ExamineAll | Verdict::NextSample) {
+        return fault(rule.equal.span(), "equal is sufficient, insufficient or equal_review");
     }
     Ok(())
 }

@@ -221,11 +221,12 @@ impl RulePack {
     /// What so many valid signatures come to.
     pub fn verdict(&self, valid: u64, required: u64) -> Verdict {
         let rule = &self.file.result;
-        match valid.cmp(&required) {
-            std::cmp::Ordering::Greater => rule.more,
-            std::cmp::Ordering::Less => rule.fewer,
-            std::cmp::Ordering::Equal => rule.equal,
+        *match valid.cmp(&required) {
+            std::cmp::Ordering::Greater => &rule.more,
+            std::cmp::Ordering::Less => &rule.fewer,
+            std::cmp::Ordering::Equal => &rule.equal,
         }
+        .get_ref()
     }
 
     /// What follows from a verdict, in the pack's words; none while every signature has still to be examined.
