@@ -294,6 +294,35 @@ fn what_must_not_be_certified() {
 }
 
 #[test]
+fn a_certificate_after_a_reopening_names_the_one_it_replaces() {
+    let pack = old();
+    let mut case = simple(&pack, 8);
+    assert_eq!(certified(&pack, &case).unwrap().superseded, None);
+    let earlier = |digest: &str| domain::Certified {
+        certified_on: date(2022, 2, 20),
+        verdict: Verdict::Insufficient,
+        valid: 5,
+        certificate_digest: digest.to_owned(),
+        official: None,
+    };
+    case.certificates = vec![earlier("first"), earlier("second")];
+    assert_eq!(certified(&pack, &case).unwrap().superseded, None, "not reopened");
+    case.reopened = Some("a box was found".to_owned());
+    let superseded = certified(&pack, &case).unwrap().superseded.unwrap();
+    assert_eq!((superseded.digest.as_str(), superseded.reason.as_str()), ("second", "a box was found"));
+    case.certificates.clear();
+    assert_eq!(certified(&pack, &case).unwrap().superseded, None);
+}
+
+#[test]
+fn a_certificate_whose_clock_is_beyond_the_calendar() {
+    let pack = old();
+    let case = simple(&pack, 5);
+    let error = certificate(&case, &settle(&case), &pack, &inputs(Date::MAX)).unwrap_err();
+    assert!(matches!(error, CertificateError::Law(law::LawError::BeyondCalendar { n: 21, .. })), "{error}");
+}
+
+#[test]
 fn totals_that_do_not_add_up_are_refused() {
     let pack = old();
     let case = simple(&pack, 7);

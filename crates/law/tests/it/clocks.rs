@@ -103,6 +103,7 @@ fn the_anchors_are_those_of_all_clocks() {
     assert_eq!(old().circulation_from(), Some(FormApproved));
     let endless = RulePack::by_id("us/ma/statewide-initiative").unwrap();
     assert_eq!((endless.circulation_from(), endless.circulation(None, date(2022, 1, 1))), (None, Ok(None)));
+    assert_eq!(endless.deadlines(&on(Milestone::Filed, date(2022, 1, 1))).unwrap(), []);
 }
 
 #[test]

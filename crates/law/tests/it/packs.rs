@@ -50,6 +50,18 @@ fn a_wrong_golden_example_is_reported() {
 }
 
 #[test]
+fn a_golden_projection_may_leave_out_the_number_or_the_verdict() {
+    let example = "\n[[golden.projection]]\nraw = 100\nsample = 50\nvalid = 40\nduplicates = 0\nrequired = 80\nsource = \"made up\"\n";
+    let failures = |more: &str| {
+        let pack = RulePack::parse(&format!("{}{example}{more}", flat()), "changed.toml").unwrap();
+        pack.check_golden().iter().map(|failure| format!("{} {}", failure.found, failure.expected)).collect::<Vec<_>>()
+    };
+    assert!(failures("").is_empty() && failures("projected = 80\n").is_empty());
+    assert_eq!(failures("projected = 81\n"), ["80 81"]);
+    assert_eq!(failures("verdict = \"sufficient\"\n"), ["examine_all sufficient"]);
+}
+
+#[test]
 fn a_golden_example_without_an_answer_says_why() {
     let none = "\n[[golden.threshold]]\nrequired = 7\nsource = \"no base\"\n";
     let failures = RulePack::parse(&(flat() + none), "changed.toml").unwrap().check_golden();

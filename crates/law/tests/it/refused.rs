@@ -261,6 +261,27 @@ fn a_clock_that_counts_back_and_rolls() {
 }
 
 #[test]
+fn a_result_that_contradicts_the_requirement() {
+    let more = "more valid signatures than required are sufficient";
+    let fewer = "fewer valid signatures than required are insufficient";
+    let equal = "equal is sufficient, insufficient or equal_review";
+    for verdict in ["sufficient", "insufficient", "equal_review", "examine_all", "next_sample"] {
+        for (key, given, accepted, reason) in [
+            ("more", "sufficient", &["sufficient"][..], more),
+            ("fewer", "insufficient", &["insufficient"], fewer),
+            ("equal", "equal_review", &["sufficient", "insufficient", "equal_review"], equal),
+        ] {
+            let text = with(&format!("{key} = \"{given}\""), &format!("{key} = \"{verdict}\""));
+            if accepted.contains(&verdict) {
+                assert!(RulePack::parse(&text, "result.toml").is_ok(), "{key} {verdict}");
+            } else {
+                assert_eq!(refused(&text), (key_line(&text, "[result]", key), reason.to_owned()), "{key} {verdict}");
+            }
+        }
+    }
+}
+
+#[test]
 fn nobody_to_sign_or_to_find() {
     let number = "a whole number from 1, or \"seats\"";
     refused_at("max = 1\n", "max = 0\n", "max = 0", number);

@@ -80,6 +80,58 @@ fn one_table_in_two_parts() {
     assert!(reason.starts_with("the table prima_facie stands in another part"), "{reason}");
 }
 
+/// Each table and each key of the whole, given by two parts or by none.
+#[test]
+fn every_table_in_two_parts_or_in_none() {
+    let tables = [
+        "calendar", "business_days", "rolling", "requirement", "base", "order_of_reasons", "mismatch", "signatures_per_voter",
+        "withdrawals", "categories", "result", "prima_facie", "circulation", "sample", "projection", "sample_result", "deadline",
+        "reason", "tolerance", "provision", "golden", "distribution", "early_stop",
+    ];
+    let more = format!(
+        "{}\n[distribution]\nunit = \"county\"\nunits = 1\nof = 2\nnumber = 1\n{cited}\n\n[early_stop]\nat_percent = 100\n{cited}\n",
+        flat(),
+        cited = super::make::cited()
+    );
+    let blocks: Vec<_> = more.split("\n\n").filter(|block| block.starts_with('[')).collect();
+    let keys: Vec<_> = more.lines().take_while(|line| !line.starts_with('[')).filter(|line| line.contains(" = ")).collect();
+    assert_eq!(keys.len(), 7, "{keys:?}");
+    let of = |block: &str, table: &str| block.trim_start_matches('[').starts_with(&format!("{table}]")) || block.starts_with(&format!("[[{table}."));
+    let without = |left_out: &dyn Fn(&str) -> bool| {
+        let keys = keys.iter().filter(|key| !left_out(key)).map(|key| format!("{key}\n"));
+        let blocks = blocks.iter().filter(|block| !left_out(block)).map(|block| format!("\n{block}\n"));
+        keys.chain(["include = [\"one\", \"two\"]\n".to_owned()]).chain(blocks).collect::<String>()
+    };
+    let read = |text: &str, one: &str, two: &str| {
+        RulePack::read(text, "own.toml", &|name| match name {
+            "one" => Some(one.to_owned()),
+            "two" => Some(two.to_owned()),
+            _ => None,
+        })
+    };
+    assert!(read(&without(&|_| false), "", "").is_ok());
+    let needed = &tables[..11];
+    let names = tables.iter().copied().chain(["title", "family", "jurisdiction", "petition", "filed_from", "filed_until"]);
+    for name in names {
+        let key = format!("{name} = ");
+        let left_out = |part: &str| of(part, name) || part.starts_with(&key);
+        let text = without(&left_out);
+        let part: String = keys.iter().chain(&blocks).filter(|part| left_out(part)).map(|part| format!("{part}\n\n")).collect();
+        assert!(read(&text, &part, "").is_ok(), "{name} in one part");
+        let twice = read(&text, &part, &format!("\n{part}")).unwrap_err();
+        assert_eq!((twice.file.as_str(), twice.line), ("rules/two.toml", Some(2)), "{name}");
+        assert!(twice.reason.starts_with(&format!("the table {name} stands in another part")), "{twice}");
+        let none = read(&text, "", "");
+        if needed.contains(&name) || ["golden", "title", "family", "jurisdiction", "petition"].contains(&name) {
+            let none = none.unwrap_err();
+            assert_eq!((none.file.as_str(), none.line), ("own.toml", None), "{name}");
+            assert!(none.reason.starts_with(&format!("missing field `{name}`")), "{none}");
+        }
+    }
+    let nameless = read(&without(&|part| part.starts_with("id = ")), "", "").unwrap_err();
+    assert!(nameless.reason.starts_with("missing field `id`"), "{nameless}");
+}
+
 /// A fault within a part names the part and the line in it.
 #[test]
 fn a_fault_in_a_part() {
