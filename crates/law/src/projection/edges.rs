@@ -71,14 +71,13 @@ pub(super) fn of(
     };
     let rising = |from: u64, to: u64, band: &dyn Fn(u64) -> Band| -> Vec<Edge> {
         let place = |wanted: Band| {
-            let at = first(from, to, |lines| band(lines) >= wanted).filter(|&at| at > from && band(at) == wanted);
-            (at, wanted)
+            (first(from, to, |lines| band(lines) >= wanted).filter(|&at| band(at) == wanted), wanted)
         };
         changes(band(from), [place(Band::Between), place(Band::Sufficient)], found.valid)
     };
     let falling = |wanted: Band| {
         let at = first(0, duplicates_to, |lines| duplicates(lines) <= wanted);
-        (at.filter(|&at| at > 0 && duplicates(at) == wanted), wanted)
+        (at.filter(|&at| duplicates(at) == wanted), wanted)
     };
     let (pairs, places) = match formula {
         Formula::PairsLimit { .. } => {
@@ -94,7 +93,7 @@ pub(super) fn of(
     }
 }
 
-/// The first number of duplicate pairs beyond the limit, if none is not. One more pair among the lines that do not count leaves fewer
+/// The first number of duplicate pairs beyond the limit. One more pair among the lines that do not count leaves fewer
 /// invalid ones, so that the limit grows with the pairs wherever it can be met: what is within it at one number is so up to that limit.
 fn first_pair_beyond(formula: Formula, found: SampleFigures, required: u64, to: u64) -> Option<u64> {
     let mut pairs = 0;
@@ -102,7 +101,7 @@ fn first_pair_beyond(formula: Formula, found: SampleFigures, required: u64, to: 
         let outcome = formula.compute(SampleFigures { duplicates: pairs, ..found }, required, Notes::none());
         let Ok(Outcome::Pairs(Pairs { limit, .. })) = outcome else { return None };
         let within = u64::try_from(limit.div_euclid(FINE)).ok().filter(|&within| within >= pairs);
-        let Some(within) = within else { return (pairs > 0).then_some(pairs) };
+        let Some(within) = within else { return Some(pairs) };
         pairs = within + 1;
     }
     None
