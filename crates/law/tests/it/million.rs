@@ -9,7 +9,7 @@ use num_traits::{Signed, Zero};
 
 use super::{
     chance::Chance,
-    exact::{Formula, Law, Petition, Rounding, Size, ratio, whole},
+    exact::{Formula, Law, Number, Petition, Rounding, Size, ratio, whole},
     make::{flat, replaced},
     packs::voters,
 };
@@ -104,28 +104,32 @@ fn a_million_petitions() {
     run(20_220_815, 1_000_000);
 }
 
-/// Petitions that meet their limit of pairs exactly, with a rate of sampling that no decimal ends.
-#[test]
-fn a_limit_of_pairs_that_is_met_exactly() {
-    let pairs = |allowance: &str, confidence: &str| {
-        let keys = format!("formula = \"pairs_limit\"\nallowance = \"{allowance}\"\nconfidence = \"{confidence}\"");
-        let text = super::make::with_table(&flat(), "[projection]", Some(&keys));
-        let text = super::make::with_table(&text, "[sample_result]", Some("between = \"examine_all\""));
-        RulePack::parse(&text, "pairs.toml").unwrap()
-    };
-    let pack = pairs("1", "1");
-    // k = 0.9, one invalid line: U = 2 / 0.9, P = 180 - U, E = 144, the limit is 144 - 12.
-    let met = Petition { raw: 1_000, sample: 900, valid: 767, duplicates: 132, required: 820, stage: 1 };
-    let found = ours(&pack, &met);
-    assert_eq!((found.pairs_allowed, found.verdict), (Some(132), Verdict::Sufficient));
-    let law = Law {
-        formula: Formula::PairsLimit { allowance: whole(1), confidence: whole(1) },
+fn pairs(allowance: &str, confidence: &str) -> RulePack {
+    let keys = format!("formula = \"pairs_limit\"\nallowance = \"{allowance}\"\nconfidence = \"{confidence}\"");
+    let text = super::make::with_table(&flat(), "[projection]", Some(&keys));
+    let text = super::make::with_table(&text, "[sample_result]", Some("between = \"examine_all\""));
+    RulePack::parse(&text, "pairs.toml").unwrap()
+}
+
+fn pairs_again(allowance: Number, confidence: Number) -> Law {
+    Law {
+        formula: Formula::PairsLimit { allowance, confidence },
         duplicates_are_valid: false,
         fails: None,
         passes: None,
         between: Some(Verdict::ExamineAll),
         rejects_after: 1,
-    };
+    }
+}
+
+/// A petition that meets its limit of pairs exactly, with a rate of sampling that no decimal ends.
+#[test]
+fn a_limit_of_pairs_that_is_met_exactly() {
+    let (pack, law) = (pairs("1", "1"), pairs_again(whole(1), whole(1)));
+    // k = 0.9, one invalid line: U = 2 / 0.9, P = 180 - U, E = 144, the limit is 144 - 12.
+    let met = Petition { raw: 1_000, sample: 900, valid: 767, duplicates: 132, required: 820, stage: 1 };
+    let found = ours(&pack, &met);
+    assert_eq!((found.pairs_allowed, found.verdict), (Some(132), Verdict::Sufficient));
     assert_eq!(law.verdict(&met), Verdict::Sufficient);
     for beyond in [Petition { valid: 766, duplicates: 133, ..met }, Petition { required: 821, ..met }] {
         assert_eq!(law.verdict(&beyond), Verdict::ExamineAll);
@@ -134,6 +138,17 @@ fn a_limit_of_pairs_that_is_met_exactly() {
     // More required than there are: no number of pairs will do, however great the numbers.
     let none = ours(&pack, &Petition { required: u64::MAX, ..met });
     assert_eq!((none.verdict, none.pairs_allowed.unwrap() < 0), (Verdict::ExamineAll, true));
+}
+
+/// Here E is 284,487,365 and 10.0873 times its root is 170,140 and some 2.5 millionths of a millionth: one pair is too many by so little.
+#[test]
+fn a_limit_of_pairs_that_is_missed_by_a_hair() {
+    let (pack, law) = (pairs("0", "10.0873"), pairs_again(whole(0), ratio(100_873, 10_000)));
+    let (raw, duplicates) = (284_487_366, 284_317_225);
+    let missed = Petition { raw, sample: raw, valid: raw - duplicates, duplicates, required: 1, stage: 1 };
+    assert_eq!(law.verdict(&missed), Verdict::ExamineAll);
+    let found = ours(&pack, &missed);
+    assert_eq!((found.pairs_allowed, found.verdict), (Some(284_317_224), Verdict::ExamineAll));
 }
 
 #[test]
