@@ -40,10 +40,7 @@ impl PackPart {
         self.result.as_ref().map_or(Ok(()), result)?;
         let mut seen = BTreeSet::new();
         if let Some(twice) = self.reason.iter().find(|rule| !seen.insert(*rule.name.get_ref())) {
-            return fault(
-                twice.name.span(),
-                format!("the reason {} stands twice in the order", twice.name.get_ref()),
-            );
+            return fault(twice.name.span(), format!("the reason {} stands twice in the order", twice.name.get_ref()));
         }
         distinct(self.tolerance.iter().map(|rule| &rule.key))?;
         distinct(self.provision.iter().map(|rule| &rule.key))?;
@@ -74,9 +71,7 @@ impl PackPart {
         let Some(categories) = &self.categories else { return Ok(()) };
         let labels = &categories.labels;
         match Category::ALL.into_iter().find(|category| !labels.get_ref().contains_key(category)) {
-            Some(missing) => {
-                fault(labels.span(), format!("the label of the category {} is missing", missing.name()))
-            }
+            Some(missing) => fault(labels.span(), format!("the label of the category {} is missing", missing.name())),
             None => Ok(()),
         }
     }
@@ -104,7 +99,10 @@ impl PackFile {
         match (&self.sample, &self.projection, &self.sample_result) {
             (None, None, None) => Ok(()),
             (Some(_), Some(projection), Some(result)) => fits_formula(projection, result),
-            _ => Err((None, "[sample], [projection] and [sample_result] belong together; write all three or none".to_owned())),
+            _ => Err((
+                None,
+                "[sample], [projection] and [sample_result] belong together; write all three or none".to_owned(),
+            )),
         }
     }
 
@@ -240,13 +238,17 @@ fn sample_result(rule: &SampleResult) -> Result<(), Fault> {
         };
     };
     if low.get_ref() > high.get_ref() {
-        let reason = format!("impossible band: insufficient up to {}, sufficient from {}", low.get_ref(), high.get_ref());
+        let reason =
+            format!("impossible band: insufficient up to {}, sufficient from {}", low.get_ref(), high.get_ref());
         return fault(low.span(), reason);
     }
     let closed_below = rule.insufficient_up_to.is_some();
     let closed_above = rule.sufficient_from.is_some();
     if low.get_ref() == high.get_ref() && closed_below && closed_above {
-        return fault(low.span(), format!("impossible band: {} percent is both insufficient and sufficient", low.get_ref()));
+        return fault(
+            low.span(),
+            format!("impossible band: {} percent is both insufficient and sufficient", low.get_ref()),
+        );
     }
     let seamless = low.get_ref() == high.get_ref() && (closed_below || closed_above);
     if rule.between.is_none() && !seamless {
@@ -270,12 +272,8 @@ fn result(rule: &ResultRule) -> Result<(), Fault> {
 }
 
 fn fits_formula(projection: &ProjectionRule, result: &SampleResult) -> Result<(), Fault> {
-    let limits = [
-        &result.insufficient_below,
-        &result.insufficient_up_to,
-        &result.sufficient_above,
-        &result.sufficient_from,
-    ];
+    let limits =
+        [&result.insufficient_below, &result.insufficient_up_to, &result.sufficient_above, &result.sufficient_from];
     let percentages = limits.into_iter().any(Option::is_some);
     let pairs = *projection.formula.get_ref() == FormulaName::PairsLimit;
     let here = projection.formula.span();

@@ -277,9 +277,7 @@ fn rounded_percent(
         }
         CorrectionRounding::After => {
             let difference = uncorrected * whole - weighted;
-            notes.add(|| {
-                (format!("{} - {}", grouped(uncorrected), decimal(weighted, 8)), decimal(difference, 8))
-            });
+            notes.add(|| (format!("{} - {}", grouped(uncorrected), decimal(weighted, 8)), decimal(difference, 8)));
             uncorrected - up(difference, whole)
         }
     };
@@ -307,9 +305,7 @@ fn proportion(figures: Whole, rounding: FinalRounding, notes: &mut Notes) -> Rou
 fn remainder_rate(figures: Whole, rounding: FinalRounding, notes: &mut Notes) -> Rounded {
     let Whole { raw, sample, valid, .. } = figures;
     let invalid = sample - valid;
-    notes.add(|| {
-        (format!("invalid lines of the sample: {} - {}", grouped(sample), grouped(valid)), grouped(invalid))
-    });
+    notes.add(|| (format!("invalid lines of the sample: {} - {}", grouped(sample), grouped(valid)), grouped(invalid)));
     let remain = raw - invalid;
     notes.add(|| (format!("what remains: {} - {}", grouped(raw), grouped(invalid)), grouped(remain)));
     let projected = finish(remain * valid, sample, rounding);
@@ -349,9 +345,7 @@ fn at_most_twice(figures: Whole, rounding: FinalRounding, notes: &mut Notes) -> 
         (what, decimal(duplicates * all_pairs * 10_000 / pairs, 4))
     });
     let projected = finish(raw * both * (sample - 1).max(1) - duplicates * all_pairs, pairs, rounding);
-    notes.add(|| {
-        (format!("projected valid signatures, {}", rounding_words(rounding)), grouped(projected))
-    });
+    notes.add(|| (format!("projected valid signatures, {}", rounding_words(rounding)), grouped(projected)));
     Rounded { uncorrected, penalty: uncorrected - projected, projected }
 }
 
@@ -382,11 +376,7 @@ fn pairs_limit(figures: Whole, required: u64, allowance: Factor, confidence: Fac
     let (whole, rest) = (exact.max(0) / raw, exact.max(0) % raw);
     let expected = (whole * sample + rest * sample / raw) / raw;
     note(&|| "pairs expected in the sample: that x (sample / signatures) squared".to_owned(), expected);
-    let limit = if exact < 0 {
-        most_pairs
-    } else {
-        expected - up(confidence.units() * root_up(expected), factor)
-    };
+    let limit = if exact < 0 { most_pairs } else { expected - up(confidence.units() * root_up(expected), factor) };
     note(&|| format!("acceptable pairs: expected - {confidence} x its root"), limit);
     limit
 }

@@ -41,7 +41,9 @@ pub(super) fn of(
     stage: NonZeroU32,
 ) -> Edges {
     let band = |figures: SampleFigures| {
-        formula.compute(figures, required, Notes::none()).map_or(Band::Between, |outcome| result.band(&outcome, required))
+        formula
+            .compute(figures, required, Notes::none())
+            .map_or(Band::Between, |outcome| result.band(&outcome, required))
     };
     let valid = |valid: u64| band(SampleFigures { valid, ..found });
     let duplicates = |duplicates: u64| band(SampleFigures { duplicates, ..found });
@@ -70,9 +72,8 @@ pub(super) fn of(
         edges.collect()
     };
     let rising = |from: u64, to: u64, band: &dyn Fn(u64) -> Band| -> Vec<Edge> {
-        let place = |wanted: Band| {
-            (first(from, to, |lines| band(lines) >= wanted).filter(|&at| band(at) == wanted), wanted)
-        };
+        let place =
+            |wanted: Band| (first(from, to, |lines| band(lines) >= wanted).filter(|&at| band(at) == wanted), wanted);
         changes(band(from), [place(Band::Between), place(Band::Sufficient)], found.valid)
     };
     let falling = |wanted: Band| {

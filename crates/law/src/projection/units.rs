@@ -80,10 +80,10 @@ impl RulePack {
             let what = "there must be at least one unit, and the number required is at least 1".to_owned();
             return Err(LawError::Figures { what });
         }
-        let rows = units.iter().map(|unit| self.project_unit(unit, combine, required)).collect::<Result<Vec<_>, _>>()?;
+        let rows =
+            units.iter().map(|unit| self.project_unit(unit, combine, required)).collect::<Result<Vec<_>, _>>()?;
         let sum: i128 = rows.iter().map(|row| i128::from(row.projected_valid)).sum();
-        let mut rules =
-            vec![reference("projection", sampling.projection), reference("sample_result", sampling.result)];
+        let mut rules = vec![reference("projection", sampling.projection), reference("sample_result", sampling.result)];
         let counted = rows.iter().all(|row| row.every_line);
         let (verdict, units_sufficient) = match combine {
             // A count has no band: nothing is left to examine.

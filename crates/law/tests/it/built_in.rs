@@ -64,11 +64,10 @@ fn every_computed_part_has_a_golden_example() {
             }
             assert!(computed || examples(kind).is_empty(), "{}: {kind} of nothing", pack.id());
         }
-        let dated: BTreeSet<_> =
-            examples("deadline").iter().map(|example| example["key"].as_str().unwrap()).collect();
-        missing.extend(rules.iter().filter(|key| {
-            key.strip_prefix("deadline.").is_some_and(|key| !dated.contains(key))
-        }).cloned());
+        let dated: BTreeSet<_> = examples("deadline").iter().map(|example| example["key"].as_str().unwrap()).collect();
+        missing.extend(
+            rules.iter().filter(|key| key.strip_prefix("deadline.").is_some_and(|key| !dated.contains(key))).cloned(),
+        );
         assert!(missing.is_empty(), "{} has no golden example of {missing:?}", pack.id());
     }
 }
@@ -78,9 +77,8 @@ fn every_file_of_the_repository_is_built_in() {
     let mut names = BTreeSet::new();
     files(rules(), &mut names);
     let ids: BTreeSet<_> = packs().iter().map(|pack| pack.id().to_owned()).collect();
-    let with = |folder: &str| -> BTreeSet<String> {
-        names.iter().filter(|name| name.starts_with(folder)).cloned().collect()
-    };
+    let with =
+        |folder: &str| -> BTreeSet<String> { names.iter().filter(|name| name.starts_with(folder)).cloned().collect() };
     let (parts, holidays) = (with("parts/"), with("holidays/"));
     let others: BTreeSet<_> = names.difference(&parts).filter(|name| !holidays.contains(*name)).cloned().collect();
     assert_eq!(ids, others, "a pack's identifier is the name of its file");

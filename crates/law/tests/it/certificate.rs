@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    Case, CaseOpened, Circulation, Disposition, Event, LineJudged, LineJudgedPrivate, LineNo, LineRef, Milestone, Milestones,
-    NotePrivate, PageNo, Petition, PetitionKind, RawCounted, Reason, Recorded, ReviewerId, RollSeal, SearchedSection,
-    SearchedSectionPrivate, SectionNo, SectionReceived, SectionReceivedPrivate, SectionVoided, Settlement, StoredLine,
-    StoredSearch, Tally, Verdict, VoidGround, VoterId, WithdrawalReceived, WithdrawalReceivedPrivate,
-    invariants::Invariant, settle,
+    Case, CaseOpened, Circulation, Disposition, Event, LineJudged, LineJudgedPrivate, LineNo, LineRef, Milestone,
+    Milestones, NotePrivate, PageNo, Petition, PetitionKind, RawCounted, Reason, Recorded, ReviewerId, RollSeal,
+    SearchedSection, SearchedSectionPrivate, SectionNo, SectionReceived, SectionReceivedPrivate, SectionVoided,
+    Settlement, StoredLine, StoredSearch, Tally, Verdict, VoidGround, VoterId, WithdrawalReceived,
+    WithdrawalReceivedPrivate, invariants::Invariant, settle,
 };
 use jiff::{
     Timestamp,

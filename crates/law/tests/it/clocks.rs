@@ -164,7 +164,8 @@ fn a_single_day_and_the_status_of_the_rolling_rule() {
     }
     let clock = "key = \"examination\"\ntitle = \"Examination of the petition complete\"\nanchor = \"filed_on\"\ndone = \"certified_on\"\nlength = ";
     let text = replaced(&flat(), &format!("{clock}30"), &format!("{clock}1"));
-    let clocks = RulePack::parse(&text, "one.toml").unwrap().deadlines(&on(Milestone::Filed, date(2022, 7, 6))).unwrap();
+    let clocks =
+        RulePack::parse(&text, "one.toml").unwrap().deadlines(&on(Milestone::Filed, date(2022, 7, 6))).unwrap();
     assert!(clocks[0].derivation.contains("+ 1 business day = 2022-07-07;"), "{}", clocks[0].derivation);
 }
 
@@ -196,4 +197,3 @@ fn a_day_beyond_the_calendar_is_an_error() {
     assert_eq!(error.to_string(), "160 days from 9999-12-31 is beyond the calendar; check the date");
     assert!(matches!(old().deadlines(&on(Milestone::Filed, Date::MAX)), Err(LawError::BeyondCalendar { n: 30, .. })));
 }
-

@@ -133,11 +133,7 @@ impl Law {
         let k = ratio(sample, raw);
         // E = k k (raw - required) - k (i + allowance x root i), a number p + q x root i.
         let left = whole(BigInt::from(raw) - BigInt::from(required));
-        let expected = Surd {
-            p: &k * &k * left - &k * whole(invalid),
-            q: -(&k * allowance),
-            root_of: invalid,
-        };
+        let expected = Surd { p: &k * &k * left - &k * whole(invalid), q: -(&k * allowance), root_of: invalid };
         if expected.is_negative() {
             return Some(false);
         }

@@ -56,7 +56,10 @@ fn the_example_with_each_option() {
         (found.valid_uncorrected.unwrap(), found.duplicate_penalty.unwrap(), found.projected_valid.unwrap())
     };
     assert_eq!(projected(""), (17_178, 2_150, 15_028), "the defaults");
-    assert_eq!(projected("digits = \"half_up\"\ncorrection = \"before\"\nduplicates = \"not_valid\""), (17_178, 2_150, 15_028));
+    assert_eq!(
+        projected("digits = \"half_up\"\ncorrection = \"before\"\nduplicates = \"not_valid\""),
+        (17_178, 2_150, 15_028)
+    );
     assert_eq!(projected("correction = \"after\""), (17_178, 2_149, 15_029));
     assert_eq!(projected("digits = \"truncate\""), (17_175, 2_150, 15_025));
     assert_eq!(projected("digits = \"truncate\"\ncorrection = \"after\""), (17_175, 2_149, 15_026));
@@ -82,7 +85,8 @@ fn los_angeles_without_duplicates() {
     assert_eq!(found.verdict, Verdict::ExamineAll);
     assert_eq!((found.steps[0].value.as_str(), found.steps[1].value.as_str()), ("78.18%", "559,638.2394"));
     assert_eq!((found.steps[3].value.as_str(), found.steps[4].value.as_str()), ("19.9992", "379.96880064"));
-    let plain: Vec<_> = found.edges.valid_by_plain_proportion.iter().map(|edge| (edge.at, edge.verdict, edge.away)).collect();
+    let plain: Vec<_> =
+        found.edges.valid_by_plain_proportion.iter().map(|edge| (edge.at, edge.verdict, edge.away)).collect();
     assert_eq!(
         plain,
         [(25_510, Verdict::ExamineAll, 25_510 - 27_983), (31_179, Verdict::Sufficient, 31_179 - 27_983)],
@@ -129,7 +133,10 @@ fn the_size_of_the_sample() {
     assert_eq!((dakota.sample_size(20_000).unwrap().size, dakota.sample_size(35_000).unwrap().size), (708, 718));
     let steps = dakota.sample_size(20_000).unwrap().steps;
     assert_eq!(steps, ["margin of 3.62 percent at z = 1.96, share of one half, 20,000 lines: 708"]);
-    assert_eq!(RulePack::by_id("us/az/statewide-initiative").unwrap().sample_size(1_000).unwrap().duty, law::Duty::Must);
+    assert_eq!(
+        RulePack::by_id("us/az/statewide-initiative").unwrap().sample_size(1_000).unwrap().duty,
+        law::Duty::Must
+    );
 }
 
 /// The other formulas with every intermediate.
@@ -187,7 +194,8 @@ fn the_steps_of_the_other_formulas() {
 #[test]
 fn figures_that_cannot_be() {
     let refused = |raw, sample, valid, duplicates, required| {
-        let error = old().project(SampleFigures { raw, sample, valid, duplicates }, required, NonZeroU32::MIN).unwrap_err();
+        let error =
+            old().project(SampleFigures { raw, sample, valid, duplicates }, required, NonZeroU32::MIN).unwrap_err();
         let LawError::Figures { what } = error else { panic!("{error}") };
         what
     };
@@ -215,7 +223,10 @@ fn a_petition_is_rejected_after_as_many_samples_as_the_law_asks_for() {
     let oregon = RulePack::by_id("us/or/statewide-initiative").unwrap();
     let figures = SampleFigures { raw: 150_000, sample: 7_500, valid: 5_000, duplicates: 0 };
     let verdict = |stage| oregon.project(figures, 117_173, NonZeroU32::new(stage).unwrap()).unwrap().verdict;
-    assert_eq!((verdict(1), verdict(2), verdict(3)), (Verdict::NextSample, Verdict::Insufficient, Verdict::Insufficient));
+    assert_eq!(
+        (verdict(1), verdict(2), verdict(3)),
+        (Verdict::NextSample, Verdict::Insufficient, Verdict::Insufficient)
+    );
     assert_eq!(oregon.consequence(Verdict::NextSample), None);
 }
 

@@ -164,8 +164,13 @@ fn thresholds_of_random_laws() {
             ("rounding = \"half_up\"", Rounding::HalfUp),
         ]);
         let (least, most) = (chance.of_any_size(50_000), 50_000 + chance.of_any_size(5_000_000));
-        let bounds = chance.pick(&[String::new(), format!(", at_least = {least}"), format!(", at_least = {least}, at_most = {most}")]);
-        let bracket = format!("{{ from = 100000, percent = \"{}.{:04}\"{bounds} }},\n]\n{key}", units / 10_000, units % 10_000);
+        let bounds = chance.pick(&[
+            String::new(),
+            format!(", at_least = {least}"),
+            format!(", at_least = {least}, at_most = {most}"),
+        ]);
+        let bracket =
+            format!("{{ from = 100000, percent = \"{}.{:04}\"{bounds} }},\n]\n{key}", units / 10_000, units % 10_000);
         let text = replaced(&flat(), "{ from = 100000, percent = 10 },\n]", &bracket);
         let pack = RulePack::parse(&text, "chance.toml").unwrap();
         for _ in 0..20 {

@@ -19,7 +19,10 @@ pub(crate) fn voters(registered: u64) -> Electorate {
 #[test]
 fn a_wrong_golden_example_is_reported() {
     let text = flat()
-        .replace("required = 566857\nsource = \"Los Angeles County R", "required = 566856\nsource = \"Los Angeles County R")
+        .replace(
+            "required = 566857\nsource = \"Los Angeles County R",
+            "required = 566856\nsource = \"Los Angeles County R",
+        )
         .replace("date = \"2022-08-17\"", "date = \"2022-08-16\"")
         .replace("verdict = \"equal_review\"", "verdict = \"sufficient\"")
         .replace("date = \"2022-07-06\"", "date = \"2022-07-05\"")
@@ -255,7 +258,8 @@ fn a_bracket_may_set_bounds_and_a_rule_its_rounding() {
         ("rounding = \"down\"", 125_000, "rounded down to 125,000"),
         ("rounding = \"half_up\"", 125_001, "rounded half up to 125,001"),
     ] {
-        let threshold = bounded("{ from = 100000, percent = \"12.5\" }", rounding).threshold(&voters(1_000_004)).unwrap();
+        let threshold =
+            bounded("{ from = 100000, percent = \"12.5\" }", rounding).threshold(&voters(1_000_004)).unwrap();
         assert_eq!((threshold.required, threshold.steps[2].as_str()), (needed, words));
     }
 }
@@ -327,7 +331,8 @@ fn a_table_of_the_pack_stands_in_place_of_its_parts() {
     let own = format!("{}\n[mismatch]\nreviewers = 2\n{}\n", pack.files()[0].text, super::make::cited());
     let changed = RulePack::parse(&own, "own.toml").unwrap();
     assert_eq!(changed.case_rules(None).unwrap().mismatch_reviewers.get(), 2);
-    let longer = format!("{}\n[[provision]]\nkey = \"one\"\ntitle = \"One\"\n{}\n", pack.files()[0].text, super::make::cited());
+    let longer =
+        format!("{}\n[[provision]]\nkey = \"one\"\ntitle = \"One\"\n{}\n", pack.files()[0].text, super::make::cited());
     let changed = RulePack::parse(&longer, "own.toml").unwrap();
     let provisions: Vec<_> =
         changed.rules().into_iter().map(|rule| rule.key).filter(|key| key.starts_with("provision")).collect();

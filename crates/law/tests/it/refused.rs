@@ -60,7 +60,15 @@ fn an_unknown_key_in_each_table() {
         ("from = 1, to = 999, length", "    { from = 1, to = 999, made_up = 1, length"),
         ("from = 501, percent", "brackets = [{ from = 501, made_up = 1, percent"),
     ] {
-        let changed = replaced(&text, inside, &format!("{}made_up = 1, {}", &inside[..inside.rfind(' ').unwrap() + 1], &inside[inside.rfind(' ').unwrap() + 1..]));
+        let changed = replaced(
+            &text,
+            inside,
+            &format!(
+                "{}made_up = 1, {}",
+                &inside[..inside.rfind(' ').unwrap() + 1],
+                &inside[inside.rfind(' ').unwrap() + 1..]
+            ),
+        );
         let (at, reason) = refused(&changed);
         assert!(reason.contains("unknown field `made_up`"), "{inside}: {reason}");
         assert_eq!(at, line(&changed, start), "{inside}");

@@ -60,8 +60,11 @@ fn one_table_in_two_parts() {
     let part = "parts/us/ca/local-recall";
     for (table, body) in [
         ("mismatch", "[mismatch]\nreviewers = 2\n"),
-        ("categories", "[categories]\nlabels = { not_registered = \"a\", duplicate = \"a\", different_address = \"a\", \
-          signature_mismatch = \"a\", canceled = \"a\", out_of_jurisdiction = \"a\", other = \"a\" }\n"),
+        (
+            "categories",
+            "[categories]\nlabels = { not_registered = \"a\", duplicate = \"a\", different_address = \"a\", \
+          signature_mismatch = \"a\", canceled = \"a\", out_of_jurisdiction = \"a\", other = \"a\" }\n",
+        ),
         ("tolerance", "[[tolerance]]\nkey = \"a\"\ntitle = \"a\"\n"),
     ] {
         let more = format!("{body}{}\n\n[base]", super::make::cited());
@@ -84,9 +87,29 @@ fn one_table_in_two_parts() {
 #[test]
 fn every_table_in_two_parts_or_in_none() {
     let tables = [
-        "calendar", "business_days", "rolling", "requirement", "base", "order_of_reasons", "mismatch", "signatures_per_voter",
-        "withdrawals", "categories", "result", "prima_facie", "circulation", "sample", "projection", "sample_result", "deadline",
-        "reason", "tolerance", "provision", "golden", "distribution", "early_stop",
+        "calendar",
+        "business_days",
+        "rolling",
+        "requirement",
+        "base",
+        "order_of_reasons",
+        "mismatch",
+        "signatures_per_voter",
+        "withdrawals",
+        "categories",
+        "result",
+        "prima_facie",
+        "circulation",
+        "sample",
+        "projection",
+        "sample_result",
+        "deadline",
+        "reason",
+        "tolerance",
+        "provision",
+        "golden",
+        "distribution",
+        "early_stop",
     ];
     let more = format!(
         "{}\n[distribution]\nunit = \"county\"\nunits = 1\nof = 2\nnumber = 1\n{cited}\n\n[early_stop]\nat_percent = 100\n{cited}\n",
@@ -94,9 +117,12 @@ fn every_table_in_two_parts_or_in_none() {
         cited = super::make::cited()
     );
     let blocks: Vec<_> = more.split("\n\n").filter(|block| block.starts_with('[')).collect();
-    let keys: Vec<_> = more.lines().take_while(|line| !line.starts_with('[')).filter(|line| line.contains(" = ")).collect();
+    let keys: Vec<_> =
+        more.lines().take_while(|line| !line.starts_with('[')).filter(|line| line.contains(" = ")).collect();
     assert_eq!(keys.len(), 7, "{keys:?}");
-    let of = |block: &str, table: &str| block.trim_start_matches('[').starts_with(&format!("{table}]")) || block.starts_with(&format!("[[{table}."));
+    let of = |block: &str, table: &str| {
+        block.trim_start_matches('[').starts_with(&format!("{table}]")) || block.starts_with(&format!("[[{table}."))
+    };
     let without = |left_out: &dyn Fn(&str) -> bool| {
         let keys = keys.iter().filter(|key| !left_out(key)).map(|key| format!("{key}\n"));
         let blocks = blocks.iter().filter(|block| !left_out(block)).map(|block| format!("\n{block}\n"));
@@ -111,12 +137,14 @@ fn every_table_in_two_parts_or_in_none() {
     };
     assert!(read(&without(&|_| false), "", "").is_ok());
     let needed = &tables[..11];
-    let names = tables.iter().copied().chain(["title", "family", "jurisdiction", "petition", "filed_from", "filed_until"]);
+    let names =
+        tables.iter().copied().chain(["title", "family", "jurisdiction", "petition", "filed_from", "filed_until"]);
     for name in names {
         let key = format!("{name} = ");
         let left_out = |part: &str| of(part, name) || part.starts_with(&key);
         let text = without(&left_out);
-        let part: String = keys.iter().chain(&blocks).filter(|part| left_out(part)).map(|part| format!("{part}\n\n")).collect();
+        let part: String =
+            keys.iter().chain(&blocks).filter(|part| left_out(part)).map(|part| format!("{part}\n\n")).collect();
         assert!(read(&text, &part, "").is_ok(), "{name} in one part");
         let twice = read(&text, &part, &format!("\n{part}")).unwrap_err();
         assert_eq!((twice.file.as_str(), twice.line), ("rules/two.toml", Some(2)), "{name}");
@@ -162,7 +190,11 @@ fn unknown_holidays() {
     let error = with_file(&washington, "parts/us/wa", "holidays = \"us-federal\"", "holidays = \"us-zz\"").unwrap_err();
     let part = washington.files().iter().find(|file| file.name == "parts/us/wa").unwrap();
     let at = part.text[..part.text.find("holidays = ").unwrap()].matches('\n').count() + 1;
-    assert_eq!((error.file.as_str(), error.line), ("rules/parts/us/wa.toml", Some(at)), "the choice stands in the part");
+    assert_eq!(
+        (error.file.as_str(), error.line),
+        ("rules/parts/us/wa.toml", Some(at)),
+        "the choice stands in the part"
+    );
 }
 
 #[test]
@@ -184,7 +216,10 @@ fn files_that_are_no_pack() {
     let files = |files: &[LawText]| RulePack::from_files(files).unwrap_err();
     for few in [&[][..], &old().files()[..1]] {
         let error = files(few);
-        assert_eq!(error.to_string(), "rule pack: the files of the pack are incomplete; a pack and its holidays are two at least");
+        assert_eq!(
+            error.to_string(),
+            "rule pack: the files of the pack are incomplete; a pack and its holidays are two at least"
+        );
     }
     let pack = old();
     assert!(files(&pack.files()[..6]).reason.contains("missing field `withdrawals`"), "the last file is the holidays");
@@ -194,7 +229,10 @@ fn files_that_are_no_pack() {
     let mut other = pack.files().to_vec();
     *other.last_mut().unwrap() = RulePack::by_id("us/nv/recall").unwrap().files().last().unwrap().clone();
     let error = files(&other);
-    assert!(error.reason.contains("there are no holidays \"us-ca\""), "a case keeps the holidays it was opened with: {error}");
+    assert!(
+        error.reason.contains("there are no holidays \"us-ca\""),
+        "a case keeps the holidays it was opened with: {error}"
+    );
     let broken = vec![LawText { name: "x".to_owned(), text: "id = ".to_owned() }; 2];
     assert_eq!(files(&broken).file, "rules/x.toml");
 }

@@ -72,17 +72,27 @@ fn a_result_that_is_none() {
     let text = with_result("between = \"examine_all\"");
     assert_eq!(refused(&text).1, "[sample_result] has no limit; give one of the percentages");
     assert_eq!(refused(&text).0, key_line(&text, "[projection]", "formula"), "the formula needs one");
-    let never = with_result("insufficient_below = 90\nsufficient_above = 110\nbetween = \"examine_all\"\nrejects_after = 0");
+    let never =
+        with_result("insufficient_below = 90\nsufficient_above = 110\nbetween = \"examine_all\"\nrejects_after = 0");
     assert!(refused(&never).1.contains("nonzero"));
 }
 
 #[test]
 fn brackets_of_the_sample() {
     for (brackets, reason) in [
-        ("{ from = 501, to = 999, number = 5 }, { from = 999, number = 6 }", "the bracket from 999 overlaps the one before it, which ends at 999"),
-        ("{ from = 501, to = 999, number = 5 }, { from = 1001, number = 6 }", "the brackets leave a gap from 1000 to 1000"),
+        (
+            "{ from = 501, to = 999, number = 5 }, { from = 999, number = 6 }",
+            "the bracket from 999 overlaps the one before it, which ends at 999",
+        ),
+        (
+            "{ from = 501, to = 999, number = 5 }, { from = 1001, number = 6 }",
+            "the brackets leave a gap from 1000 to 1000",
+        ),
         ("{ from = 501, to = 999, number = 5 }", "no bracket covers 1000 and more; leave \"to\" out of the last one"),
-        ("{ from = 501, number = 5 }, { from = 999, number = 6 }", "the bracket from 999 follows one without an end; give that one a \"to\""),
+        (
+            "{ from = 501, number = 5 }, { from = 999, number = 6 }",
+            "the bracket from 999 follows one without an end; give that one a \"to\"",
+        ),
         ("{ from = 501, to = 500, number = 5 }", "the bracket from 501 ends before it begins"),
         ("", "there is no bracket"),
     ]
@@ -105,7 +115,11 @@ fn brackets_of_the_sample() {
         ]
         .map(|(size, reason)| (format!("{{ from = 501, {size} }}"), format!("in the bracket from 501: {reason}"))),
     ) {
-        let text = replaced(&flat(), "brackets = [{ from = 501, percent = 5, at_least = 500 }]", &format!("brackets = [{brackets}]"));
+        let text = replaced(
+            &flat(),
+            "brackets = [{ from = 501, percent = 5, at_least = 500 }]",
+            &format!("brackets = [{brackets}]"),
+        );
         assert_eq!(refused(&text), (key_line(&text, "[sample]", "brackets"), reason), "{brackets}");
     }
     for size in ["percent = 100", "percent = \"0.0001\"", "number = 1", "margin = \"0.0001\", z = \"0.0001\""] {
@@ -163,7 +177,10 @@ fn options_that_belong_to_another_formula() {
     let text = with("guess", "");
     let (at, found) = refused(&text);
     assert!(at == line(&text, "formula = ") && found.contains("unknown variant `guess`"), "{found}");
-    assert!(accepted(&with("rounded_percent", "digits = \"truncate\"\ncorrection = \"after\"\nduplicates = \"valid\"")));
+    assert!(accepted(&with(
+        "rounded_percent",
+        "digits = \"truncate\"\ncorrection = \"after\"\nduplicates = \"valid\""
+    )));
     for formula in ["proportion", "remainder_rate", "at_most_twice"] {
         assert!(accepted(&with(formula, "rounding = \"half_up\"\nduplicates = \"valid\"")), "{formula}");
     }
@@ -172,7 +189,11 @@ fn options_that_belong_to_another_formula() {
 #[test]
 fn a_limit_of_pairs_takes_no_percentages() {
     let reason = "with pairs_limit, [sample_result] has between and no percentages";
-    let limit = with_table(&flat(), "[projection]", Some("formula = \"pairs_limit\"\nallowance = \"1.5\"\nconfidence = \"1.65\""));
+    let limit = with_table(
+        &flat(),
+        "[projection]",
+        Some("formula = \"pairs_limit\"\nallowance = \"1.5\"\nconfidence = \"1.65\""),
+    );
     let with = |body: &str| with_table(&limit, "[sample_result]", Some(body));
     for body in [
         "insufficient_below = 90\nsufficient_above = 110\nbetween = \"examine_all\"",

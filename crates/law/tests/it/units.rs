@@ -33,7 +33,10 @@ fn the_projections_of_counties_are_added() {
     // 66.67 percent of 100,000.
     let rows: Vec<_> = found.units.iter().map(|row| (row.unit.as_str(), row.projected_valid, row.every_line)).collect();
     assert_eq!(rows, [("Alpha", 15_028, false), ("Beta", 299, true), ("Gamma", 66_670, false)]);
-    assert_eq!((found.combine, found.raw, found.projected_valid, found.required), (Combine::Sum, 124_434, 81_997, 90_000));
+    assert_eq!(
+        (found.combine, found.raw, found.projected_valid, found.required),
+        (Combine::Sum, 124_434, 81_997, 90_000)
+    );
     assert_eq!((found.percent_of_required.as_str(), found.verdict), ("91.11", Verdict::Insufficient));
     assert!(found.units.iter().all(|row| row.verdict.is_none()) && found.units_sufficient.is_none());
     assert_eq!(keys(&found), ["projection", "sample_result"]);
@@ -103,7 +106,10 @@ fn a_district_examined_whole_has_a_result() {
 fn units_examined_whole_leave_nothing_to_examine() {
     let counties = |valid| [unit("Alpha", 600, 600, 500, None), unit("Beta", 400, 400, valid, None)];
     let verdict = |valid| statewide().project_units(&counties(valid), 800).unwrap().verdict;
-    assert_eq!((verdict(300), verdict(301), verdict(299)), (Verdict::Sufficient, Verdict::Sufficient, Verdict::Insufficient));
+    assert_eq!(
+        (verdict(300), verdict(301), verdict(299)),
+        (Verdict::Sufficient, Verdict::Sufficient, Verdict::Insufficient)
+    );
     let mut sampled = counties(301);
     sampled[0].sample = 500;
     sampled[0].valid = 417;
@@ -116,7 +122,11 @@ fn units_examined_whole_leave_nothing_to_examine() {
     };
     let found = each(400, 500);
     assert_eq!(found.units[0].verdict, Some(Verdict::EqualReview));
-    assert_eq!((found.verdict, found.units_sufficient), (Verdict::EqualReview, Some((1, 2))), "exactly as many as required");
+    assert_eq!(
+        (found.verdict, found.units_sufficient),
+        (Verdict::EqualReview, Some((1, 2))),
+        "exactly as many as required"
+    );
     assert_eq!(each(399, 499).verdict, Verdict::ExamineAll);
     assert_eq!((each(401, 500).verdict, each(399, 500).verdict), (Verdict::Sufficient, Verdict::Insufficient));
 }
@@ -168,7 +178,10 @@ fn spread_by(way: &str) -> RulePack {
 
 fn counts(of: [(u64, u64); 3]) -> Vec<UnitCount> {
     let name = ["Alpha", "Beta", "Gamma"];
-    name.iter().zip(of).map(|(name, (base, valid))| UnitCount { unit: (*name).to_owned(), base: Some(base), valid }).collect()
+    name.iter()
+        .zip(of)
+        .map(|(name, (base, valid))| UnitCount { unit: (*name).to_owned(), base: Some(base), valid })
+        .collect()
 }
 
 /// In so many units a percentage of the unit's own base, a number, or a share of the requirement.
