@@ -5,7 +5,7 @@ use toml::Spanned;
 
 use crate::{
     Calendar, PackError,
-    library::{FindPart, HOLIDAYS, fault, part, part_names, shown},
+    library::{FindPart, HOLIDAYS, fault, header, part, part_names, shown},
     schema::{PackFile, PackPart},
 };
 
@@ -13,6 +13,13 @@ use crate::{
 pub(crate) struct Texts {
     pub(crate) pack: LawText,
     pub(crate) parts: Vec<LawText>,
+}
+
+impl Texts {
+    /// The file that a table of the pack stands in: the pack itself, otherwise the part that has it.
+    pub(crate) fn holder(&self, table: &str) -> &LawText {
+        std::iter::once(&self.pack).chain(&self.parts).find(|text| header(text, table).is_some()).unwrap_or(&self.pack)
+    }
 }
 
 /// Gathers the parts that a pack includes.
@@ -48,7 +55,7 @@ pub(crate) fn join(texts: &Texts) -> Result<PackFile, PackError> {
         part.check(text)?;
         parts.join(part).map_err(|table| {
             let reason = format!("the table {table} stands in another part of this pack too; leave it out of one");
-            fault(text, None, reason)
+            fault(text, header(text, table), reason)
         })?;
     }
     joined.complete(parts);
@@ -56,19 +63,27 @@ pub(crate) fn join(texts: &Texts) -> Result<PackFile, PackError> {
     let whole = joined.whole().map_err(|missing| {
         fault(pack, None, format!("missing field `{missing}`: write it in the pack or include a part that has it"))
     })?;
-    whole.check_whole(pack)?;
+    whole.check_whole(texts)?;
     Ok(whole)
 }
 
-/// The calendar that a pack names, with its text; `handed` is a holiday file that comes with the pack.
-pub(crate) fn calendar(
-    file: &PackFile,
-    pack: &LawText,
-    handed: Option<&LawText>,
-) -> Result<(Calendar, LawText), PackError> {
-    let built_in = HOLIDAYS.iter().map(|&(name, text)| LawText { name: name.to_owned(), text: text.to_owned() });
+/// Holiday files among which a pack's choice is looked up.
+pub(crate) enum Holidays {
+    /// The built-in ones, after one that was found for the pack.
+    BuiltIn(Option<LawText>),
+    /// The one that a case keeps, and no other.
+    Kept(LawText),
+}
+
+/// The calendar that a pack names, with its text.
+pub(crate) fn calendar(file: &PackFile, texts: &Texts, among: Holidays) -> Result<(Calendar, LawText), PackError> {
+    let built_in = || HOLIDAYS.iter().map(|&(name, text)| LawText { name: name.to_owned(), text: text.to_owned() });
+    let among: Vec<_> = match among {
+        Holidays::BuiltIn(found) => found.into_iter().chain(built_in()).collect(),
+        Holidays::Kept(kept) => vec![kept],
+    };
     let mut known = Vec::new();
-    for text in handed.into_iter().cloned().chain(built_in) {
+    for text in among {
         let calendar = Calendar::parse(&text.text, &shown(&text))?;
         if calendar.id() == file.calendar.holidays.get_ref() {
             return Ok((calendar.with_added(&file.calendar.added), text));
@@ -77,7 +92,7 @@ pub(crate) fn calendar(
     }
     let chosen = &file.calendar.holidays;
     let reason = format!("there are no holidays {:?}; there are: {}", chosen.get_ref(), known.join(", "));
-    Err(fault(pack, Some(chosen.span()), reason))
+    Err(fault(texts.holder("calendar"), Some(chosen.span()), reason))
 }
 
 fn read(text: &LawText) -> Result<PackPart, PackError> {

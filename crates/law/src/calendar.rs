@@ -253,13 +253,7 @@ impl Calendar {
         Ok(counted)
     }
 
-    fn ended(
-        &self,
-        from: Date,
-        n: u32,
-        last: Result<Date, jiff::Error>,
-        roll: bool,
-    ) -> Result<CountedDays, LawError> {
+    fn ended(&self, from: Date, n: u32, last: Result<Date, jiff::Error>, roll: bool) -> Result<CountedDays, LawError> {
         let beyond = |_| LawError::BeyondCalendar { from, n };
         let last = last.map_err(beyond)?;
         let mut counted = CountedDays { date: last, holidays: Vec::new(), moved_from: None };

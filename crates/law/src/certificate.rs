@@ -308,11 +308,7 @@ fn check(
     }
     let found = pack.threshold(&opened.electorate)?.required;
     if found != opened.required {
-        return Err(CertificateError::OtherRequirement {
-            opened: opened.required,
-            found,
-            pack: pack.id().to_owned(),
-        });
+        return Err(CertificateError::OtherRequirement { opened: opened.required, found, pack: pack.id().to_owned() });
     }
     let (certified_on, filed_on) = (inputs.certified_on, opened.milestones.filed_on());
     if certified_on < filed_on {
@@ -393,7 +389,9 @@ fn verdict_text(valid: u64, required: u64, verdict: Verdict, pack: &RulePack) ->
             "This certificate finds the petition neither sufficient nor insufficient: it bears exactly as many valid \
              signatures, {bears}, as are required."
         ),
-        Verdict::ExamineAll | Verdict::NextSample => "Every signature must be examined before a result can be certified.".to_owned(),
+        Verdict::ExamineAll | Verdict::NextSample => {
+            "Every signature must be examined before a result can be certified.".to_owned()
+        }
     };
     match pack.consequence(verdict) {
         Some(consequence) => format!("{result} {consequence}"),

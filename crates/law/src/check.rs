@@ -6,11 +6,12 @@ use domain::{Category, LawText, Reason, Verdict};
 use toml::Spanned;
 
 use crate::{
-    PackError,
+    Combine, PackError,
+    assemble::Texts,
     library,
     schema::{
         BaseKind, Bracket, Circulation, Cited, Distribution, FormulaName, PackFile, PackPart, ProjectionRule,
-        Requirement, SampleResult, SampleRule, SizeBracket,
+        Requirement, ResultRule, SampleResult, SampleRule, SizeBracket,
     },
 };
 
@@ -36,12 +37,10 @@ impl PackPart {
         self.sample.as_ref().map_or(Ok(()), sample)?;
         self.projection.as_ref().map_or(Ok(()), projection)?;
         self.sample_result.as_ref().map_or(Ok(()), sample_result)?;
+        self.result.as_ref().map_or(Ok(()), result)?;
         let mut seen = BTreeSet::new();
         if let Some(twice) = self.reason.iter().find(|rule| !seen.insert(*rule.name.get_ref())) {
-            return fault(
-                twice.name.span(),
-                format!("the reason {} stands twice in the order", twice.name.get_ref()),
-            );
+            return fault(twice.name.span(), format!("the reason {} stands twice in the order", twice.name.get_ref()));
         }
         distinct(self.tolerance.iter().map(|rule| &rule.key))?;
         distinct(self.provision.iter().map(|rule| &rule.key))?;
@@ -72,9 +71,7 @@ impl PackPart {
         let Some(categories) = &self.categories else { return Ok(()) };
         let labels = &categories.labels;
         match Category::ALL.into_iter().find(|category| !labels.get_ref().contains_key(category)) {
-            Some(missing) => {
-                fault(labels.span(), format!("the label of the category {} is missing", missing.name()))
-            }
+            Some(missing) => fault(labels.span(), format!("the label of the category {} is missing", missing.name())),
             None => Ok(()),
         }
     }
@@ -82,11 +79,16 @@ impl PackPart {
 
 impl PackFile {
     /// Refuses a pack whose files do not fit together.
-    pub(crate) fn check_whole(&self, pack: &LawText) -> Result<(), PackError> {
-        self.whole_faults().map_err(|(span, reason)| library::fault(pack, span, reason))
+    pub(crate) fn check_whole(&self, texts: &Texts) -> Result<(), PackError> {
+        self.reasons_and_sample().map_err(|(span, reason)| {
+            let text = if span.is_some() { texts.holder("projection") } else { &texts.pack };
+            library::fault(text, span, reason)
+        })?;
+        self.golden_keys().map_err(|(span, reason)| library::fault(texts.holder("golden"), span, reason))
     }
 
-    fn whole_faults(&self) -> Result<(), Fault> {
+    /// A fault with a place is one in `[projection]`.
+    fn reasons_and_sample(&self) -> Result<(), Fault> {
         let given: BTreeSet<_> = self.reason.iter().map(|rule| *rule.name.get_ref()).collect();
         let missing: Vec<_> =
             Reason::ALL.into_iter().filter(|reason| !given.contains(reason)).map(Reason::name).collect();
@@ -94,15 +96,21 @@ impl PackFile {
             let reason = format!("the order of reasons is incomplete; add a [[reason]] for: {}", missing.join(", "));
             return Err((None, reason));
         }
-        for key in self.golden.deadline_keys() {
-            if self.deadline.iter().all(|known| known.key.get_ref() != key.get_ref()) {
-                return fault(key.span(), format!("there is no deadline {:?}", key.get_ref()));
-            }
-        }
         match (&self.sample, &self.projection, &self.sample_result) {
             (None, None, None) => Ok(()),
             (Some(_), Some(projection), Some(result)) => fits_formula(projection, result),
-            _ => Err((None, "[sample], [projection] and [sample_result] belong together; write all three or none".to_owned())),
+            _ => Err((
+                None,
+                "[sample], [projection] and [sample_result] belong together; write all three or none".to_owned(),
+            )),
+        }
+    }
+
+    fn golden_keys(&self) -> Result<(), Fault> {
+        let unknown = |key: &&Spanned<String>| self.deadline.iter().all(|known| known.key.get_ref() != key.get_ref());
+        match self.golden.deadline_keys().find(unknown) {
+            Some(key) => fault(key.span(), format!("there is no deadline {:?}", key.get_ref())),
+            None => Ok(()),
         }
     }
 
@@ -230,13 +238,17 @@ fn sample_result(rule: &SampleResult) -> Result<(), Fault> {
         };
     };
     if low.get_ref() > high.get_ref() {
-        let reason = format!("impossible band: insufficient up to {}, sufficient from {}", low.get_ref(), high.get_ref());
+        let reason =
+            format!("impossible band: insufficient up to {}, sufficient from {}", low.get_ref(), high.get_ref());
         return fault(low.span(), reason);
     }
     let closed_below = rule.insufficient_up_to.is_some();
     let closed_above = rule.sufficient_from.is_some();
     if low.get_ref() == high.get_ref() && closed_below && closed_above {
-        return fault(low.span(), format!("impossible band: {} percent is both insufficient and sufficient", low.get_ref()));
+        return fault(
+            low.span(),
+            format!("impossible band: {} percent is both insufficient and sufficient", low.get_ref()),
+        );
     }
     let seamless = low.get_ref() == high.get_ref() && (closed_below || closed_above);
     if rule.between.is_none() && !seamless {
@@ -245,20 +257,34 @@ fn sample_result(rule: &SampleResult) -> Result<(), Fault> {
     Ok(())
 }
 
+/// A full examination leaves nothing to examine, more is not too few, and fewer is not enough.
+fn result(rule: &ResultRule) -> Result<(), Fault> {
+    if *rule.more.get_ref() != Verdict::Sufficient {
+        return fault(rule.more.span(), "more valid signatures than required are sufficient");
+    }
+    if *rule.fewer.get_ref() != Verdict::Insufficient {
+        return fault(rule.fewer.span(), "fewer valid signatures than required are insufficient");
+    }
+    if matches!(rule.equal.get_ref(), Verdict::ExamineAll | Verdict::NextSample) {
+        return fault(rule.equal.span(), "equal is sufficient, insufficient or equal_review");
+    }
+    Ok(())
+}
+
 fn fits_formula(projection: &ProjectionRule, result: &SampleResult) -> Result<(), Fault> {
-    let limits = [
-        &result.insufficient_below,
-        &result.insufficient_up_to,
-        &result.sufficient_above,
-        &result.sufficient_from,
-    ];
+    let limits =
+        [&result.insufficient_below, &result.insufficient_up_to, &result.sufficient_above, &result.sufficient_from];
     let percentages = limits.into_iter().any(Option::is_some);
     let pairs = *projection.formula.get_ref() == FormulaName::PairsLimit;
+    let here = projection.formula.span();
     match (pairs, percentages) {
+        (true, false) if result.between.is_some() && result.combine == Some(Combine::Sum) => {
+            fault(here, "pairs_limit gives no number of signatures to add; combine is each")
+        }
         (true, false) if result.between.is_some() => Ok(()),
-        (true, _) => Err((None, "with pairs_limit, [sample_result] has between and no percentages".to_owned())),
+        (true, _) => fault(here, "with pairs_limit, [sample_result] has between and no percentages"),
         (false, true) => Ok(()),
-        (false, false) => Err((None, "[sample_result] has no limit; give one of the percentages".to_owned())),
+        (false, false) => fault(here, "[sample_result] has no limit; give one of the percentages"),
     }
 }
 

@@ -52,6 +52,31 @@ pub(crate) enum Outcome {
     Pairs(Pairs),
 }
 
+/// Where the steps of a computation are written down, unless only its result is asked for.
+pub(crate) struct Notes(Option<Vec<Step>>);
+
+impl Notes {
+    pub(crate) const fn kept() -> Self {
+        Self(Some(Vec::new()))
+    }
+
+    pub(crate) const fn none() -> Self {
+        Self(None)
+    }
+
+    /// Writes down a step; the words are made only where they are kept.
+    fn add(&mut self, step: impl FnOnce() -> (String, String)) {
+        if let Some(steps) = &mut self.0 {
+            let (what, value) = step();
+            steps.push(Step { what, value });
+        }
+    }
+
+    fn steps(self) -> Vec<Step> {
+        self.0.unwrap_or_default()
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Projected {
     /// The projection before duplicates are taken off.
@@ -104,31 +129,35 @@ impl Formula {
     }
 
     /// Computes the formula. `required` is the number of signatures needed; only the limit of pairs rests on it.
-    pub(crate) fn compute(self, figures: SampleFigures, required: u64) -> Result<Outcome, LawError> {
+    pub(crate) fn compute(self, figures: SampleFigures, required: u64, mut notes: Notes) -> Result<Outcome, LawError> {
         figures.check(self.duplicates_are_valid())?;
-        let (counted, mut steps) = self.counted(figures);
+        let counted = self.counted(figures, &mut notes);
         let projected = match self {
-            Self::RoundedPercent { digits, correction, .. } => rounded_percent(counted, digits, correction, &mut steps),
-            Self::Proportion { rounding, .. } => proportion(counted, rounding, &mut steps),
-            Self::RemainderRate { rounding, .. } => remainder_rate(counted, rounding, &mut steps),
-            Self::AtMostTwice { rounding, .. } => at_most_twice(counted, rounding, &mut steps),
+            Self::RoundedPercent { digits, correction, .. } => rounded_percent(counted, digits, correction, &mut notes),
+            Self::Proportion { rounding, .. } => proportion(counted, rounding, &mut notes),
+            Self::RemainderRate { rounding, .. } => remainder_rate(counted, rounding, &mut notes),
+            Self::AtMostTwice { rounding, .. } => at_most_twice(counted, rounding, &mut notes),
             Self::PairsLimit { allowance, confidence } => {
-                return Ok(Outcome::Pairs(pairs_limit(figures, required, allowance, confidence)));
+                let limit = pairs_limit(counted, required, allowance, confidence, &mut notes);
+                return Ok(Outcome::Pairs(Pairs { found: figures.duplicates, limit, steps: notes.steps() }));
             }
         };
         let Rounded { uncorrected, penalty, projected } = projected;
-        Ok(Outcome::Projected(Projected { uncorrected, penalty, projected, steps }))
+        Ok(Outcome::Projected(Projected { uncorrected, penalty, projected, steps: notes.steps() }))
     }
 
     /// The figures with the duplicate lines taken out of the valid ones, where they are still among them.
-    fn counted(self, figures: SampleFigures) -> (Whole, Vec<Step>) {
+    fn counted(self, figures: SampleFigures, notes: &mut Notes) -> Whole {
         let mut whole = Whole::from(figures);
-        if !self.duplicates_are_valid() || figures.duplicates == 0 {
-            return (whole, Vec::new());
+        if self.duplicates_are_valid() && figures.duplicates > 0 {
+            whole.valid -= whole.duplicates;
+            let SampleFigures { valid, duplicates, .. } = figures;
+            notes.add(|| {
+                let what = format!("valid lines without the duplicates: {} - {}", grouped(valid), grouped(duplicates));
+                (what, grouped(whole.valid))
+            });
         }
-        whole.valid -= whole.duplicates;
-        let what = format!("valid lines without the duplicates: {} - {}", grouped(figures.valid), figures.duplicates);
-        (whole, vec![step(what, grouped(whole.valid))])
+        whole
     }
 }
 
@@ -138,7 +167,9 @@ impl SampleFigures {
 
     fn check(self, duplicates_are_valid: bool) -> Result<(), LawError> {
         let Self { raw, sample, valid, duplicates } = self;
+        // A further line of a voter is not the only line of the sample.
         let room = if duplicates_are_valid { valid } else { sample.saturating_sub(valid) };
+        let room = room.min(sample.saturating_sub(1));
         let what = if raw > Self::MOST {
             format!("{} signatures are more than any petition has", grouped(raw))
         } else if sample == 0 {
@@ -183,10 +214,6 @@ struct Rounded {
     projected: i128,
 }
 
-fn step(what: impl Into<String>, value: impl Into<String>) -> Step {
-    Step { what: what.into(), value: value.into() }
-}
-
 fn up(numerator: i128, denominator: i128) -> i128 {
     numerator.div_euclid(denominator) + i128::from(numerator.rem_euclid(denominator) > 0)
 }
@@ -224,135 +251,134 @@ fn rounded_percent(
     figures: Whole,
     digits: DigitsRounding,
     correction: CorrectionRounding,
-    steps: &mut Vec<Step>,
+    notes: &mut Notes,
 ) -> Rounded {
     let Whole { raw, sample, valid, duplicates } = figures;
     let percent = shorten(valid * 10_000, sample, digits);
-    let shown = fixed(percent, 2);
-    steps.push(step(
-        format!("valid lines in percent of the sample, two decimals: {} / {}", grouped(valid), grouped(sample)),
-        format!("{shown}%"),
-    ));
-    steps.push(step(format!("{shown}% of {} signatures", grouped(raw)), fixed(raw * percent, 4)));
+    notes.add(|| {
+        let what = "valid lines in percent of the sample, two decimals";
+        (format!("{what}: {} / {}", grouped(valid), grouped(sample)), format!("{}%", fixed(percent, 2)))
+    });
+    notes.add(|| (format!("{}% of {} signatures", fixed(percent, 2), grouped(raw)), fixed(raw * percent, 4)));
     let uncorrected = up(raw * percent, 10_000);
-    steps.push(step("rounded up", grouped(uncorrected)));
+    notes.add(|| ("rounded up".to_owned(), grouped(uncorrected)));
     let factor = shorten(raw * 10_000, sample, digits);
-    steps.push(step(
-        format!("A, four decimals: {} / {}", grouped(raw), grouped(sample)),
-        fixed(factor, 4),
-    ));
+    notes.add(|| (format!("A, four decimals: {} / {}", grouped(raw), grouped(sample)), fixed(factor, 4)));
     let weight = factor * (factor - 10_000);
-    steps.push(step("weight of a duplicate: A x (A - 1)", decimal(weight, 8)));
+    notes.add(|| ("weight of a duplicate: A x (A - 1)".to_owned(), decimal(weight, 8)));
     let weighted = duplicates * weight;
-    steps.push(step(format!("for {} duplicates", grouped(duplicates)), decimal(weighted, 8)));
+    notes.add(|| (format!("for {} duplicates", grouped(duplicates)), decimal(weighted, 8)));
     let whole = 100_000_000;
     let penalty = match correction {
         CorrectionRounding::Before => {
             let penalty = up(weighted, whole);
-            steps.push(step("rounded up", grouped(penalty)));
+            notes.add(|| ("rounded up".to_owned(), grouped(penalty)));
             penalty
         }
         CorrectionRounding::After => {
             let difference = uncorrected * whole - weighted;
-            let what = format!("{} - {}", grouped(uncorrected), decimal(weighted, 8));
-            steps.push(step(what, decimal(difference, 8)));
+            notes.add(|| (format!("{} - {}", grouped(uncorrected), decimal(weighted, 8)), decimal(difference, 8)));
             uncorrected - up(difference, whole)
         }
     };
     let projected = uncorrected - penalty;
-    steps.push(step(
-        format!("projected valid signatures: {} - {}", grouped(uncorrected), grouped(penalty)),
-        grouped(projected),
-    ));
+    notes.add(|| {
+        let what = format!("projected valid signatures: {} - {}", grouped(uncorrected), grouped(penalty));
+        (what, grouped(projected))
+    });
     Rounded { uncorrected, penalty, projected }
 }
 
 /// Valid lines of the sample, in proportion.
-fn proportion(figures: Whole, rounding: FinalRounding, steps: &mut Vec<Step>) -> Rounded {
+fn proportion(figures: Whole, rounding: FinalRounding, notes: &mut Notes) -> Rounded {
     let Whole { raw, sample, valid, .. } = figures;
     let projected = finish(raw * valid, sample, rounding);
-    let what = format!("{} x {} / {}", grouped(raw), grouped(valid), grouped(sample));
-    steps.push(step(format!("{what}, {}", rounding_words(rounding)), grouped(projected)));
+    notes.add(|| {
+        let what = format!("{} x {} / {}", grouped(raw), grouped(valid), grouped(sample));
+        (format!("{what}, {}", rounding_words(rounding)), grouped(projected))
+    });
     Rounded { uncorrected: projected, penalty: 0, projected }
 }
 
 /// All signatures, less the invalid lines of the sample, less the sample's rate of invalid lines of what remains. The form of Arizona's
 /// A.R.S. 19-121.04(A), which takes the sample's invalid lines off twice (Mussi v. Hobbs, CV-22-0207, 2023).
-fn remainder_rate(figures: Whole, rounding: FinalRounding, steps: &mut Vec<Step>) -> Rounded {
+fn remainder_rate(figures: Whole, rounding: FinalRounding, notes: &mut Notes) -> Rounded {
     let Whole { raw, sample, valid, .. } = figures;
     let invalid = sample - valid;
-    steps.push(step(
-        format!("invalid lines of the sample: {} - {}", grouped(sample), grouped(valid)),
-        grouped(invalid),
-    ));
+    notes.add(|| (format!("invalid lines of the sample: {} - {}", grouped(sample), grouped(valid)), grouped(invalid)));
     let remain = raw - invalid;
-    steps.push(step(format!("what remains: {} - {}", grouped(raw), grouped(invalid)), grouped(remain)));
+    notes.add(|| (format!("what remains: {} - {}", grouped(raw), grouped(invalid)), grouped(remain)));
     let projected = finish(remain * valid, sample, rounding);
-    let what = format!(
-        "less {invalid} / {sample} of that: {remain} x {valid} / {sample}",
-        invalid = grouped(invalid),
-        remain = grouped(remain),
-        valid = grouped(valid),
-        sample = grouped(sample)
-    );
-    steps.push(step(format!("{what}, {}", rounding_words(rounding)), grouped(projected)));
+    notes.add(|| {
+        let what = format!(
+            "less {invalid} / {sample} of that: {remain} x {valid} / {sample}",
+            invalid = grouped(invalid),
+            remain = grouped(remain),
+            valid = grouped(valid),
+            sample = grouped(sample)
+        );
+        (format!("{what}, {}", rounding_words(rounding)), grouped(projected))
+    });
     Rounded { uncorrected: projected, penalty: 0, projected }
 }
 
 /// Lines in proportion, both of a pair counted, less for each duplicate pair of the sample as many as there are pairs of lines for each pair
 /// of the sample: unbiased where nobody signs more than twice (Goodman 1949).
-fn at_most_twice(figures: Whole, rounding: FinalRounding, steps: &mut Vec<Step>) -> Rounded {
+fn at_most_twice(figures: Whole, rounding: FinalRounding, notes: &mut Notes) -> Rounded {
     let Whole { raw, sample, valid, duplicates } = figures;
     let both = valid + duplicates;
     let uncorrected = finish(raw * both, sample, rounding);
-    let what = format!("{} x {} / {}", grouped(raw), grouped(both), grouped(sample));
-    steps.push(step(format!("{what}, {}", rounding_words(rounding)), grouped(uncorrected)));
-    // A sample with a duplicate has two lines at least.
+    notes.add(|| {
+        let what = format!("{} x {} / {}", grouped(raw), grouped(both), grouped(sample));
+        (format!("{what}, {}", rounding_words(rounding)), grouped(uncorrected))
+    });
+    // A sample of one line has no duplicate, and no pair to divide by.
     let pairs = sample * (sample - 1).max(1);
     let all_pairs = raw * (raw - 1);
-    steps.push(step(
-        format!(
+    notes.add(|| {
+        let what = format!(
             "for {duplicates} duplicate pairs, each {raw} x ({raw} - 1) / ({sample} x ({sample} - 1))",
             duplicates = grouped(duplicates),
             raw = grouped(raw),
             sample = grouped(sample)
-        ),
-        decimal(duplicates * all_pairs * 10_000 / pairs, 4),
-    ));
+        );
+        (what, decimal(duplicates * all_pairs * 10_000 / pairs, 4))
+    });
     let projected = finish(raw * both * (sample - 1).max(1) - duplicates * all_pairs, pairs, rounding);
-    steps.push(step(format!("projected valid signatures, {}", rounding_words(rounding)), grouped(projected)));
+    notes.add(|| (format!("projected valid signatures, {}", rounding_words(rounding)), grouped(projected)));
     Rounded { uncorrected, penalty: uncorrected - projected, projected }
 }
 
-/// The greatest number of duplicate pairs that the sample may hold, in the form of Washington's WAC 434-379-010. Each square root is
-/// rounded so that the limit is never too high.
-fn pairs_limit(figures: SampleFigures, required: u64, allowance: Factor, confidence: Factor) -> Pairs {
-    let Whole { raw, sample, valid, duplicates } = Whole::from(figures);
+/// The greatest number of duplicate pairs that the sample may hold, in the form of Washington's WAC 434-379-010, in units of [`FINE`]. Each
+/// square root is rounded so that the limit is never too high.
+fn pairs_limit(figures: Whole, required: u64, allowance: Factor, confidence: Factor, notes: &mut Notes) -> i128 {
+    let Whole { raw, sample, valid, duplicates } = figures;
     let factor = 10_000;
     let invalid = sample - valid - duplicates;
-    let mut steps = Vec::new();
-    let mut note = |what: String, fine: i128| steps.push(step(what, decimal(fine / 100_000_000, 4)));
+    let mut note = |what: &dyn Fn() -> String, fine: i128| notes.add(|| (what(), decimal(fine / 100_000_000, 4)));
     let chance = up(allowance.units() * root_up(invalid * FINE), factor);
-    note(format!("allowance for chance: {allowance} x the root of {} invalid lines", grouped(invalid)), chance);
+    note(&|| format!("allowance for chance: {allowance} x the root of {} invalid lines", grouped(invalid)), chance);
     let most_invalid = up((invalid * FINE + chance) * raw, sample);
     note(
-        format!("most invalid signatures: ({} + allowance) x {} / {}", grouped(invalid), grouped(raw), grouped(sample)),
+        &|| {
+            let rate = format!("{} / {}", grouped(raw), grouped(sample));
+            format!("most invalid signatures: ({} + allowance) x {rate}", grouped(invalid))
+        },
         most_invalid,
     );
     let most_pairs = (raw - i128::from(required)) * FINE - most_invalid;
     note(
-        format!("most duplicate pairs in the petition: {} - {} - most invalid", grouped(raw), grouped(required)),
+        &|| format!("most duplicate pairs in the petition: {} - {} - most invalid", grouped(raw), grouped(required)),
         most_pairs,
     );
-    let expected = (most_pairs.max(0) * sample).div_euclid(raw) * sample / raw;
-    note("pairs expected in the sample: that x (sample / signatures) squared".to_owned(), expected);
-    let limit = if most_pairs < 0 {
-        most_pairs
-    } else {
-        expected - up(confidence.units() * root_up(expected), factor)
-    };
-    note(format!("acceptable pairs: expected - {confidence} x its root"), limit);
-    Pairs { found: figures.duplicates, limit, steps }
+    // The same most pairs times the sample, without the division by it, so that a limit that is met exactly comes out exact.
+    let exact = (raw - i128::from(required)).max(-1) * FINE * sample - (invalid * FINE + chance) * raw;
+    let (whole, rest) = (exact.max(0) / raw, exact.max(0) % raw);
+    let expected = (whole * sample + rest * sample / raw) / raw;
+    note(&|| "pairs expected in the sample: that x (sample / signatures) squared".to_owned(), expected);
+    let limit = if exact < 0 { most_pairs } else { expected - up(confidence.units() * root_up(expected), factor) };
+    note(&|| format!("acceptable pairs: expected - {confidence} x its root"), limit);
+    limit
 }
 
 /// The square root of a number in units of [`FINE`], in the same units, rounded up.

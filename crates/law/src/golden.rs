@@ -42,10 +42,12 @@ impl RulePack {
             failures.extend(compare(what, found, &example.required, &example.source));
         }
         for example in &golden.circulation {
-            let with = example.registered.map_or_else(String::new, |number| format!(" with {number} registered voters"));
+            let with =
+                example.registered.map_or_else(String::new, |number| format!(" with {number} registered voters"));
             let what = format!("circulation from {}{with}", example.from);
             let found = self.circulation(example.registered, example.from);
-            let found = found.map(|deadline| deadline.map_or_else(|| "no end".to_owned(), |clock| clock.date.to_string()));
+            let found =
+                found.map(|deadline| deadline.map_or_else(|| "no end".to_owned(), |clock| clock.date.to_string()));
             failures.extend(compare(what, found, &example.date.to_string(), &example.source));
         }
         for example in &golden.deadline {

@@ -28,6 +28,20 @@ pub(crate) fn shown(text: &LawText) -> String {
     if text.name.ends_with(".toml") { text.name.clone() } else { format!("rules/{}.toml", text.name) }
 }
 
+/// Where a table or a key of the whole file begins, as `[table]`, `[[table]]` or `key =`.
+pub(crate) fn header(text: &LawText, table: &str) -> Option<Range<usize>> {
+    let begins = |line: &str| {
+        let rest = line.trim_start_matches('[').strip_prefix(table).map(str::trim_start);
+        rest.is_some_and(|rest| rest.starts_with(if line.starts_with('[') { &[']', '.'][..] } else { &['='] }))
+    };
+    let mut at = 0;
+    text.text.split_inclusive('\n').find_map(|line| {
+        let from = at;
+        at += line.len();
+        begins(line).then_some(from..at)
+    })
+}
+
 /// A fault at a place in a file.
 pub(crate) fn fault(text: &LawText, span: Option<Range<usize>>, reason: impl Into<String>) -> PackError {
     PackError::at(&shown(text), &text.text, span, reason)

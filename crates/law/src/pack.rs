@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     Calendar, LawError, PackError, Status,
-    assemble::{Texts, calendar, gather, join},
+    assemble::{Holidays, Texts, calendar, gather, join},
     library::{FindPart, PACKS},
     schema::{Bracket, Cited, PackFile, SignaturesMax},
 };
@@ -90,8 +90,8 @@ impl RulePack {
         let texts = gather(pack, find)?;
         let file = join(&texts)?;
         let name = format!("holidays/{}", file.calendar.holidays.get_ref());
-        let handed = find(&name).map(|text| LawText { name, text });
-        Self::whole(file, texts, handed.as_ref())
+        let found = find(&name).map(|text| LawText { name, text });
+        Self::whole(file, texts, Holidays::BuiltIn(found))
     }
 
     /// The pack whose files these are, as a case keeps them: the pack first, then its parts, its holidays last.
@@ -102,11 +102,11 @@ impl RulePack {
         };
         let texts = Texts { pack: pack.clone(), parts: parts.to_vec() };
         let file = join(&texts)?;
-        Self::whole(file, texts, Some(holidays))
+        Self::whole(file, texts, Holidays::Kept(holidays.clone()))
     }
 
-    fn whole(file: PackFile, texts: Texts, holidays: Option<&LawText>) -> Result<Self, PackError> {
-        let (calendar, holidays) = calendar(&file, &texts.pack, holidays)?;
+    fn whole(file: PackFile, texts: Texts, holidays: Holidays) -> Result<Self, PackError> {
+        let (calendar, holidays) = calendar(&file, &texts, holidays)?;
         let Texts { pack, parts } = texts;
         let files: Vec<_> = std::iter::once(pack).chain(parts).chain([holidays]).collect();
         let digest = digest(&files);
@@ -152,14 +152,16 @@ impl RulePack {
 
     /// Refuses a pack that covers a day of filing which another pack of its family covers too.
     pub fn check_beside<'a>(&self, others: impl IntoIterator<Item = &'a Self>) -> Result<(), PackError> {
-        let (from, until) = self.filing_dates();
+        let (first, last) = self.filing_dates();
         for other in others {
             let (other_from, other_until) = other.filing_dates();
             let apart = |end: Option<Date>, start: Option<Date>| end.zip(start).is_some_and(|(end, start)| end < start);
-            if self.family() != other.family() || apart(until, other_from) || apart(other_until, from) {
+            if self.family() != other.family() || apart(last, other_from) || apart(other_until, first) {
                 continue;
             }
-            let span = self.file.filed_from.as_ref().map_or_else(|| self.file.id.span(), toml::Spanned::span);
+            let own = |_: &&toml::Spanned<Date>| self.files[0].text.lines().any(|line| line.starts_with("filed_from"));
+            let from = self.file.filed_from.as_ref().filter(own);
+            let span = from.map_or_else(|| self.file.id.span(), toml::Spanned::span);
             let reason = format!(
                 "overlapping dates: {} covers days of filing that {} of the same family covers too; close one with filed_until",
                 self.id(),
@@ -219,11 +221,12 @@ impl RulePack {
     /// What so many valid signatures come to.
     pub fn verdict(&self, valid: u64, required: u64) -> Verdict {
         let rule = &self.file.result;
-        match valid.cmp(&required) {
-            std::cmp::Ordering::Greater => rule.more,
-            std::cmp::Ordering::Less => rule.fewer,
-            std::cmp::Ordering::Equal => rule.equal,
+        *match valid.cmp(&required) {
+            std::cmp::Ordering::Greater => &rule.more,
+            std::cmp::Ordering::Less => &rule.fewer,
+            std::cmp::Ordering::Equal => &rule.equal,
         }
+        .get_ref()
     }
 
     /// What follows from a verdict, in the pack's words; none while every signature has still to be examined.

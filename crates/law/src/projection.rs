@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Duty, LawError, Percent, RulePack, RuleRef,
     figures::{grouped, percent},
-    formula::{Formula, Outcome, SampleFigures, Step, finish},
+    formula::{Formula, Notes, Outcome, SampleFigures, Step, finish},
     pack::{bracket, reference},
     requirement::part,
     schema::{FinalRounding, ProjectionRule, SampleResult, SampleRule, SizeBracket},
@@ -108,7 +108,9 @@ impl RulePack {
         let found = bracket(rule.brackets.get_ref(), raw);
         let (size, steps) = match found {
             Some(bracket) => sized(bracket, raw),
-            None => (raw, vec![format!("{} signatures are too few to be sampled: every one is examined", grouped(raw))]),
+            None => {
+                (raw, vec![format!("{} signatures are too few to be sampled: every one is examined", grouped(raw))])
+            }
         };
         Ok(SampleSize {
             size,
@@ -123,22 +125,16 @@ impl RulePack {
 
     /// What a sample says of the whole. `stage` is which sample it is, from 1, where the law asks for several before a
     /// petition is rejected.
-    pub fn project(
-        &self,
-        figures: SampleFigures,
-        required: u64,
-        stage: NonZeroU32,
-    ) -> Result<Projection, LawError> {
+    pub fn project(&self, figures: SampleFigures, required: u64, stage: NonZeroU32) -> Result<Projection, LawError> {
         let sampling = self.sampling()?;
         let formula = Formula::of(sampling.projection);
         if required == 0 {
             return Err(LawError::Figures { what: "the number required is 0".to_owned() });
         }
-        let outcome = formula.compute(figures, required)?;
+        let outcome = formula.compute(figures, required, Notes::kept())?;
         let verdict = sampling.result.verdict(sampling.result.band(&outcome, required), stage);
         let edges = edges::of(sampling.result, formula, figures, required, stage);
-        let rules =
-            vec![reference("projection", sampling.projection), reference("sample_result", sampling.result)];
+        let rules = vec![reference("projection", sampling.projection), reference("sample_result", sampling.result)];
         let mut projection = Projection {
             figures,
             required,
@@ -202,9 +198,7 @@ impl SampleResult {
             Band::Sufficient => Verdict::Sufficient,
             Band::Insufficient if stage < self.rejects_after => Verdict::NextSample,
             Band::Insufficient => Verdict::Insufficient,
-            Band::Between => {
-                self.between.as_ref().map_or(Verdict::ExamineAll, |between| *between.get_ref())
-            }
+            Band::Between => self.between.as_ref().map_or(Verdict::ExamineAll, |between| *between.get_ref()),
         }
     }
 }

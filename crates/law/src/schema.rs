@@ -233,7 +233,14 @@ rule!(
 );
 rule!(
     /// What the number of valid signatures comes to.
-    ResultRule { more: Verdict, fewer: Verdict, equal: Verdict, if_sufficient: Words, if_insufficient: Words, if_equal: Words, }
+    ResultRule {
+        more: Spanned<Verdict>,
+        fewer: Spanned<Verdict>,
+        equal: Spanned<Verdict>,
+        if_sufficient: Words,
+        if_insufficient: Words,
+        if_equal: Words,
+    }
 );
 
 fn empty() -> Spanned<Vec<PercentBracket>> {

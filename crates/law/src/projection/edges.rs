@@ -6,7 +6,7 @@ use domain::Verdict;
 use serde::{Deserialize, Serialize};
 
 use super::{Band, SampleResult};
-use crate::formula::{Formula, SampleFigures};
+use crate::formula::{FINE, Formula, Notes, Outcome, Pairs, SampleFigures};
 
 /// From this number on, the verdict is this one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +41,9 @@ pub(super) fn of(
     stage: NonZeroU32,
 ) -> Edges {
     let band = |figures: SampleFigures| {
-        formula.compute(figures, required).map_or(Band::Between, |outcome| result.band(&outcome, required))
+        formula
+            .compute(figures, required, Notes::none())
+            .map_or(Band::Between, |outcome| result.band(&outcome, required))
     };
     let valid = |valid: u64| band(SampleFigures { valid, ..found });
     let duplicates = |duplicates: u64| band(SampleFigures { duplicates, ..found });
@@ -54,34 +56,56 @@ pub(super) fn of(
     } else {
         (0, found.sample - found.duplicates, found.sample - found.valid)
     };
+    let duplicates_to = duplicates_to.min(found.sample - 1);
     let edge = |at: u64, band: Band, now: u64| Edge {
         at,
         verdict: result.verdict(band, stage),
         away: super::small(i128::from(at) - i128::from(now)),
     };
-    let rising = |from: u64, to: u64, band: &dyn Fn(u64) -> Band| -> Vec<Edge> {
-        let edges = [Band::Between, Band::Sufficient].into_iter().filter_map(|wanted| {
-            let at = first(from, to, |lines| band(lines) >= wanted)?;
-            (at > from && band(at) == wanted).then(|| edge(at, wanted, found.valid))
+    // Where the verdict is another than before, in the order of the bands that are met on the way.
+    let changes = |start: Band, places: [(Option<u64>, Band); 2], now: u64| -> Vec<Edge> {
+        let mut verdict = result.verdict(start, stage);
+        let edges = places.into_iter().filter_map(|(at, band)| {
+            let edge = edge(at?, band, now);
+            (std::mem::replace(&mut verdict, edge.verdict) != edge.verdict).then_some(edge)
         });
         edges.collect()
     };
-    let falling = [Band::Between, Band::Insufficient].into_iter().filter_map(|wanted| {
-        let at = if matches!(formula, Formula::PairsLimit { .. }) {
-            // One more duplicate among the lines that do not count leaves fewer invalid ones, which may outweigh it.
-            (0..=duplicates_to).find(|&lines| duplicates(lines) <= wanted)
-        } else {
-            first(0, duplicates_to, |lines| duplicates(lines) <= wanted)
-        }?;
-        (at > 0 && duplicates(at) == wanted).then(|| edge(at, wanted, found.duplicates))
-    });
-    let falling = falling.collect();
-    let pairs = matches!(formula, Formula::PairsLimit { .. });
+    let rising = |from: u64, to: u64, band: &dyn Fn(u64) -> Band| -> Vec<Edge> {
+        let place =
+            |wanted: Band| (first(from, to, |lines| band(lines) >= wanted).filter(|&at| band(at) == wanted), wanted);
+        changes(band(from), [place(Band::Between), place(Band::Sufficient)], found.valid)
+    };
+    let falling = |wanted: Band| {
+        let at = first(0, duplicates_to, |lines| duplicates(lines) <= wanted);
+        (at.filter(|&at| duplicates(at) == wanted), wanted)
+    };
+    let (pairs, places) = match formula {
+        Formula::PairsLimit { .. } => {
+            let at = first_pair_beyond(formula, found, required, duplicates_to);
+            (true, [(at, Band::Between), (None, Band::Insufficient)])
+        }
+        _ => (false, [falling(Band::Between), falling(Band::Insufficient)]),
+    };
     Edges {
         valid: rising(valid_from, valid_to, &valid),
-        duplicates: falling,
+        duplicates: changes(duplicates(0), places, found.duplicates),
         valid_by_plain_proportion: if pairs { Vec::new() } else { rising(0, found.sample, &plain) },
     }
+}
+
+/// The first number of duplicate pairs beyond the limit. One more pair among the lines that do not count leaves fewer
+/// invalid ones, so that the limit grows with the pairs wherever it can be met: what is within it at one number is so up to that limit.
+fn first_pair_beyond(formula: Formula, found: SampleFigures, required: u64, to: u64) -> Option<u64> {
+    let mut pairs = 0;
+    while pairs <= to {
+        let outcome = formula.compute(SampleFigures { duplicates: pairs, ..found }, required, Notes::none());
+        let Ok(Outcome::Pairs(Pairs { limit, .. })) = outcome else { return None };
+        let within = u64::try_from(limit.div_euclid(FINE)).ok().filter(|&within| within >= pairs);
+        let Some(within) = within else { return Some(pairs) };
+        pairs = within + 1;
+    }
+    None
 }
 
 /// The first number of a range that holds, where all after it hold too.

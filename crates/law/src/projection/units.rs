@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Band, Projection, signed_percent, small};
 use crate::{
     Combine, LawError, RulePack, RuleRef,
-    formula::{SampleFigures, Step},
+    formula::{Formula, SampleFigures, Step},
     pack::reference,
 };
 
@@ -80,11 +80,14 @@ impl RulePack {
             let what = "there must be at least one unit, and the number required is at least 1".to_owned();
             return Err(LawError::Figures { what });
         }
-        let rows = units.iter().map(|unit| self.project_unit(unit, combine, required)).collect::<Result<Vec<_>, _>>()?;
+        let rows =
+            units.iter().map(|unit| self.project_unit(unit, combine, required)).collect::<Result<Vec<_>, _>>()?;
         let sum: i128 = rows.iter().map(|row| i128::from(row.projected_valid)).sum();
-        let mut rules =
-            vec![reference("projection", sampling.projection), reference("sample_result", sampling.result)];
+        let mut rules = vec![reference("projection", sampling.projection), reference("sample_result", sampling.result)];
+        let counted = rows.iter().all(|row| row.every_line);
         let (verdict, units_sufficient) = match combine {
+            // A count has no band: nothing is left to examine.
+            Combine::Sum if counted => (self.verdict(u64::try_from(sum).unwrap_or(0), required), None),
             Combine::Sum => (sampling.result.verdict(sampling.result.band_of(sum, 1, required), NonZeroU32::MIN), None),
             Combine::Each => {
                 let needed = self.file.distribution.as_ref().map_or(rows.len() as u64, |rule| {
@@ -100,7 +103,11 @@ impl RulePack {
                 } else {
                     Band::Between
                 };
-                (sampling.result.verdict(band, NonZeroU32::MIN), Some((sufficient, needed)))
+                let verdict = match band {
+                    Band::Between if counted => Verdict::EqualReview,
+                    band => sampling.result.verdict(band, NonZeroU32::MIN),
+                };
+                (verdict, Some((sufficient, needed)))
             }
         };
         Ok(UnitsProjection {
@@ -132,8 +139,10 @@ impl RulePack {
         let every_line = unit.sample == unit.raw;
         let (projected, verdict, steps) = if every_line {
             let what = format!("every line of {} was examined", unit.unit);
-            let steps = vec![Step { what, value: crate::grouped(unit.valid) }];
-            (small(unit.valid.into()), self.verdict(unit.valid, required), steps)
+            let among_valid = Formula::of(self.sampling()?.projection).duplicates_are_valid();
+            let counted = unit.valid - if among_valid { unit.duplicates } else { 0 };
+            let steps = vec![Step { what, value: crate::grouped(counted) }];
+            (small(counted.into()), self.verdict(counted, required), steps)
         } else {
             (projected_valid.unwrap_or_default(), verdict, steps)
         };

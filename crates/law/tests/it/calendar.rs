@@ -6,13 +6,13 @@ use jiff::{
     ToSpan,
     civil::{Date, Weekday, date},
 };
-use law::{Calendar, RulePack};
+use law::Calendar;
 use proptest::prelude::*;
 
 const HEAD: &str = "id = \"t\"\nversion = \"1\"\ntitle = \"Test\"\n";
 
 fn california() -> Calendar {
-    super::packs::old().calendar().clone()
+    super::make::old().calendar().clone()
 }
 
 /// The holidays on weekdays of 2022 to 2024, from the published lists of county offices.
@@ -104,11 +104,13 @@ fn weekend_holidays_are_kept_as_the_rule_says() {
 
 #[test]
 fn a_county_adds_its_own_days() {
-    let text = super::packs::old().text().replace(
+    let pack = super::make::with_file(
+        &super::make::old(),
+        "us/ca/county-recall-2022",
         "holidays = \"us-ca\"\n",
         "holidays = \"us-ca\"\nadded = [{ date = \"2022-08-17\", name = \"County Fair\" }]\n",
     );
-    let pack = RulePack::parse(&text, "county.toml").unwrap();
+    let pack = pack.unwrap();
     let counted = pack.calendar().add_business_days(date(2022, 7, 6), 30).unwrap();
     assert_eq!(
         (counted.date, counted.holidays),
@@ -124,6 +126,32 @@ fn rules_run_between_their_days() {
     let calendar = Calendar::parse(&text, "t.toml").unwrap();
     let kept: Vec<_> = (2018..2024).filter(|&year| calendar.holiday(date(year, 3, 1)).is_some()).collect();
     assert_eq!(kept, [2020, 2021]);
+}
+
+/// Each weekday of a month, in 2024-05: the second of each.
+#[test]
+fn every_weekday_may_be_a_holiday() {
+    for (weekday, day) in [("monday", 13), ("tuesday", 14), ("wednesday", 8), ("thursday", 9), ("friday", 10)] {
+        let text = format!(
+            "{HEAD}[[holiday]]\nname = \"Second\"\nmonth = 5\nnth = 2\nweekday = \"{weekday}\"\ncitation = \"x\"\nstatus = \"confirmed\"\n"
+        );
+        let calendar = Calendar::parse(&text, "t.toml").unwrap();
+        let kept: Vec<_> = (1..=31).filter(|&day| calendar.holiday(date(2024, 5, day)).is_some()).collect();
+        assert_eq!(kept, [day], "{weekday}");
+        assert_eq!(calendar.holiday(date(2024, 6, day)), None);
+    }
+}
+
+/// A holiday some days after an nth weekday may lie in the next month, and none lies before the first day of all.
+#[test]
+fn days_after_a_weekday_cross_months() {
+    let text = format!(
+        "{HEAD}[[holiday]]\nname = \"After\"\nmonth = 4\nnth = -1\nweekday = \"tuesday\"\nplus_days = 3\ncitation = \"x\"\nstatus = \"confirmed\"\n"
+    );
+    let calendar = Calendar::parse(&text, "t.toml").unwrap();
+    assert_eq!(calendar.holiday(date(2024, 5, 3)), Some("After"), "three days after 2024-04-30");
+    assert_eq!((calendar.holiday(date(2024, 5, 2)), calendar.holiday(date(2024, 4, 30))), (None, None));
+    assert_eq!(calendar.holiday(Date::MIN), None);
 }
 
 #[test]
@@ -143,6 +171,10 @@ fn bad_holiday_rules_are_refused_with_their_line() {
     assert_eq!(refused("month = 1\nnth = 5\nweekday = \"monday\""), none);
     assert!(
         refused("month = 1\nnth = 1\nweekday = \"monday\"\nsunday = \"monday_after\"")
+            .ends_with("only a fixed day can fall on a Saturday or a Sunday")
+    );
+    assert!(
+        refused("month = 1\nnth = 1\nweekday = \"monday\"\nsaturday = \"friday_before\"")
             .ends_with("only a fixed day can fall on a Saturday or a Sunday")
     );
     assert!(refused("month = 1\nday = 1\nplus_days = 1").ends_with("write the day itself"));

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    Case, CaseOpened, Circulation, Disposition, Event, LineJudged, LineJudgedPrivate, LineNo, LineRef, Milestones,
-    NotePrivate, PageNo, Petition, PetitionKind, RawCounted, Reason, Recorded, ReviewerId, RollSeal, SearchedSection,
-    SearchedSectionPrivate, SectionNo, SectionReceived, SectionReceivedPrivate, SectionVoided, Settlement, StoredLine,
-    StoredSearch, Tally, Verdict, VoidGround, VoterId, WithdrawalReceived, WithdrawalReceivedPrivate,
-    invariants::Invariant, settle,
+    Case, CaseOpened, Circulation, Disposition, Event, LineJudged, LineJudgedPrivate, LineNo, LineRef, Milestone,
+    Milestones, NotePrivate, PageNo, Petition, PetitionKind, RawCounted, Reason, Recorded, ReviewerId, RollSeal,
+    SearchedSection, SearchedSectionPrivate, SectionNo, SectionReceived, SectionReceivedPrivate, SectionVoided,
+    Settlement, StoredLine, StoredSearch, Tally, Verdict, VoidGround, VoterId, WithdrawalReceived,
+    WithdrawalReceivedPrivate, invariants::Invariant, settle,
 };
 use jiff::{
     Timestamp,
@@ -18,7 +18,10 @@ use law::{
     certificate::{Certificate, CertificateError, CertificateInputs, FORMAT, Official, certificate},
 };
 
-use super::packs::{new, old};
+use super::{
+    make::{new, old},
+    packs::voters,
+};
 
 /// Judgments of the lines of section 1, by line; a line that is left out stays undecided.
 type Judgments = Vec<(u32, Disposition, Option<&'static str>)>;
@@ -36,10 +39,11 @@ fn opening(pack: &RulePack, registered: u64, filed_on: Date) -> CaseOpened {
         },
         rule_pack: pack.id().to_owned(),
         rule_pack_digest: pack.digest().to_owned(),
-        rules: pack.case_rules(),
-        milestones: Milestones { form_approved_on: date(2022, 1, 27), report_of_registration_on: None, filed_on },
-        registered_voters: registered,
-        required: pack.threshold(registered).unwrap().required,
+        rule_pack_files: pack.files().to_vec(),
+        rules: pack.case_rules(None).unwrap(),
+        milestones: Milestones::filed(filed_on).with(Milestone::FormApproved, date(2022, 1, 27)),
+        electorate: voters(registered),
+        required: pack.threshold(&voters(registered)).unwrap().required,
     }
 }
 
@@ -127,18 +131,18 @@ fn more_fewer_and_exactly_as_many() {
         result(5),
         (
             Verdict::Insufficient,
-            -1,
+            Some(-1),
             "The petition is insufficient: it bears 5 valid signatures, 1 fewer than the 6 required. No action is taken on the \
              petition; it remains on file (Elections Code 11226)."
                 .to_owned()
         )
     );
     let (verdict, margin, text) = result(6);
-    assert_eq!((verdict, margin), (Verdict::EqualReview, 0));
+    assert_eq!((verdict, margin), (Verdict::EqualReview, Some(0)));
     assert!(text.starts_with("This certificate finds the petition neither sufficient nor insufficient"), "{text}");
     assert!(text.contains("Counsel decides"), "{text}");
     let (verdict, margin, text) = result(8);
-    assert_eq!((verdict, margin), (Verdict::Sufficient, 2));
+    assert_eq!((verdict, margin), (Verdict::Sufficient, Some(2)));
     assert!(
         text.starts_with("The petition is sufficient: it bears 8 valid signatures, 2 more than the 6 required."),
         "{text}"
@@ -277,16 +281,45 @@ fn what_must_not_be_certified() {
     required.opened.required = 5;
     assert_eq!(
         certified(&pack, &required),
-        Err(CertificateError::OtherRequirement { opened: 5, found: 6, pack: pack.id().to_owned(), registered: 20 })
+        Err(CertificateError::OtherRequirement { opened: 5, found: 6, pack: pack.id().to_owned() })
     );
     let mut nobody = good.clone();
-    nobody.opened.registered_voters = 0;
+    nobody.opened.electorate.registered_voters = Some(0);
     assert!(matches!(certified(&pack, &nobody), Err(CertificateError::Law(_))));
 
     let same_day = certificate(&good, &settle(&good), &pack, &inputs(date(2022, 2, 15)));
     assert!(same_day.is_ok());
     let early = certificate(&good, &settle(&good), &pack, &inputs(date(2022, 2, 14))).unwrap_err();
     assert_eq!(early.to_string(), "the date of the certificate, 2022-02-14, is before the day of filing, 2022-02-15");
+}
+
+#[test]
+fn a_certificate_after_a_reopening_names_the_one_it_replaces() {
+    let pack = old();
+    let mut case = simple(&pack, 8);
+    assert_eq!(certified(&pack, &case).unwrap().superseded, None);
+    let earlier = |digest: &str| domain::Certified {
+        certified_on: date(2022, 2, 20),
+        verdict: Verdict::Insufficient,
+        valid: 5,
+        certificate_digest: digest.to_owned(),
+        official: None,
+    };
+    case.certificates = vec![earlier("first"), earlier("second")];
+    assert_eq!(certified(&pack, &case).unwrap().superseded, None, "not reopened");
+    case.reopened = Some("a box was found".to_owned());
+    let superseded = certified(&pack, &case).unwrap().superseded.unwrap();
+    assert_eq!((superseded.digest.as_str(), superseded.reason.as_str()), ("second", "a box was found"));
+    case.certificates.clear();
+    assert_eq!(certified(&pack, &case).unwrap().superseded, None);
+}
+
+#[test]
+fn a_certificate_whose_clock_is_beyond_the_calendar() {
+    let pack = old();
+    let case = simple(&pack, 5);
+    let error = certificate(&case, &settle(&case), &pack, &inputs(Date::MAX)).unwrap_err();
+    assert!(matches!(error, CertificateError::Law(law::LawError::BeyondCalendar { n: 21, .. })), "{error}");
 }
 
 #[test]
@@ -337,7 +370,7 @@ fn published() -> Certificate {
 #[test]
 fn the_published_figures_come_out() {
     let found = published();
-    assert_eq!((found.required, found.margin, found.verdict), (566_857, -46_807, Verdict::Insufficient));
+    assert_eq!((found.required, found.margin, found.verdict), (566_857, Some(-46_807), Verdict::Insufficient));
     assert_eq!(found.valid_percent_of_examined, "72.65");
     let rows: Vec<_> = found
         .breakdown
