@@ -11,7 +11,7 @@ SCALES ?= 1:100,1:10,1:1,4:1
 FUZZ_SECONDS ?= 60
 FUZZ_TARGETS ?= import_delimited import_fixed import_packed import_parquet import_nist_vri snapshot match_line
 
-.PHONY: demo test bench bench-matching scaling fuzz lint advisories fmt setup clean
+.PHONY: demo test test-long bench bench-matching scaling fuzz lint advisories fmt setup clean
 
 # The whole job on a synthetic county, ending in a certificate in $(DIR)/.
 demo: setup
@@ -22,6 +22,10 @@ demo: setup
 # Every test but the long ones.
 test: setup
 	$(CARGO) test --release --locked --workspace
+
+# The tests that take minutes: a million petitions against a second implementation, long simulations.
+test-long: setup
+	$(CARGO) test --release --locked -p countersign-law -p countersign-sampling -- --ignored
 
 # Figures per unit of work, on this machine.
 bench: setup

@@ -180,7 +180,7 @@ impl CaseFile {
     }
 }
 
-/// The invariants checked before a certificate is computed.
+/// The invariants checked before a certificate is computed. Where it rests on a sample, `sample-complete` stands in place of the first.
 const CHECKED: [Invariant; 7] = [
     Invariant::EveryLineOneDisposition,
     Invariant::OneSignaturePerVoter,
@@ -198,11 +198,15 @@ fn compute(
     pack: &RulePack,
     inputs: &CertifyInputs,
 ) -> Result<Certificate, CaseworkError> {
+    let mut invariants = CHECKED.to_vec();
+    if settlement.lines.len() as u64 != case.count_lines() {
+        invariants[0] = Invariant::SampleComplete;
+    }
     let inputs = CertificateInputs {
         events_digest,
         certified_on: inputs.certified_on,
         official: inputs.official.clone(),
-        invariants: CHECKED.to_vec(),
+        invariants,
     };
     certificate(case, settlement, pack, &inputs).map_err(|error| CaseworkError::Law(error.to_string()))
 }
