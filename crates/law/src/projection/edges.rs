@@ -110,7 +110,7 @@ fn first_pair_beyond(formula: Formula, found: SampleFigures, required: u64, to: 
 
 /// The first number of a range that holds, where all after it hold too.
 fn first(from: u64, to: u64, holds: impl Fn(u64) -> bool) -> Option<u64> {
-    if from > to || !holds(to) {
+    if !holds(to) {
         return None;
     }
     let (mut low, mut high) = (from, to);
