@@ -54,7 +54,9 @@ impl CaseFile {
                 let by_itself =
                     matches!(settled.disposition, Some(Disposition::Valid | Disposition::Invalid(Reason::Duplicate)));
                 let lines = self.signer(settled.line).filter(|_| by_itself).and_then(|voter| lines_of.get(voter));
-                let Some(lines_of_voter) = lines.copied().and_then(NonZeroU64::new) else { return SampledLine::NotValid };
+                let Some(lines_of_voter) = lines.copied().and_then(NonZeroU64::new) else {
+                    return SampledLine::NotValid;
+                };
                 sampled_with_others += u64::from(lines_of_voter.get() > 1);
                 // Credit is shared, so which line is the first does not matter.
                 SampledLine::Valid { lines_of_voter, first: false }
@@ -85,7 +87,8 @@ impl CaseFile {
         let mut added = 0;
         for seq in self.searched_in().await? {
             let events = read_events(self.pool(), self.path(), seq - 1, 1).await?;
-            let Some(Event::SearchedSection(public, private)) = events.into_iter().next().map(|found| found.event) else {
+            let Some(Event::SearchedSection(public, private)) = events.into_iter().next().map(|found| found.event)
+            else {
                 continue;
             };
             let lines = self.case().section(public.section).map(domain::Section::lines).unwrap_or_default();

@@ -97,7 +97,8 @@ impl CaseFile {
         let seq = self.certified_in(&certified.certificate_digest).await?;
         let folded = self.folded_at(seq - 1).await?;
         let inputs = CertifyInputs { certified_on: certified.certified_on, official: certified.official.clone() };
-        let again = compute(&folded.case, &examined(&folded.case, &settle(&folded.case)), folded.digest.hex(), pack, &inputs)?;
+        let again =
+            compute(&folded.case, &examined(&folded.case, &settle(&folded.case)), folded.digest.hex(), pack, &inputs)?;
         let now = certificate_digest(&json_of(&again)?);
         if now == certified.certificate_digest {
             Ok(again)

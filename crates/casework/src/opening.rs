@@ -97,7 +97,8 @@ fn check_days(facts: &CaseFacts, pack: &RulePack) -> Result<(), CaseworkError> {
             "filed on {filed}, before circulation could begin on {from}; check the two dates"
         )));
     }
-    let last = pack.circulation(facts.registered_voters, from).map_err(|error| CaseworkError::Law(error.to_string()))?;
+    let last =
+        pack.circulation(facts.registered_voters, from).map_err(|error| CaseworkError::Law(error.to_string()))?;
     match last.filter(|last| filed > last.date) {
         Some(last) => Err(CaseworkError::Law(format!(
             "filed on {filed}, after the last day of circulation, {} ({}; {}); a late petition cannot be received",

@@ -81,9 +81,10 @@ impl CaseFile {
             }
         }
         let counted = self.settlement().lines.iter().map(|settled| settled.line);
-        let struck = self.case().sections().flat_map(|section| {
-            section.struck().iter().map(|line| LineRef { section: section.no, line: line.no })
-        });
+        let struck = self
+            .case()
+            .sections()
+            .flat_map(|section| section.struck().iter().map(|line| LineRef { section: section.no, line: line.no }));
         let states = counted.chain(struck);
         let states = states.filter_map(|line| tables::line_state(self.case(), self.settlement(), line)).collect();
         rows.insert(LINE_STATE.name, states);

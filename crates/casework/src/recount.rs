@@ -43,9 +43,10 @@ impl CaseFile {
         let mut lines = BTreeSet::new();
         for row in read_line_list(file, options)? {
             let counts = self.case().line(row.line).is_some();
-            let struck = self.case().section(row.line.section).is_some_and(|section| {
-                section.struck().iter().any(|line| line.no == row.line.line)
-            });
+            let struck = self
+                .case()
+                .section(row.line.section)
+                .is_some_and(|section| section.struck().iter().any(|line| line.no == row.line.line));
             let what = match (counts, struck, reinstate) {
                 (false, false, _) => "there is no such line in this case",
                 (true, _, true) => "the line counts already",

@@ -30,7 +30,9 @@ pub(crate) fn contradiction(
         Disposition::Invalid(Reason::Canceled) if voter.status != Status::Canceled => {
             Some("the roll does not have this registration as canceled")
         }
-        Disposition::Invalid(Reason::RegisteredLate) if voter.registered_on.zip(circulation).is_some_and(|(on, from)| on <= from) => {
+        Disposition::Invalid(Reason::RegisteredLate)
+            if voter.registered_on.zip(circulation).is_some_and(|(on, from)| on <= from) =>
+        {
             Some("the roll has this voter as registered before the section was circulated")
         }
         Disposition::Invalid(Reason::NotEligible) if matches!(voter.status, Status::Active | Status::Inactive) => {

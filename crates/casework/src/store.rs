@@ -8,11 +8,7 @@ use std::{
 
 use domain::{Case, CaseError, Event, LineRef, Recorded, SectionNo, Settlement, StoredLine, settle};
 use jiff::Timestamp;
-use sqlx::{
-    Any, AnyPool, Row, Transaction,
-    any::AnyPoolOptions,
-    migrate::MigrateError,
-};
+use sqlx::{Any, AnyPool, Row, Transaction, any::AnyPoolOptions, migrate::MigrateError};
 
 use crate::{
     CaseworkError,

@@ -235,7 +235,15 @@ pub(crate) fn rows_of(case: &Case, table: &Table, recorded: &Recorded) -> Vec<Ve
 pub(crate) fn line_state(case: &Case, settlement: &Settlement, line: LineRef) -> Option<Vec<Value>> {
     let Some(settled) = settlement.line(line) else {
         let struck = case.section(line.section)?.struck().iter().any(|found| found.no == line.line);
-        let row = [line.section.get().into(), line.line.get().into(), "struck".into(), Value::Null, Value::Null, Value::Null, "".into()];
+        let row = [
+            line.section.get().into(),
+            line.line.get().into(),
+            "struck".into(),
+            Value::Null,
+            Value::Null,
+            Value::Null,
+            "".into(),
+        ];
         return struck.then(|| row.into());
     };
     let (state, voter) = match &case.line(line)?.state {

@@ -6,8 +6,8 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CaseOpened, Certified, Event, Line, LineError, LineRef, Recorded, Sample, SampleError, Section, SectionError, SectionNo, VoidDraw, VoterId,
-    WithdrawalReceived,
+    CaseOpened, Certified, Event, Line, LineError, LineRef, Recorded, Sample, SampleError, Section, SectionError,
+    SectionNo, VoidDraw, VoterId, WithdrawalReceived,
 };
 
 /// The roll that a case looks signers up in.
@@ -271,7 +271,9 @@ impl Case {
             Event::SampleDrawn(drawn, _) => {
                 self.in_phase(Phase::Examining, "drawing a sample")?;
                 let sections = &self.sections;
-                let has = |line: LineRef| sections.get(&line.section).is_some_and(|section| section.line(line.line).is_some());
+                let has = |line: LineRef| {
+                    sections.get(&line.section).is_some_and(|section| section.line(line.line).is_some())
+                };
                 self.sample.as_mut().ok_or(SampleError::NotSealed)?.draw(drawn, has)?;
             }
             Event::SearchedSection(public, private) => {

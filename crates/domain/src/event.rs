@@ -5,8 +5,8 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
-    CaseRules, Circulation, Disposition, Electorate, LineNo, LineRef, ManifestSealed, Milestones, PageNo, Petition, ReviewerId, RollSeal, SampleDrawn,
-    SectionNo, Verdict, VoidGround, VoterId,
+    CaseRules, Circulation, Disposition, Electorate, LineNo, LineRef, ManifestSealed, Milestones, PageNo, Petition,
+    ReviewerId, RollSeal, SampleDrawn, SectionNo, Verdict, VoidGround, VoterId,
 };
 
 /// An event in its place: the order of a case's events is their number.

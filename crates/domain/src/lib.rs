@@ -15,9 +15,10 @@ mod settle;
 
 pub use case::{Case, CaseError, Phase, RollSeal, Withdrawal};
 pub use event::{
-    CaseOpened, Certified, CountReopened, Event, LawText, LinesStruck, LineJudged, LineJudgedPrivate, LineReopened, NotePrivate, Official, RawCounted,
-    Recorded, SearchedSection, SearchedSectionPrivate, SectionReceived, SectionReceivedPrivate, SectionVoided,
-    StoredCandidate, StoredLine, StoredSearch, WithdrawalReceived, WithdrawalReceivedPrivate,
+    CaseOpened, Certified, CountReopened, Event, LawText, LineJudged, LineJudgedPrivate, LineReopened, LinesStruck,
+    NotePrivate, Official, RawCounted, Recorded, SearchedSection, SearchedSectionPrivate, SectionReceived,
+    SectionReceivedPrivate, SectionVoided, StoredCandidate, StoredLine, StoredSearch, WithdrawalReceived,
+    WithdrawalReceivedPrivate,
 };
 pub use ids::{LineNo, LineRef, PageNo, ParseNumberError, ReviewerId, SectionNo, VoterId};
 pub use line::{Judgment, Line, LineError, LineState};

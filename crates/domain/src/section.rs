@@ -158,8 +158,7 @@ impl Section {
     /// Takes lines out of the count, or back in. What was found on them stays with them; their searches must be made anew, since a stored search
     /// is that of all lines of a section.
     pub(crate) fn move_lines(&mut self, lines: &[LineNo], strike: bool) {
-        let (from, to) =
-            if strike { (&mut self.lines, &mut self.struck) } else { (&mut self.struck, &mut self.lines) };
+        let (from, to) = if strike { (&mut self.lines, &mut self.struck) } else { (&mut self.struck, &mut self.lines) };
         to.extend(from.extract_if(.., |line| lines.contains(&line.no)));
         to.sort_unstable_by_key(|line| line.no);
         self.mark_searched(false);

@@ -1,23 +1,20 @@
 //! The certificate: what an official signs, as a pure function of the case, its settlement, the rule pack and the few
 //! things that only the caller knows.
 
-use std::num::NonZeroU32;
-
-use domain::{
-    Case, Category, Milestone, Phase, Reason, SectionState, Settlement, Verdict, invariants::Invariant, sample_complete,
-};
+use domain::{Case, Category, Milestone, Phase, Reason, SectionState, Settlement, invariants::Invariant};
 use jiff::civil::Date;
 
-use crate::{
-    Anchors, Deadline, LawError, Projection, RulePack, RuleView, SampleFigures,
-    figures::{grouped, percent},
-};
+use crate::{Anchors, Deadline, LawError, RulePack, RuleView, figures::percent};
 
+mod found;
 mod shape;
 
+pub use found::project_sample;
+use found::result;
+
 pub use shape::{
-    Basis, ByCategory, CategoryRow, Certificate, FORMAT, Official, ReasonRow, RequirementSteps, Roll, RulePackSeal, SampleStatement, Sections,
-    Superseded, Withdrawals,
+    Basis, ByCategory, CategoryRow, Certificate, FORMAT, Official, ReasonRow, RequirementSteps, Roll, RulePackSeal,
+    SampleStatement, Sections, Superseded, Withdrawals,
 };
 
 /// What the case itself does not say.
@@ -67,7 +64,9 @@ pub enum CertificateError {
         size: u64,
     },
     /// The sample decides nothing.
-    #[error("the sample leaves the result open ({verdict}); decide every line, or draw the further sample that the law asks for")]
+    #[error(
+        "the sample leaves the result open ({verdict}); decide every line, or draw the further sample that the law asks for"
+    )]
     SampleLeavesOpen {
         /// What the sample comes to.
         verdict: &'static str,
@@ -132,6 +131,7 @@ pub fn certificate(
     let requests = || case.withdrawals.values().flatten();
     let accepted = requests().filter(|withdrawal| withdrawal.accepted).count();
     let by_reason = by_reason(settlement, pack, &opened.rules.order_of_reasons, examined);
+    let rules_cited = rules_cited(pack, &clocks, &by_reason, found.sample.is_some());
     let mut invariants: Vec<_> = inputs.invariants.clone();
     invariants.sort_unstable();
     invariants.dedup();
@@ -156,7 +156,7 @@ pub fn certificate(
         verdict,
         verdict_text: found.text,
         sample: found.sample,
-        rules_cited: rules_cited(pack, &clocks, &by_reason),
+        rules_cited,
         invalid_by_reason: by_reason,
         requirement: RequirementSteps { steps: threshold.steps, rule: threshold.rule },
         clocks,
@@ -179,85 +179,6 @@ pub fn certificate(
         official: inputs.official.clone(),
         superseded: superseded(case),
     })
-}
-
-/// What the lines examined come to.
-struct Found {
-    verdict: Verdict,
-    margin: Option<i64>,
-    text: String,
-    sample: Option<SampleStatement>,
-}
-
-/// The result of a full examination, or of a sample that decides.
-fn result(
-    case: &Case,
-    settlement: &Settlement,
-    pack: &RulePack,
-    raw: u64,
-    required: u64,
-) -> Result<Found, CertificateError> {
-    let tally = &settlement.tally;
-    if tally.raw == raw {
-        let verdict = pack.verdict(tally.valid, required);
-        let text = verdict_text(tally.valid, required, verdict, pack);
-        return Ok(Found { verdict, margin: Some(margin(tally.valid.into(), required)), text, sample: None });
-    }
-    sample_complete(case, settlement).map_err(|violation| CertificateError::Sample(violation.to_string()))?;
-    let (projection, size_steps) = project_sample(case, settlement, pack)?;
-    let projected = projection.projected_valid;
-    if !matches!(projection.verdict, Verdict::Sufficient | Verdict::Insufficient) {
-        return Err(CertificateError::SampleLeavesOpen { verdict: projection.verdict.name() });
-    }
-    let drawn = case.sample.as_ref().and_then(|sample| sample.drawn.as_ref());
-    let (root, seed) = drawn.map(|drawn| (drawn.root.clone(), drawn.seed.clone())).unwrap_or_default();
-    Ok(Found {
-        verdict: projection.verdict,
-        margin: projected.map(|projected| margin(projected.into(), required)),
-        text: sample_text(&projection, pack),
-        sample: Some(SampleStatement { root, seed, size_steps, projection }),
-    })
-}
-
-/// What the decided sample of a case says of the whole, with the steps to its size. `settlement` is that of the sampled lines alone.
-pub fn project_sample(
-    case: &Case,
-    settlement: &Settlement,
-    pack: &RulePack,
-) -> Result<(Projection, Vec<String>), CertificateError> {
-    let raw = case.raw_count.unwrap_or_default();
-    let size = pack.sample_size(raw)?;
-    let tally = &settlement.tally;
-    if tally.raw < size.size {
-        return Err(CertificateError::SampleTooSmall { drawn: tally.raw, size: size.size });
-    }
-    let duplicates = tally.by_reason.get(&Reason::Duplicate).copied().unwrap_or_default();
-    let figures = SampleFigures { raw, sample: tally.raw, valid: tally.valid, duplicates };
-    let stage = case.sample.as_ref().and_then(|sample| NonZeroU32::new(sample.draws)).unwrap_or(NonZeroU32::MIN);
-    Ok((pack.project(figures, case.opened.required, stage)?, size.steps))
-}
-
-/// The result of a sample in a plain sentence, and what follows from it in the pack's words.
-fn sample_text(projection: &Projection, pack: &RulePack) -> String {
-    let (sample, raw) = (grouped(projection.figures.sample), grouped(projection.figures.raw));
-    let needed = grouped(projection.required);
-    let measure = match (projection.projected_valid, &projection.percent_of_required) {
-        (Some(projected), Some(percent)) => {
-            format!("{} valid signatures are projected, {percent}% of the {needed} required", grouped(projected))
-        }
-        _ => format!("its duplicate pairs are within what the law accepts for the {needed} required"),
-    };
-    let result = match projection.verdict {
-        Verdict::Sufficient => "sufficient",
-        _ => "insufficient",
-    };
-    let text = format!(
-        "By a random sample of {sample} of {raw} signatures the petition is {result}: {measure}."
-    );
-    match pack.consequence(projection.verdict) {
-        Some(consequence) => format!("{text} {consequence}"),
-        None => text,
-    }
 }
 
 /// The certificate that this one replaces, where the case was reopened after one.
@@ -317,12 +238,6 @@ fn check(
     Ok(raw)
 }
 
-/// Valid less required. A number of voters always fits; the bounds stand in for arithmetic's sake only.
-fn margin(valid: i128, required: u64) -> i64 {
-    let margin = valid - i128::from(required);
-    i64::try_from(margin).unwrap_or(if margin < 0 { i64::MIN } else { i64::MAX })
-}
-
 fn by_category(settlement: &Settlement) -> ByCategory {
     let of = |category| settlement.tally.category(category);
     ByCategory {
@@ -369,44 +284,20 @@ fn by_reason(settlement: &Settlement, pack: &RulePack, order: &[Reason], examine
     counted.map(row).collect()
 }
 
-/// The result in a plain sentence, and what follows from it in the pack's words.
-fn verdict_text(valid: u64, required: u64, verdict: Verdict, pack: &RulePack) -> String {
-    let (bears, needed) = (grouped(valid), grouped(required));
-    let result = match verdict {
-        Verdict::Sufficient => {
-            let over = grouped(valid.saturating_sub(required));
-            format!(
-                "The petition is sufficient: it bears {bears} valid signatures, {over} more than the {needed} required."
-            )
-        }
-        Verdict::Insufficient => {
-            let short = grouped(required.saturating_sub(valid));
-            format!(
-                "The petition is insufficient: it bears {bears} valid signatures, {short} fewer than the {needed} required."
-            )
-        }
-        Verdict::EqualReview => format!(
-            "This certificate finds the petition neither sufficient nor insufficient: it bears exactly as many valid \
-             signatures, {bears}, as are required."
-        ),
-        Verdict::ExamineAll | Verdict::NextSample => {
-            "Every signature must be examined before a result can be certified.".to_owned()
-        }
-    };
-    match pack.consequence(verdict) {
-        Some(consequence) => format!("{result} {consequence}"),
-        None => result,
-    }
-}
-
-/// The rules that bear on this result: all that always do, the clocks that are listed, the reasons that were used, and the
+/// The rules that bear on this result: all that always do, those of a sample where there was one, the clocks that are listed, the reasons that were used, and the
 /// tolerances where an address decided.
-fn rules_cited(pack: &RulePack, clocks: &[Deadline], by_reason: &[ReasonRow]) -> Vec<RuleView> {
+fn rules_cited(pack: &RulePack, clocks: &[Deadline], by_reason: &[ReasonRow], sampled: bool) -> Vec<RuleView> {
     let bears = |key: &str| match key.split_once('.') {
         Some(("deadline", _)) => clocks.iter().any(|clock| clock.rule.key == key),
         Some(("reason", name)) => by_reason.iter().any(|row| row.name.name() == name),
+        // What is words only decides nothing here; `rules show` has it.
+        Some(("provision", _)) => false,
         Some(("tolerance", _)) => by_reason.iter().any(|row| row.name == Reason::DifferentAddress),
-        _ => true,
+        _ => match key {
+            "sample" | "projection" | "sample_result" => sampled,
+            "early_stop" => false,
+            _ => true,
+        },
     };
     pack.rules().into_iter().filter(|rule| bears(&rule.key)).collect()
 }

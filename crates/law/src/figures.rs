@@ -27,7 +27,11 @@ pub(crate) fn fixed(units: impl Into<i128>, places: u32) -> String {
     let (whole, part) = (units.unsigned_abs() / scale, units.unsigned_abs() % scale);
     let sign = if units < 0 { "-" } else { "" };
     let whole = grouped(i128::try_from(whole).unwrap_or(i128::MAX));
-    if places == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part:0width$}", width = places as usize) }
+    if places == 0 {
+        format!("{sign}{whole}")
+    } else {
+        format!("{sign}{whole}.{part:0width$}", width = places as usize)
+    }
 }
 
 /// `part` as a percentage of `whole`, exact to two decimals and rounded half up, as in `72.65`. Nothing of nothing is

@@ -161,7 +161,11 @@ impl Audit {
                 let (_, lines, errors, found) = outcome.read().await?;
                 let order = match (&found, seed) {
                     (Some(found), Some(seed)) => Some(drawn(found, seed)?),
-                    (Some(_), None) => return Err(Failure::input("give the seed with --seed, so that the order of the lines can be checked")),
+                    (Some(_), None) => {
+                        return Err(Failure::input(
+                            "give the seed with --seed, so that the order of the lines can be checked",
+                        ));
+                    }
                     (None, _) => None,
                 };
                 let results = read_results(results, order.as_deref())?;
@@ -204,8 +208,13 @@ fn read_results(path: &Path, order: Option<&[Drawn]>) -> Result<Vec<Recheck>, Fa
             let given: Option<LineRef> = given.and_then(|given| given.parse().ok());
             let due = order.get(at).map(|drawn| drawn.line);
             if given.is_none() || given != due {
-                let due = due.map_or_else(|| "no further line".to_owned(), |line| format!("section {} line {}", line.section, line.line));
-                return Err(fault(format!("the draw has {due} here; give the results in the order of the draw, without gaps")));
+                let due = due.map_or_else(
+                    || "no further line".to_owned(),
+                    |line| format!("section {} line {}", line.section, line.line),
+                );
+                return Err(fault(format!(
+                    "the draw has {due} here; give the results in the order of the draw, without gaps"
+                )));
             }
         }
         results.push(match row.result.as_str() {

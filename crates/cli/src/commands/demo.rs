@@ -18,9 +18,9 @@ use synth::{Plan, Scale};
 use super::{
     By,
     case::read_facts,
-    packs::pack_for,
     certify::{certify, pack_of},
     matches::search_case,
+    packs::pack_for,
     roll::run_import,
     synth::write,
 };

@@ -1,11 +1,19 @@
 //! `countersign sample`: seal the list of lines, draw in public, and see what the sample says.
 
-use std::{io::Write as _, path::{Path, PathBuf}};
+use std::{
+    io::Write as _,
+    path::{Path, PathBuf},
+};
 
 use casework::{CaseFile, CensusEstimate, Progress, SampleStanding};
 use clap::Subcommand;
 use law::grouped;
-use sampling::{REDRAW_PY, decimal::{Decimal, Risk}, draw, manifest::Manifest};
+use sampling::{
+    REDRAW_PY,
+    decimal::{Decimal, Risk},
+    draw,
+    manifest::Manifest,
+};
 use serde::Serialize;
 
 use super::{By, certify::pack_of, rules::project_in_words};

@@ -40,7 +40,12 @@ impl Args for Days {
         Milestone::ALL.into_iter().fold(command, |command, day| {
             let long = day.name().replace('_', "-");
             let short = long.strip_suffix("-on").unwrap_or(&long).to_owned();
-            let aliases = [day.name().to_owned(), short.replace("proponents-", ""), format!("{}-on", short.replace("proponents-", "")), short];
+            let aliases = [
+                day.name().to_owned(),
+                short.replace("proponents-", ""),
+                format!("{}-on", short.replace("proponents-", "")),
+                short,
+            ];
             let aliases = aliases.into_iter().filter(|alias| *alias != long);
             let option = Arg::new(day.name())
                 .long(long.clone())
@@ -86,7 +91,8 @@ impl Deadlines {
         }
         report(json, &clocks, |clocks| {
             if clocks.is_empty() {
-                let anchors: Vec<_> = pack.anchors().iter().map(|day| format!("--{}", day.name().replace('_', "-"))).collect();
+                let anchors: Vec<_> =
+                    pack.anchors().iter().map(|day| format!("--{}", day.name().replace('_', "-"))).collect();
                 return format!(
                     "No clock runs from the days given (circulation may also need --registered). This pack counts from: {}.",
                     anchors.join(", ")
@@ -103,7 +109,13 @@ fn in_words(clock: &Deadline) -> String {
         (Some(day), _) => format!("\n            done on {day}, LATE"),
         (None, _) => String::new(),
     };
-    format!("{}  {}\n            {}{done}\n            {}", clock.date, clock.title, clock.derivation, cited(&clock.rule))
+    format!(
+        "{}  {}\n            {}{done}\n            {}",
+        clock.date,
+        clock.title,
+        clock.derivation,
+        cited(&clock.rule)
+    )
 }
 
 /// The clocks as whole-day events. The same clocks give the same bytes: the stamp that the format asks for is the day itself.

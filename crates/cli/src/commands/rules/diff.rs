@@ -64,10 +64,13 @@ fn side(found: &UnderPack) -> Vec<String> {
     ));
     lines.extend(found.verdict.map(|verdict| format!("  full examination: {}", verdict_words(verdict))));
     lines.extend(found.sample.as_ref().map(|sample| {
-        let projected = sample.projected_valid.map_or_else(String::new, |number| format!("{} projected, ", grouped(number)));
+        let projected =
+            sample.projected_valid.map_or_else(String::new, |number| format!("{} projected, ", grouped(number)));
         format!("  sample: {projected}{}", verdict_words(sample.verdict))
     }));
     lines.extend(found.clocks.iter().map(|clock| format!("  {}  {}", clock.date, clock.title)));
-    lines.extend(found.refused.iter().map(|(why, count)| format!("  {} findings would be refused: {why}", grouped(*count))));
+    lines.extend(
+        found.refused.iter().map(|(why, count)| format!("  {} findings would be refused: {why}", grouped(*count))),
+    );
     lines
 }

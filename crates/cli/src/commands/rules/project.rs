@@ -88,8 +88,13 @@ impl SpreadArgs {
 
 fn rows<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, Failure> {
     let shown = path.display();
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_path(path).map_err(|error| Failure::input(format!("{shown}: {error}")))?;
-    let row = |(at, row): (usize, Result<T, csv::Error>)| row.map_err(|error| Failure::input(format!("{shown} row {}: {error}", at + 1)));
+    let mut reader = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .from_path(path)
+        .map_err(|error| Failure::input(format!("{shown}: {error}")))?;
+    let row = |(at, row): (usize, Result<T, csv::Error>)| {
+        row.map_err(|error| Failure::input(format!("{shown} row {}: {error}", at + 1)))
+    };
     reader.deserialize().enumerate().map(row).collect()
 }
 
@@ -149,7 +154,11 @@ fn units_in_words(found: &UnitsProjection) -> String {
         verdict_words(found.verdict)
     )];
     if let Some((sufficient, needed)) = found.units_sufficient {
-        lines.push(format!("  {} units are sufficient by themselves, {} must be", grouped(sufficient), grouped(needed)));
+        lines.push(format!(
+            "  {} units are sufficient by themselves, {} must be",
+            grouped(sufficient),
+            grouped(needed)
+        ));
     }
     lines.extend(found.units.iter().map(|unit| {
         let verdict = unit.verdict.map_or_else(String::new, |verdict| format!(": {}", verdict_words(verdict)));

@@ -1,0 +1,121 @@
+//! What the lines examined come to: the result of a full examination, or of a sample that decides.
+
+use std::num::NonZeroU32;
+
+use domain::{Case, Reason, Settlement, Verdict, sample_complete};
+
+use super::{CertificateError, SampleStatement};
+use crate::{Projection, RulePack, SampleFigures, figures::grouped};
+
+/// What the lines examined come to.
+pub(super) struct Found {
+    pub(super) verdict: Verdict,
+    pub(super) margin: Option<i64>,
+    pub(super) text: String,
+    pub(super) sample: Option<SampleStatement>,
+}
+
+/// The result of a full examination, or of a sample that decides.
+pub(super) fn result(
+    case: &Case,
+    settlement: &Settlement,
+    pack: &RulePack,
+    raw: u64,
+    required: u64,
+) -> Result<Found, CertificateError> {
+    let tally = &settlement.tally;
+    if tally.raw == raw {
+        let verdict = pack.verdict(tally.valid, required);
+        let text = verdict_text(tally.valid, required, verdict, pack);
+        return Ok(Found { verdict, margin: Some(margin(tally.valid.into(), required)), text, sample: None });
+    }
+    sample_complete(case, settlement).map_err(|violation| CertificateError::Sample(violation.to_string()))?;
+    let (projection, size_steps) = project_sample(case, settlement, pack)?;
+    let projected = projection.projected_valid;
+    if !matches!(projection.verdict, Verdict::Sufficient | Verdict::Insufficient) {
+        return Err(CertificateError::SampleLeavesOpen { verdict: projection.verdict.name() });
+    }
+    let drawn = case.sample.as_ref().and_then(|sample| sample.drawn.as_ref());
+    let (root, seed) = drawn.map(|drawn| (drawn.root.clone(), drawn.seed.clone())).unwrap_or_default();
+    Ok(Found {
+        verdict: projection.verdict,
+        margin: projected.map(|projected| margin(projected.into(), required)),
+        text: sample_text(&projection, pack),
+        sample: Some(SampleStatement { root, seed, size_steps, projection }),
+    })
+}
+
+/// What the decided sample of a case says of the whole, with the steps to its size. `settlement` is that of the sampled lines alone.
+pub fn project_sample(
+    case: &Case,
+    settlement: &Settlement,
+    pack: &RulePack,
+) -> Result<(Projection, Vec<String>), CertificateError> {
+    let raw = case.raw_count.unwrap_or_default();
+    let size = pack.sample_size(raw)?;
+    let tally = &settlement.tally;
+    if tally.raw < size.size {
+        return Err(CertificateError::SampleTooSmall { drawn: tally.raw, size: size.size });
+    }
+    let duplicates = tally.by_reason.get(&Reason::Duplicate).copied().unwrap_or_default();
+    let figures = SampleFigures { raw, sample: tally.raw, valid: tally.valid, duplicates };
+    let stage = case.sample.as_ref().and_then(|sample| NonZeroU32::new(sample.draws)).unwrap_or(NonZeroU32::MIN);
+    Ok((pack.project(figures, case.opened.required, stage)?, size.steps))
+}
+
+/// The result of a sample in a plain sentence, and what follows from it in the pack's words.
+fn sample_text(projection: &Projection, pack: &RulePack) -> String {
+    let (sample, raw) = (grouped(projection.figures.sample), grouped(projection.figures.raw));
+    let needed = grouped(projection.required);
+    let measure = match (projection.projected_valid, &projection.percent_of_required) {
+        (Some(projected), Some(percent)) => {
+            format!("{} valid signatures are projected, {percent}% of the {needed} required", grouped(projected))
+        }
+        _ => format!("its duplicate pairs are within what the law accepts for the {needed} required"),
+    };
+    let result = match projection.verdict {
+        Verdict::Sufficient => "sufficient",
+        _ => "insufficient",
+    };
+    let text = format!("By a random sample of {sample} of {raw} signatures the petition is {result}: {measure}.");
+    match pack.consequence(projection.verdict) {
+        Some(consequence) => format!("{text} {consequence}"),
+        None => text,
+    }
+}
+
+/// The result in a plain sentence, and what follows from it in the pack's words.
+fn verdict_text(valid: u64, required: u64, verdict: Verdict, pack: &RulePack) -> String {
+    let (bears, needed) = (grouped(valid), grouped(required));
+    let result = match verdict {
+        Verdict::Sufficient => {
+            let over = grouped(valid.saturating_sub(required));
+            format!(
+                "The petition is sufficient: it bears {bears} valid signatures, {over} more than the {needed} required."
+            )
+        }
+        Verdict::Insufficient => {
+            let short = grouped(required.saturating_sub(valid));
+            format!(
+                "The petition is insufficient: it bears {bears} valid signatures, {short} fewer than the {needed} required."
+            )
+        }
+        Verdict::EqualReview => format!(
+            "This certificate finds the petition neither sufficient nor insufficient: it bears exactly as many valid \
+             signatures, {bears}, as are required."
+        ),
+        Verdict::ExamineAll | Verdict::NextSample => {
+            "Every signature must be examined before a result can be certified.".to_owned()
+        }
+    };
+    match pack.consequence(verdict) {
+        Some(consequence) => format!("{result} {consequence}"),
+        None => result,
+    }
+}
+
+/// Valid less required. A number of voters always fits; the bounds stand in for arithmetic's sake only.
+fn margin(valid: i128, required: u64) -> i64 {
+    let margin = valid - i128::from(required);
+    i64::try_from(margin).unwrap_or(if margin < 0 { i64::MIN } else { i64::MAX })
+}
