@@ -21,6 +21,7 @@ fn main() -> io::Result<()> {
             _ => 2,
         };
         let path = fs::canonicalize(file)?;
+        let path = path.to_string_lossy();
         lists[list].1.push_str(&format!("    ({name:?}, include_str!({path:?})),\n"));
     }
     let code: String = lists

@@ -105,7 +105,7 @@ impl CaseFile {
     pub async fn seal_manifest(&mut self, pack: &RulePack, act: &Act) -> Result<SealReport, CaseworkError> {
         self.case().in_phase(Phase::Examining, "sealing the list of lines")?;
         let manifest = self.manifest()?;
-        let size = pack.sample_size(manifest.count()).map_err(law)?;
+        let size = pack.sample_size(manifest.count()).map_err(refused)?;
         let sealed = ManifestSealed { lines: manifest.count(), root: manifest.root().to_string() };
         let report = SealReport {
             lines: sealed.lines,
@@ -128,7 +128,7 @@ impl CaseFile {
     ) -> Result<DrawReport, CaseworkError> {
         self.case().in_phase(Phase::Examining, "drawing a sample")?;
         let before = self.sample()?.lines().len() as u64;
-        let asked = pack.sample_size(self.manifest()?.count()).map_err(law)?;
+        let asked = pack.sample_size(self.manifest()?.count()).map_err(refused)?;
         let size = size.unwrap_or(asked.size);
         if size < asked.size {
             return Err(CaseworkError::Law(format!(
@@ -261,10 +261,6 @@ fn beside(lines: u64, settlement: &Settlement) -> Result<Beside, CaseworkError> 
         standard_error: estimate.standard_error().to_string(),
         interval: estimate.interval(z),
     })
-}
-
-fn law(error: law::LawError) -> CaseworkError {
-    CaseworkError::Law(error.to_string())
 }
 
 fn refused(error: impl std::error::Error) -> CaseworkError {

@@ -50,7 +50,7 @@ pub struct Deadline {
 /// A length of time to count from a day.
 #[derive(Clone, Copy)]
 struct Length {
-    length: u32,
+    count: u32,
     unit: Unit,
     before: bool,
     roll: bool,
@@ -69,7 +69,7 @@ impl RulePack {
             }
             (_, None) => return Err(LawError::NoBase { base: crate::BaseKind::RegisteredVoters.words() }),
         };
-        let length = Length { length, unit: rule.unit, before: false, roll: rule.roll };
+        let length = Length { count: length, unit: rule.unit, before: false, roll: rule.roll };
         let (date, derivation) = self.count(rule.anchor, from, length)?;
         Ok(Some(Deadline {
             name: "circulation".to_owned(),
@@ -115,7 +115,7 @@ impl RulePack {
     }
 
     pub(crate) fn deadline(&self, rule: &DeadlineRule, anchor: Date) -> Result<Deadline, LawError> {
-        let length = Length { length: rule.length, unit: rule.unit, before: rule.before, roll: rule.roll };
+        let length = Length { count: rule.length, unit: rule.unit, before: rule.before, roll: rule.roll };
         let (date, derivation) = self.count(rule.anchor, anchor, length)?;
         let name = rule.key.get_ref();
         Ok(Deadline {
@@ -130,7 +130,7 @@ impl RulePack {
     }
 
     fn count(&self, anchor: Milestone, from: Date, asked: Length) -> Result<(Date, String), LawError> {
-        let Length { length, unit, before, roll } = asked;
+        let Length { count: length, unit, before, roll } = asked;
         let calendar = self.calendar();
         let counted = match (unit, before) {
             (Unit::BusinessDays, false) => calendar.add_business_days(from, length)?,

@@ -84,7 +84,7 @@ pub(crate) struct Projected {
     /// What is taken off for duplicates.
     pub(crate) penalty: i128,
     /// The projection.
-    pub(crate) projected: i128,
+    pub(crate) valid: i128,
     pub(crate) steps: Vec<Step>,
 }
 
@@ -143,7 +143,7 @@ impl Formula {
             }
         };
         let Rounded { uncorrected, penalty, projected } = projected;
-        Ok(Outcome::Projected(Projected { uncorrected, penalty, projected, steps: notes.steps() }))
+        Ok(Outcome::Projected(Projected { uncorrected, penalty, valid: projected, steps: notes.steps() }))
     }
 
     /// The figures with the duplicate lines taken out of the valid ones, where they are still among them.

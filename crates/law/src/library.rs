@@ -1,6 +1,6 @@
 //! The files of law that are built in, and how the files of one pack are brought together.
 
-use std::ops::Range;
+use std::{ops::Range, path::Path};
 
 use domain::LawText;
 
@@ -25,7 +25,8 @@ pub(crate) fn part_names() -> Vec<&'static str> {
 
 /// The name of a file in messages.
 pub(crate) fn shown(text: &LawText) -> String {
-    if text.name.ends_with(".toml") { text.name.clone() } else { format!("rules/{}.toml", text.name) }
+    let handed_in = Path::new(&text.name).extension().is_some_and(|ending| ending == "toml");
+    if handed_in { text.name.clone() } else { format!("rules/{}.toml", text.name) }
 }
 
 /// Where a table or a key of the whole file begins, as `[table]`, `[[table]]` or `key =`.

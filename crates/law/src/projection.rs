@@ -152,8 +152,8 @@ impl RulePack {
             Outcome::Projected(found) => {
                 projection.valid_uncorrected = Some(small(found.uncorrected));
                 projection.duplicate_penalty = Some(small(found.penalty));
-                projection.projected_valid = Some(small(found.projected));
-                projection.percent_of_required = Some(signed_percent(found.projected, required));
+                projection.projected_valid = Some(small(found.valid));
+                projection.percent_of_required = Some(signed_percent(found.valid, required));
                 projection.steps = found.steps;
             }
             Outcome::Pairs(found) => {
@@ -169,7 +169,7 @@ impl SampleResult {
     /// Where an outcome falls.
     pub(crate) fn band(&self, outcome: &Outcome, required: u64) -> Band {
         match outcome {
-            Outcome::Projected(found) => self.band_of(found.projected, 1, required),
+            Outcome::Projected(found) => self.band_of(found.valid, 1, required),
             Outcome::Pairs(found) if i128::from(found.found) * crate::formula::FINE <= found.limit => Band::Sufficient,
             Outcome::Pairs(_) => Band::Between,
         }

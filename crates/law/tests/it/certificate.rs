@@ -28,7 +28,7 @@ type Judgments = Vec<(u32, Disposition, Option<&'static str>)>;
 
 const VALID: Disposition = Disposition::Valid;
 
-fn opening(pack: &RulePack, registered: u64, filed_on: Date) -> CaseOpened {
+pub(crate) fn opening(pack: &RulePack, registered: u64, filed_on: Date) -> CaseOpened {
     CaseOpened {
         petition: Petition {
             title: "Petition to recall the Assessor".to_owned(),
@@ -47,11 +47,11 @@ fn opening(pack: &RulePack, registered: u64, filed_on: Date) -> CaseOpened {
     }
 }
 
-fn sealed() -> Event {
+pub(crate) fn sealed() -> Event {
     Event::RollSealed(RollSeal { roll_digest: "b".repeat(64), rows: 25, active: 20 })
 }
 
-fn section(no: u32, lines: u32) -> Event {
+pub(crate) fn section(no: u32, lines: u32) -> Event {
     let numbers: Vec<_> = (1..=lines).map(|line| (LineNo::new(line).unwrap(), PageNo::FIRST)).collect();
     let texts = vec![StoredLine::default(); numbers.len()];
     let public =
@@ -60,15 +60,19 @@ fn section(no: u32, lines: u32) -> Event {
 }
 
 /// The stored search without which nobody can be found not registered.
-fn searched(no: u32, lines: usize) -> Event {
+pub(crate) fn searched(no: u32, lines: usize) -> Event {
     let public = SearchedSection { section: SectionNo::new(no).unwrap(), model: "test".to_owned() };
     Event::SearchedSection(public, SearchedSectionPrivate { searches: vec![StoredSearch::default(); lines] })
 }
 
-fn judged(line: u32, found: Disposition, voter: Option<&str>) -> Event {
-    let line = LineRef { section: SectionNo::FIRST, line: LineNo::new(line).unwrap() };
+/// A line of section 1.
+pub(crate) fn line(no: u32) -> LineRef {
+    LineRef { section: SectionNo::FIRST, line: LineNo::new(no).unwrap() }
+}
+
+pub(crate) fn judged(no: u32, found: Disposition, voter: Option<&str>) -> Event {
     Event::LineJudged(
-        LineJudged { line, found, decided_at: Timestamp::UNIX_EPOCH },
+        LineJudged { line: line(no), found, decided_at: Timestamp::UNIX_EPOCH },
         LineJudgedPrivate {
             voter: voter.map(|voter| VoterId::new(voter).unwrap()),
             reviewer: ReviewerId::new("r1").unwrap(),
@@ -77,7 +81,7 @@ fn judged(line: u32, found: Disposition, voter: Option<&str>) -> Event {
     )
 }
 
-fn fold(events: Vec<Event>) -> Case {
+pub(crate) fn fold(events: Vec<Event>) -> Case {
     let recorded: Vec<_> = events
         .into_iter()
         .zip(1..)
@@ -107,7 +111,7 @@ fn simple(pack: &RulePack, valid: u32) -> Case {
     case(pack, judgments.collect())
 }
 
-fn inputs(certified_on: Date) -> CertificateInputs {
+pub(crate) fn inputs(certified_on: Date) -> CertificateInputs {
     CertificateInputs {
         events_digest: "e".repeat(64),
         invariants: vec![Invariant::NothingVanishes, Invariant::EveryLineOneDisposition, Invariant::NothingVanishes],

@@ -200,16 +200,14 @@ impl Chance {
         }
         let Some(projected) = law.projected(petition) else { return self.required_for_pairs(petition) };
         let after = u64::try_from(projected.after.max(BigInt::from(1))).unwrap();
-        match self.between(0, 2) {
-            0 => (after * self.between(80, 125) / 100).max(1),
-            _ => {
-                let limit = if self.one_in(2) { &law.fails } else { &law.passes };
-                let Some(limit) = limit else { return after };
-                let met = ratio(after, 1) * ratio(100, 1) / &limit.percent;
-                let met = u64::try_from(met.floor().to_integer()).unwrap();
-                (met + self.between(0, 2)).saturating_sub(1)
-            }
+        if self.between(0, 2) == 0 {
+            return (after * self.between(80, 125) / 100).max(1);
         }
+        let limit = if self.one_in(2) { &law.fails } else { &law.passes };
+        let Some(limit) = limit else { return after };
+        let met = ratio(after, 1) * ratio(100, 1) / &limit.percent;
+        let met = u64::try_from(met.floor().to_integer()).unwrap();
+        (met + self.between(0, 2)).saturating_sub(1)
     }
 
     /// Near the requirement at which the found pairs are just within the limit, by floating point: only where to look.

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod built_in;
+mod by_sample;
 mod calendar;
 mod certificate;
 mod chance;

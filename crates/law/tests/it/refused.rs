@@ -65,7 +65,7 @@ fn an_unknown_key_in_each_table() {
             inside,
             &format!(
                 "{}made_up = 1, {}",
-                &inside[..inside.rfind(' ').unwrap() + 1],
+                &inside[..=inside.rfind(' ').unwrap()],
                 &inside[inside.rfind(' ').unwrap() + 1..]
             ),
         );

@@ -101,7 +101,9 @@ fn federal(day: Day) -> bool {
         || (year >= 2021 && kept((6, 19), (6, 18)))
 }
 
-fn calendars() -> [(Calendar, fn(Day) -> bool); 2] {
+type Closed = fn(Day) -> bool;
+
+fn calendars() -> [(Calendar, Closed); 2] {
     let read = |text: &str| Calendar::parse(text, "holidays.toml").unwrap();
     [
         (read(include_str!("../../../../rules/holidays/us-ca.toml")), california),
@@ -139,7 +141,7 @@ fn business_days_both_ways() {
     let mut chance = Chance(30);
     for _ in 0..2_000 {
         let (from, n) = (any_day(&mut chance), chance.between(0, 100));
-        for (calendar, closed) in calendars().iter() {
+        for (calendar, closed) in &calendars() {
             for step in [1, -1] {
                 let (mut day, mut left, mut met) = (from, n, Vec::new());
                 while left > 0 {
@@ -173,7 +175,7 @@ fn calendar_days_and_months_both_ways() {
     let mut chance = Chance(160);
     for _ in 0..2_000 {
         let (from, n) = (any_day(&mut chance), chance.between(0, 400));
-        for (calendar, closed) in calendars().iter() {
+        for (calendar, closed) in &calendars() {
             let open = |day: Day| day.weekday() < 5 && !closed(day);
             let (signed, n) = (i64::try_from(n).unwrap(), u32::try_from(n).unwrap());
             let (date, months) = (from.date(), n / 10);
