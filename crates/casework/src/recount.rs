@@ -24,8 +24,8 @@ impl CaseFile {
     pub async fn reopen_count(&mut self, because: &str, act: &Act) -> Result<(), CaseworkError> {
         self.case().in_phase(Phase::Examining, "taking the raw count back")?;
         let note = note(because, act)?;
-        let raw = self.case().raw_count.unwrap_or_default();
-        self.append(vec![Event::CountReopened(CountReopened { raw }, note)], act).await
+        let taken_back = self.case().raw_count.unwrap_or_default();
+        self.append(vec![Event::CountReopened(CountReopened { taken_back }, note)], act).await
     }
 
     /// Takes the lines of a file out of the count, or back in: all of them, or none and every fault by its row.

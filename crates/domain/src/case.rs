@@ -242,8 +242,8 @@ impl Case {
             Event::CountReopened(public, _) => {
                 self.in_phase(Phase::Examining, "taking the raw count back")?;
                 let counted = self.raw_count.unwrap_or_default();
-                if public.raw != counted {
-                    return Err(CaseError::WrongCount { counted, given: public.raw });
+                if public.taken_back != counted {
+                    return Err(CaseError::WrongCount { counted, given: public.taken_back });
                 }
                 self.raw_count = None;
                 self.void_draws.extend(self.sample.take().map(Sample::voided));

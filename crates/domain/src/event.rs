@@ -155,7 +155,7 @@ pub struct RawCounted {
 #[serde(deny_unknown_fields)]
 pub struct CountReopened {
     /// The count that is taken back.
-    pub raw: u64,
+    pub taken_back: u64,
 }
 
 /// Lines taken out of the count, or back in.

@@ -208,16 +208,16 @@ mod tests {
     #[test]
     fn a_sound_declaration_has_no_defects() {
         let (opens, closes) = (date(2022, 1, 27), date(2022, 7, 6));
-        assert!(circulation(opens, closes, closes).defects(opens, closes).is_empty());
+        assert!(circulation(opens, closes, closes).defects(Some(opens), closes).is_empty());
     }
 
     #[test]
     fn each_defect_is_named() {
         let (opens, closes) = (date(2022, 1, 27), date(2022, 7, 6));
-        assert_eq!(Circulation::default().defects(opens, closes).len(), 3);
-        let early = circulation(date(2022, 1, 26), closes, closes).defects(opens, closes);
+        assert_eq!(Circulation::default().defects(Some(opens), closes).len(), 3);
+        let early = circulation(date(2022, 1, 26), closes, closes).defects(Some(opens), closes);
         assert_eq!(early, ["signatures from 2022-01-26, before circulation opened on 2022-01-27"]);
-        let late = circulation(opens, date(2022, 7, 7), date(2022, 7, 7)).defects(opens, closes);
+        let late = circulation(opens, date(2022, 7, 7), date(2022, 7, 7)).defects(Some(opens), closes);
         assert_eq!(
             late,
             [
@@ -225,9 +225,9 @@ mod tests {
                 "executed on 2022-07-07, after the last day 2022-07-06"
             ]
         );
-        let executed = circulation(opens, date(2022, 7, 1), date(2022, 6, 30)).defects(opens, closes);
+        let executed = circulation(opens, date(2022, 7, 1), date(2022, 6, 30)).defects(Some(opens), closes);
         assert_eq!(executed, ["executed on 2022-06-30, before the last signature on 2022-07-01"]);
-        let turned = circulation(date(2022, 7, 1), date(2022, 6, 1), closes).defects(opens, closes);
+        let turned = circulation(date(2022, 7, 1), date(2022, 6, 1), closes).defects(Some(opens), closes);
         assert!(turned[0].ends_with("the wrong way round"), "{turned:?}");
     }
 

@@ -3,10 +3,11 @@
 use std::num::NonZeroU32;
 
 use domain::{
-    Case, CaseError, CaseOpened, CaseRules, Certified, Circulation, Disposition, Event, LineJudged, LineJudgedPrivate,
-    LineNo, LineRef, LineReopened, Milestones, NotePrivate, PageNo, Petition, PetitionKind, RawCounted, Reason,
-    Recorded, ReviewerId, RollSeal, SearchedSection, SearchedSectionPrivate, SectionNo, SectionReceived,
-    SectionReceivedPrivate, SectionVoided, StoredLine, StoredSearch, Verdict, VoidGround, VoterId, WithdrawalReceived,
+    Case, CaseError, CaseOpened, CaseRules, Certified, Circulation, CountReopened, Disposition, Electorate, Event,
+    LawText, LineJudged, LineJudgedPrivate, LineNo, LineRef, LineReopened, LinesStruck, ManifestSealed, Milestone,
+    Milestones, NotePrivate, PageNo, Petition, PetitionKind, RawCounted, Reason, Recorded, ReviewerId, RollSeal,
+    SampleDrawn, SearchedSection, SearchedSectionPrivate, SectionNo, SectionReceived, SectionReceivedPrivate,
+    SectionVoided, StoredLine, StoredSearch, Verdict, VoidGround, VoterId, WithdrawalReceived,
     WithdrawalReceivedPrivate,
 };
 use jiff::{
@@ -106,18 +107,16 @@ pub(crate) fn opening() -> CaseOpened {
         },
         rule_pack: "test".to_owned(),
         rule_pack_digest: "0".repeat(64),
+        rule_pack_files: vec![LawText { name: "test".to_owned(), text: "id".to_owned() }],
         rules: CaseRules {
             max_signatures_per_voter: NonZeroU32::MIN,
             mismatch_reviewers: number(3),
             withdrawal_before_filing: true,
+            circulation_from: Some(Milestone::FormApproved),
             order_of_reasons: Reason::ALL.to_vec(),
         },
-        milestones: Milestones {
-            form_approved_on: date(2022, 1, 27),
-            report_of_registration_on: None,
-            filed_on: FILED,
-        },
-        registered_voters: 100,
+        milestones: Milestones::filed(FILED).with(Milestone::FormApproved, date(2022, 1, 27)),
+        electorate: Electorate { registered_voters: Some(100), ..Electorate::default() },
         required: 1,
     }
 }
@@ -159,6 +158,27 @@ pub(crate) fn section(no: u32, lines: &[u32]) -> Event {
 
 pub(crate) fn count(raw: u64) -> Event {
     Event::RawCounted(RawCounted { raw })
+}
+
+pub(crate) fn recount(taken_back: u64) -> Event {
+    Event::CountReopened(CountReopened { taken_back }, NotePrivate::default())
+}
+
+pub(crate) fn strike(struck: &[&str]) -> Event {
+    Event::LinesStruck(LinesStruck { lines: lines(struck) }, NotePrivate::default())
+}
+
+pub(crate) fn reinstate(struck: &[&str]) -> Event {
+    Event::LinesReinstated(LinesStruck { lines: lines(struck) }, NotePrivate::default())
+}
+
+pub(crate) fn seal(lines: u64) -> Event {
+    Event::ManifestSealed(ManifestSealed { lines, root: "d".repeat(64) })
+}
+
+pub(crate) fn draw(seed: &str, drawn: &[&str]) -> Event {
+    let drawn = SampleDrawn { root: "d".repeat(64), seed: seed.to_owned(), lines: lines(drawn) };
+    Event::SampleDrawn(drawn, NotePrivate::default())
 }
 
 pub(crate) fn search(no: u32, lines: u32) -> Event {

@@ -1,15 +1,15 @@
 //! The stored form of events: it reads back as it was, its text is fixed, and its public part names nobody.
 
 use domain::{
-    Certified, Circulation, Disposition, Event, LineJudged, LineJudgedPrivate, LineReopened, NotePrivate, Official,
-    Reason, ReviewerId, SearchedSection, SearchedSectionPrivate, SectionReceived, SectionReceivedPrivate,
-    SectionVoided, StoredCandidate, StoredLine, StoredSearch, Verdict, VoidGround, VoterId, WithdrawalReceived,
-    WithdrawalReceivedPrivate,
+    Certified, Circulation, CountReopened, Disposition, Event, LineJudged, LineJudgedPrivate, LineReopened,
+    LinesStruck, Milestone, NotePrivate, Official, Reason, ReviewerId, SampleDrawn, SearchedSection,
+    SearchedSectionPrivate, SectionReceived, SectionReceivedPrivate, SectionVoided, StoredCandidate, StoredLine,
+    StoredSearch, Verdict, VoidGround, VoterId, WithdrawalReceived, WithdrawalReceivedPrivate,
 };
 use jiff::{Timestamp, civil::date};
 use proptest::prelude::*;
 
-use crate::build::{at, certify, count, opening, reopen_case, roll, section_no, voter};
+use crate::build::{at, certify, count, opening, reopen_case, roll, seal, section_no, voter};
 
 /// One of each kind that has a private part, with these words in every private field.
 fn with_private(words: &str) -> Vec<Event> {
@@ -57,6 +57,10 @@ fn with_private(words: &str) -> Vec<Event> {
             note(),
         ),
         Event::SectionRestored(section_no(1), note()),
+        Event::CountReopened(CountReopened { taken_back: 3 }, note()),
+        Event::LinesStruck(LinesStruck { lines: vec![at("1:2")] }, note()),
+        Event::LinesReinstated(LinesStruck { lines: vec![at("1:2")] }, note()),
+        Event::SampleDrawn(SampleDrawn { root: "d".repeat(64), seed: "12".to_owned(), lines: vec![at("1:2")] }, note()),
         Event::WithdrawalReceived(
             WithdrawalReceived { received_on: date(2022, 7, 5), signature_compares: true },
             WithdrawalReceivedPrivate { voter: who },
@@ -75,13 +79,14 @@ fn every_kind() -> Vec<Event> {
     let mut opened = opening();
     opened.petition.officer = Some("An Officer".to_owned());
     opened.petition.office = Some("An Office".to_owned());
-    opened.milestones.report_of_registration_on = Some(date(2022, 1, 4));
+    opened.milestones = opened.milestones.with(Milestone::ReportOfRegistration, date(2022, 1, 4));
     let mut events = with_private("P");
     events.extend([
         Event::CaseOpened(Box::new(opening())),
         Event::CaseOpened(Box::new(opened)),
         roll("a"),
         count(3),
+        seal(3),
         Event::Certified(certified.clone()),
         Event::Certified(Certified { official, ..certified }),
         reopen_case(),
@@ -89,14 +94,19 @@ fn every_kind() -> Vec<Event> {
     events
 }
 
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 17] = [
     "case_opened",
     "case_reopened",
     "certified",
+    "count_reopened",
     "line_judged",
     "line_reopened",
+    "lines_reinstated",
+    "lines_struck",
+    "manifest_sealed",
     "raw_counted",
     "roll_sealed",
+    "sample_drawn",
     "searched_section",
     "section_received",
     "section_restored",
@@ -127,7 +137,9 @@ fn every_finding_reads_back() {
     for found in all {
         assert_reads_back(&crate::build::judge("4:5", found, "V1", "r1"));
     }
-    for verdict in [Verdict::Sufficient, Verdict::Insufficient, Verdict::ExamineAll, Verdict::EqualReview] {
+    for verdict in
+        [Verdict::Sufficient, Verdict::Insufficient, Verdict::ExamineAll, Verdict::NextSample, Verdict::EqualReview]
+    {
         let Event::Certified(certified) = certify(7) else { unreachable!() };
         assert_reads_back(&Event::Certified(Certified { verdict, ..certified }));
     }
@@ -149,6 +161,10 @@ fn the_stored_text_is_fixed() {
         r#"line_reopened {"section":1,"line":2} {"reviewer":"P","note":"P"}"#,
         r#"section_voided {"section":1,"ground":"out_of_circulation","decided_at":"1970-01-01T00:00:00Z"} {"reviewer":"P","note":"P"}"#,
         r#"section_restored 1 {"reviewer":"P","note":"P"}"#,
+        r#"count_reopened {"taken_back":3} {"reviewer":"P","note":"P"}"#,
+        r#"lines_struck {"lines":[{"section":1,"line":2}]} {"reviewer":"P","note":"P"}"#,
+        r#"lines_reinstated {"lines":[{"section":1,"line":2}]} {"reviewer":"P","note":"P"}"#,
+        r#"sample_drawn {"root":"dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd","seed":"12","lines":[{"section":1,"line":2}]} {"reviewer":"P","note":"P"}"#,
         r#"withdrawal_received {"received_on":"2022-07-05","signature_compares":true} {"voter":"P"}"#,
     ];
     assert_eq!(with_private("P").iter().map(stored).collect::<Vec<_>>(), expected);
@@ -171,10 +187,11 @@ fn the_stored_text_is_fixed() {
         format!(
             concat!(
                 r#"case_opened {{"petition":{{"title":"Recall of an officer","kind":"recall","jurisdiction":"A county"}},"#,
-                r#""rule_pack":"test","rule_pack_digest":"{}","rules":{{"max_signatures_per_voter":1,"#,
-                r#""mismatch_reviewers":3,"withdrawal_before_filing":true,"order_of_reasons":["{}"]}},"#,
+                r#""rule_pack":"test","rule_pack_digest":"{}","rule_pack_files":[{{"name":"test","text":"id"}}],"#,
+                r#""rules":{{"max_signatures_per_voter":1,"mismatch_reviewers":3,"withdrawal_before_filing":true,"#,
+                r#""circulation_from":"form_approved_on","order_of_reasons":["{}"]}},"#,
                 r#""milestones":{{"form_approved_on":"2022-01-27","filed_on":"2022-07-06"}},"#,
-                r#""registered_voters":100,"required":1}} "#
+                r#""electorate":{{"registered_voters":100}},"required":1}} "#
             ),
             "0".repeat(64),
             Reason::ALL.map(Reason::name).join(r#"",""#)
@@ -190,12 +207,13 @@ fn unknown_kinds_are_refused() {
     }
 }
 
-/// The content of one kind is no other kind's, but for the two that are a section's number and a line's.
+/// The content of one kind is no other kind's, but for lines that are struck and lines that are reinstated.
 #[test]
 fn content_of_another_kind_is_refused() {
     for event in every_kind() {
         let (public, private) = event.to_parts().unwrap();
-        for kind in KINDS.into_iter().filter(|&kind| kind != event.kind()) {
+        let moved = |kind: &str| kind == "lines_struck" || kind == "lines_reinstated";
+        for kind in KINDS.into_iter().filter(|&kind| kind != event.kind() && !(moved(kind) && moved(event.kind()))) {
             let read = Event::from_parts(kind, &public, private.as_deref());
             assert!(read.is_err(), "{} read as {kind}: {read:?}", event.kind());
         }

@@ -8,4 +8,5 @@ mod case;
 mod events;
 mod invariants;
 mod model;
+mod sample;
 mod settle;

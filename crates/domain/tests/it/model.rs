@@ -1,11 +1,11 @@
 //! Random histories against a plain model. The model keeps nothing but the accepted events and answers every question
 //! by reading them again from the start, so that it shares no way of working with the fold.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::{
-    CaseOpened, Disposition, Event, Finding, Grounds, LineJudged, LineJudgedPrivate, LineRef, Reason, Settled,
-    VoidGround, VoterId,
+    CaseOpened, Disposition, Event, Finding, Grounds, LineJudged, LineJudgedPrivate, LineNo, LineRef, Reason,
+    SampleDrawn, SectionNo, Settled, VoidGround, VoterId,
     invariants::{
         every_line_one_disposition, nothing_vanishes, one_signature_per_voter, people_reject, search_before_absence,
         void_section_voids_its_lines,
@@ -16,8 +16,8 @@ use jiff::{ToSpan, civil::Date};
 use proptest::prelude::*;
 
 use crate::build::{
-    FILED, History, certify, count, judge, mismatch, number, opening, reopen, reopen_case, restore, roll, search,
-    section, void, withdraw,
+    FILED, History, certify, count, draw, judge, mismatch, number, opening, recount, reinstate, reopen, reopen_case,
+    restore, roll, seal, search, section, strike, void, withdraw,
 };
 
 struct Model {
@@ -38,6 +38,7 @@ impl Model {
     fn phase(&self) -> char {
         let told = self.accepted.iter().rev().find_map(|event| match event {
             Event::Certified(_) => Some('c'),
+            Event::CountReopened(..) => Some('r'),
             Event::CaseReopened(_) => Some('e'),
             Event::RawCounted(counted) => Some(if counted.raw < self.opened.required { 'n' } else { 'e' }),
             _ => None,
@@ -45,10 +46,41 @@ impl Model {
         told.unwrap_or('r')
     }
 
+    /// The lines that were struck and have not come back.
+    fn struck(&self) -> HashSet<LineRef> {
+        let mut struck = HashSet::new();
+        for event in &self.accepted {
+            match event {
+                Event::LinesStruck(moved, _) => struck.extend(moved.lines.iter().copied()),
+                Event::LinesReinstated(moved, _) => struck.retain(|line| !moved.lines.contains(line)),
+                _ => {}
+            }
+        }
+        struck
+    }
+
+    /// The draws from the list that is sealed now; none where no list is.
+    fn draws(&self) -> Option<Vec<&SampleDrawn>> {
+        let mut draws = None;
+        for event in &self.accepted {
+            match event {
+                Event::ManifestSealed(_) => draws = Some(Vec::new()),
+                Event::SampleDrawn(drawn, _) => draws.as_mut().unwrap().push(drawn),
+                Event::CountReopened(..) => draws = None,
+                _ => {}
+            }
+        }
+        draws
+    }
+
+    /// The lines that count, by section.
     fn paper(&self) -> HashMap<u32, Vec<u32>> {
+        let struck = self.struck();
+        let counts = move |section: SectionNo, line: LineNo| !struck.contains(&LineRef { section, line });
         let received = self.accepted.iter().filter_map(|event| match event {
             Event::SectionReceived(public, _) => {
-                Some((public.section.get(), public.lines.iter().map(|(line, _)| line.get()).collect()))
+                let lines = public.lines.iter().filter(|(line, _)| counts(public.section, *line));
+                Some((public.section.get(), lines.map(|(line, _)| line.get()).collect()))
             }
             _ => None,
         });
@@ -81,6 +113,9 @@ impl Model {
                     sealed = Some(&roll.roll_digest);
                 }
                 Event::SearchedSection(public, _) if public.section.get() == section => searched = true,
+                Event::LinesStruck(moved, _) | Event::LinesReinstated(moved, _) => {
+                    searched &= moved.lines.iter().all(|line| line.section.get() != section);
+                }
                 _ => {}
             }
         }
@@ -143,6 +178,26 @@ impl Model {
                     && public.lines.is_sorted_by(|one, next| one.0 < next.0)
             }
             Event::RawCounted(counted) => phase == 'r' && counted.raw == self.lines().len() as u64,
+            Event::CountReopened(public, _) => phase == 'e' && public.taken_back == self.lines().len() as u64,
+            Event::LinesStruck(moved, _) => phase == 'r' && moved.lines.iter().all(|line| self.lines().contains(line)),
+            Event::LinesReinstated(moved, _) => {
+                phase == 'r' && moved.lines.iter().all(|line| self.struck().contains(line))
+            }
+            Event::ManifestSealed(sealed) => {
+                phase == 'e' && self.draws().is_none() && sealed.lines == self.lines().len() as u64
+            }
+            Event::SampleDrawn(drawn, _) => {
+                let distinct: HashSet<_> = drawn.lines.iter().collect();
+                let goes_on = |before: &SampleDrawn| {
+                    before.seed == drawn.seed
+                        && drawn.lines.len() > before.lines.len()
+                        && drawn.lines[..before.lines.len()] == before.lines
+                };
+                phase == 'e'
+                    && self.draws().is_some_and(|draws| draws.last().is_none_or(|&before| goes_on(before)))
+                    && distinct.len() == drawn.lines.len()
+                    && drawn.lines.iter().all(|line| self.lines().contains(line))
+            }
             Event::SearchedSection(public, private) => {
                 phase == 'e'
                     && self.accepted.iter().any(|event| matches!(event, Event::RollSealed(_)))
@@ -348,6 +403,13 @@ fn anything() -> impl Strategy<Value = Event> {
         1 => prop::sample::select(vec!["a", "b"]).prop_map(roll),
         3 => a_section(),
         1 => (0u64..13).prop_map(count),
+        1 => (0u64..13).prop_map(recount),
+        1 => line().prop_map(|line| strike(&[&line])),
+        1 => line().prop_map(|line| reinstate(&[&line])),
+        2 => (0u64..13).prop_map(seal),
+        3 => (prop::sample::select(vec!["7", "8"]), 1usize..5).prop_map(|(seed, size)| {
+            draw(seed, &["1:1", "1:2", "2:1", "1:3"][..size])
+        }),
         2 => (1u32..5, 0u32..5).prop_map(|(no, lines)| search(no, lines)),
         20 => (line(), a_finding())
             .prop_map(|(line, (found, voter, reviewer))| finding(&line, found, voter, reviewer)),
@@ -400,9 +462,12 @@ proptest! {
         for (no, lines) in pair.model.paper() {
             pair.step(search(no, u32::try_from(lines.len()).unwrap()))?;
         }
+        pair.step(seal(received(&pair)))?;
         for event in examination {
             pair.step(event)?;
         }
+        pair.step(recount(received(&pair)))?;
+        pair.step(count(received(&pair)))?;
         pair.step(reopen_case())?;
         if pair.model.phase() == 'e' {
             pair.decide_the_rest(&rest)?;
