@@ -57,18 +57,17 @@ pub(super) struct Normals {
     read_together: HashMap<Pair, Place>,
 }
 
-/// One text in each of its roles.
+/// One text in each of its roles. What few texts are is kept apart: there are as many of these as texts.
 #[derive(Default)]
 struct Normal<'t> {
-    text: u32,
     first: Option<(Cow<'t, str>, Cow<'t, str>)>,
     middle: Option<Cow<'t, str>>,
     last: Option<(crate::normal::Surname<'t>, Option<Suffix>)>,
     suffix: Option<Suffix>,
     number: Option<&'t str>,
-    street: Option<StreetAddress>,
+    street: Option<Box<StreetAddress>>,
     unit: Option<String>,
-    locality: Option<(String, String)>,
+    locality: Option<Box<(String, String)>>,
 }
 
 /// More words or marks than an index can number.
@@ -88,7 +87,6 @@ impl Normals {
             .par_iter()
             .enumerate()
             .with_min_len(CHUNK / 64)
-            .filter(|(text, roles)| *text > 0 && **roles != 0)
             .map(|(text, roles)| normal(u32::try_from(text).unwrap_or(0), *roles, texts))
             .collect();
         let pairs = pairs_to_read_together(rows, previous, texts);
@@ -97,14 +95,11 @@ impl Normals {
             .with_min_len(64)
             .map(|(number, street)| ((number, street), read_street(texts.text(number), texts.text(street))))
             .collect();
-        Self::numbered(texts.len(), &normals, &read)
+        Self::numbered(&normals, &read)
     }
 
-    fn numbered(
-        texts: usize,
-        normals: &[Normal<'_>],
-        read: &[(Pair, StreetAddress)],
-    ) -> Result<(Self, Vocabularies), TooMany> {
+    /// From what each text is, and what pairs of texts are.
+    fn numbered(normals: &[Normal<'_>], read: &[(Pair, StreetAddress)]) -> Result<(Self, Vocabularies), TooMany> {
         let mut words: [Vec<&str>; 4] = Default::default();
         let [names, streets, numbers, places] = &mut words;
         let mut marks: Vec<&str> = vec![""];
@@ -130,7 +125,7 @@ impl Normals {
                 numbers.push(&address.unit);
                 street_words(address);
             }
-            places.extend(normal.locality.iter().flat_map(|(zip, city)| [zip.as_str(), city.as_str()]));
+            places.extend(normal.locality.iter().flat_map(|locality| [locality.0.as_str(), locality.1.as_str()]));
         }
         for (_, address) in read {
             streets.push(&address.street);
@@ -151,58 +146,61 @@ impl Normals {
             name_facts: vec![NameFacts::default(); words.names.ends.len()],
             localities: Vec::new(),
             marks: marks.iter().map(|mark| (*mark).to_owned()).collect(),
-            given: vec![[0; 2]; texts],
-            middle: vec![0; texts],
-            surname: vec![(0, 0); texts],
-            suffix: vec![0; texts],
-            number: vec![0; texts],
+            given: Vec::new(),
+            middle: Vec::new(),
+            surname: Vec::new(),
+            suffix: Vec::new(),
+            number: Vec::new(),
             street: HashMap::new(),
-            unit: vec![0; texts],
-            locality: vec![0; texts],
+            unit: Vec::new(),
+            locality: Vec::new(),
             read_together: HashMap::new(),
         };
         all.fill(&words, normals, read);
         Ok((all, words))
     }
 
+    /// Numbers everything by the words. All texts are looked up on all cores.
     fn fill(&mut self, words: &Vocabularies, normals: &[Normal<'_>], read: &[(Pair, StreetAddress)]) {
         let (names, streets) = (words.names.view(), words.streets.view());
         let (numbers, places) = (words.numbers.view(), words.places.view());
         let name = |word: &str| names.number(word).unwrap_or(0);
         let number = |word: &str| numbers.number(word).unwrap_or(0);
-        let place = |word: &str| places.number(word).unwrap_or(0);
-        let mut localities: Vec<[u32; 2]> = normals
-            .iter()
-            .filter_map(|normal| normal.locality.as_ref())
-            .map(|(zip, city)| [place(zip), place(city)])
-            .chain(std::iter::once([0, 0]))
+        let place = |(zip, city): &(String, String)| [zip, city].map(|word| places.number(word).unwrap_or(0));
+        let each = || normals.par_iter().with_min_len(CHUNK / 64);
+        each()
+            .map(|normal| normal.first.as_ref().map_or([0; 2], |(whole, word)| [name(whole), name(word)]))
+            .collect_into_vec(&mut self.given);
+        each().map(|normal| normal.middle.as_deref().map_or(0, name)).collect_into_vec(&mut self.middle);
+        each()
+            .map(|normal| {
+                normal.last.as_ref().map_or((0, 0), |(last, suffix)| (name(last.whole()), suffix_code(*suffix)))
+            })
+            .collect_into_vec(&mut self.surname);
+        let halves: Vec<(u32, [u32; 2])> = each()
+            .zip(&self.surname)
+            .filter_map(|(normal, (whole, _))| {
+                let (head, tail) = normal.last.as_ref()?.0.halves()?;
+                Some((*whole, [name(head), name(tail)]))
+            })
             .collect();
+        for (whole, halves) in halves {
+            // One joined name may be taken apart in two ways; which one stands must not depend on the rows' order.
+            let facts = &mut self.name_facts[whole as usize];
+            facts.halves = if facts.halves == [0, 0] { halves } else { facts.halves.min(halves) };
+        }
+        each().map(|normal| suffix_code(normal.suffix)).collect_into_vec(&mut self.suffix);
+        each().map(|normal| normal.number.map_or(0, number)).collect_into_vec(&mut self.number);
+        each().map(|normal| normal.unit.as_deref().map_or(0, number)).collect_into_vec(&mut self.unit);
+        let mut localities: Vec<[u32; 2]> =
+            normals.iter().filter_map(|normal| normal.locality.as_deref()).map(place).chain([[0, 0]]).collect();
         localities.sort_unstable();
         localities.dedup();
-        for normal in normals {
-            let at = normal.text as usize;
-            if let Some((whole, word)) = &normal.first {
-                self.given[at] = [name(whole), name(word)];
-            }
-            self.middle[at] = normal.middle.as_deref().map_or(0, name);
-            if let Some((surname, suffix)) = &normal.last {
-                let whole = name(surname.whole());
-                self.surname[at] = (whole, suffix_code(*suffix));
-                if let Some((head, tail)) = surname.halves() {
-                    // One joined name may be taken apart in two ways; which one stands must not depend on the rows' order.
-                    let facts = &mut self.name_facts[whole as usize];
-                    let halves = [name(head), name(tail)];
-                    facts.halves = if facts.halves == [0, 0] { halves } else { facts.halves.min(halves) };
-                }
-            }
-            self.suffix[at] = suffix_code(normal.suffix);
-            self.number[at] = normal.number.map_or(0, number);
-            self.unit[at] = normal.unit.as_deref().map_or(0, number);
-            if let Some((zip, city)) = &normal.locality {
-                let found = localities.binary_search(&[place(zip), place(city)]);
-                self.locality[at] = found.ok().and_then(|at| u32::try_from(at).ok()).unwrap_or(0);
-            }
-        }
+        let locality = |normal: &Normal<'_>| {
+            let found = localities.binary_search(&place(normal.locality.as_deref()?));
+            found.ok().and_then(|at| u32::try_from(at).ok())
+        };
+        each().map(|normal| locality(normal).unwrap_or(0)).collect_into_vec(&mut self.locality);
         let mark = |mark: &str| {
             let at = self.marks.binary_search_by(|known| known.as_str().cmp(mark));
             at.ok().and_then(|at| u8::try_from(at).ok()).unwrap_or(0)
@@ -217,8 +215,9 @@ impl Normals {
             post: mark(address.post),
             has_fraction: u8::from(!address.fraction.is_empty()),
         };
+        let streets = (0_u32..).zip(normals);
         let streets: HashMap<u32, Place> =
-            normals.iter().filter_map(|normal| Some((normal.text, place_of(normal.street.as_ref()?)))).collect();
+            streets.filter_map(|(text, normal)| Some((text, place_of(normal.street.as_deref()?)))).collect();
         let read_together = read.iter().map(|(pair, address)| (*pair, place_of(address))).collect();
         (self.street, self.read_together) = (streets, read_together);
         self.localities = localities.into_iter().map(|[zip, city]| Locality { zip, city, voters: 0 }).collect();
@@ -264,12 +263,21 @@ impl Normals {
 
 /// For each text what it is used for.
 fn roles(rows: &[Row], previous: &[Previous], texts: usize) -> Vec<u8> {
-    let mut roles = vec![0_u8; texts];
-    for row in rows {
-        for (text, role) in row.name.iter().zip(role::NAMES).chain(row.address.iter().zip(role::ADDRESS)) {
-            roles[text.get() as usize] |= role;
+    let of_rows = |rows: &[Row]| {
+        let mut roles = vec![0_u8; texts];
+        for row in rows {
+            for (text, role) in row.name.iter().zip(role::NAMES).chain(row.address.iter().zip(role::ADDRESS)) {
+                roles[text.get() as usize] |= role;
+            }
         }
-    }
+        roles
+    };
+    let share = rows.len().div_ceil(rayon::current_num_threads()).max(CHUNK);
+    let both = |mut roles: Vec<u8>, more: Vec<u8>| {
+        roles.iter_mut().zip(more).for_each(|(roles, more)| *roles |= more);
+        roles
+    };
+    let mut roles = rows.par_chunks(share).map(of_rows).reduce(|| vec![0; texts], both);
     for address in previous.iter().map(|previous| previous.address) {
         for (text, role) in address.iter().zip(role::ADDRESS) {
             roles[text.get() as usize] |= role;
@@ -303,8 +311,8 @@ fn pairs_to_read_together(rows: &[Row], previous: &[Previous], texts: &Pool) -> 
 
 fn normal(number: u32, roles: u8, texts: &Pool) -> Normal<'_> {
     let text = texts.text(number);
-    let has = |role: u8| roles & role != 0;
-    let mut normal = Normal { text: number, ..Normal::default() };
+    let has = |role: u8| roles & role != 0 && !text.is_empty();
+    let mut normal = Normal::default();
     if has(role::FIRST) {
         let name = VoterName::of(&VoterRecord { first: text, ..VoterRecord::EMPTY });
         normal.first = Some((name.first, name.first_word));
@@ -323,11 +331,8 @@ fn normal(number: u32, roles: u8, texts: &Pool) -> Normal<'_> {
         normal.number = Some(text);
     }
     if has(role::STREET) {
-        normal.street = Some(read_street("1", text));
         // What stands for the number in front of it is no house number.
-        if let Some(street) = &mut normal.street {
-            street.number.clear();
-        }
+        normal.street = Some(Box::new(StreetAddress { number: String::new(), ..read_street("1", text) }));
     }
     if has(role::UNIT) {
         normal.unit = Some(StreetAddress::from_columns(&Address { unit: text, ..Address::default() }).unit);
@@ -335,7 +340,7 @@ fn normal(number: u32, roles: u8, texts: &Pool) -> Normal<'_> {
     if has(role::LOCALITY) {
         let (zip, city) = text.split_once(SEPARATOR).unwrap_or((text, ""));
         let address = StreetAddress::from_columns(&Address { city, zip, ..Address::default() });
-        normal.locality = Some((address.zip, address.city));
+        normal.locality = Some(Box::new((address.zip, address.city)));
     }
     normal
 }
