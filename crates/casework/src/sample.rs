@@ -2,7 +2,8 @@
 //! law's formula says what they mean for the whole.
 
 use domain::{
-    Disposition, Event, ManifestSealed, NotePrivate, Phase, Reason, Sample, SampleDrawn, Settlement, settle_sample,
+    Disposition, Event, LineRef, LineState, ManifestSealed, NotePrivate, Phase, Reason, Sample, SampleDrawn,
+    Settlement, Verdict, settle_sample,
 };
 use law::{Projection, RulePack, certificate::project_sample};
 use sampling::{
@@ -117,7 +118,8 @@ impl CaseFile {
         Ok(report)
     }
 
-    /// Draws a sample by a seed, or makes a drawn one longer by the same seed. Without a size it is the law's.
+    /// Draws a sample by a seed, or makes a drawn one longer by the same seed. Without a size it is the law's. Once lines of a sample were looked at,
+    /// its size is no longer anybody's to choose: only where the law asks for a further sample it grows.
     pub async fn draw_sample(
         &mut self,
         seed: &str,
@@ -128,6 +130,7 @@ impl CaseFile {
     ) -> Result<DrawReport, CaseworkError> {
         self.case().in_phase(Phase::Examining, "drawing a sample")?;
         let before = self.sample()?.lines().len() as u64;
+        self.check_unseen(pack)?;
         let asked = pack.sample_size(self.manifest()?.count()).map_err(refused)?;
         let size = size.unwrap_or(asked.size);
         if size < asked.size {
@@ -150,6 +153,21 @@ impl CaseFile {
         let note = NotePrivate { reviewer: act.actor.clone(), note: note.to_owned() };
         self.append(vec![Event::SampleDrawn(drawn, note)], act).await?;
         Ok(report)
+    }
+
+    /// Refuses to make a sample longer by what was found in it.
+    fn check_unseen(&self, pack: &RulePack) -> Result<(), CaseworkError> {
+        let case = self.case();
+        let undecided = |line: &LineRef| case.line(*line).is_none_or(|line| line.state == LineState::Undecided);
+        if self.sample()?.lines().iter().all(undecided) {
+            return Ok(());
+        }
+        let standing = self.sample_standing(pack)?;
+        if standing.projection.is_some_and(|projection| projection.verdict == Verdict::NextSample) {
+            return Ok(());
+        }
+        let what = "lines of the sample were looked at already, so its size stands; it grows only where the law asks for a further sample";
+        Err(CaseworkError::Law(what.to_owned()))
     }
 
     /// The list of all countable lines.

@@ -41,12 +41,12 @@ impl PackError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LawError {
     /// No such pack.
-    #[error("there is no rule pack {asked:?}; the packs are: {}", known.join(", "))]
+    #[error("there is no rule pack {asked:?}{}; `countersign rules list` names every pack", near(near_it))]
     NoPack {
         /// The identifier asked for.
         asked: String,
-        /// The identifiers there are.
-        known: Vec<String>,
+        /// The identifiers in the same place, if there are any.
+        near_it: Vec<String>,
     },
     /// No pack of the family covers the day.
     #[error(
@@ -108,4 +108,8 @@ pub enum LawError {
         /// How many days were asked for.
         n: u32,
     },
+}
+
+fn near(packs: &[String]) -> String {
+    if packs.is_empty() { String::new() } else { format!("; near it are: {}", packs.join(", ")) }
 }

@@ -61,8 +61,10 @@ impl RulePack {
     /// The built-in pack with this identifier.
     pub fn by_id(id: &str) -> Result<Self, LawError> {
         let Some((name, text)) = PACKS.iter().find(|(name, _)| *name == id) else {
-            let known = PACKS.iter().map(|&(name, _)| name.to_owned()).collect();
-            return Err(LawError::NoPack { asked: id.to_owned(), known });
+            let folder = id.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let near = PACKS.iter().filter(|(name, _)| name.rsplit_once('/').is_some_and(|(place, _)| place == folder));
+            let near_it = near.map(|&(name, _)| name.to_owned()).collect();
+            return Err(LawError::NoPack { asked: id.to_owned(), near_it });
         };
         Ok(Self::parse(text, name)?)
     }

@@ -268,7 +268,14 @@ impl Office {
         assert_eq!(self.files(), files.keys().cloned().collect::<Vec<_>>(), "{run}");
         assert_eq!(self.standing(), status, "{run}");
         let said = run.stderr.to_lowercase();
-        let told: Vec<_> = PERSONAL.iter().filter(|word| said.contains(**word)).collect();
+        // Whole words: the given name Amina stands in the middle of "examination".
+        let letter = |at: Option<char>| at.is_some_and(char::is_alphanumeric);
+        let as_words = |word: &str| {
+            said.match_indices(word).any(|(at, _)| {
+                !letter(said[..at].chars().next_back()) && !letter(said[at + word.len()..].chars().next())
+            })
+        };
+        let told: Vec<_> = PERSONAL.iter().filter(|word| as_words(word)).collect();
         assert!(told.is_empty(), "{told:?} in\n{run}");
         run
     }

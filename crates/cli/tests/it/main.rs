@@ -11,4 +11,5 @@ mod full_disk;
 mod harness;
 mod office;
 mod rules;
+mod sample;
 mod two_at_once;

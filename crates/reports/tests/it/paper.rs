@@ -5,7 +5,7 @@ use std::{
     process::Command,
 };
 
-use domain::Verdict;
+use domain::{Milestone, Verdict};
 use law::certificate::{Certificate, Superseded};
 use reports::certificate_pdf;
 
@@ -71,7 +71,7 @@ fn long_titles_and_great_numbers_are_typeset() {
     certificate.petition.officer = Some("Nguyễn ".repeat(60));
     certificate.raw_count = 999_999_999;
     certificate.valid = 999_999_999;
-    certificate.registered_voters = u64::MAX / 2;
+    certificate.registered_voters = Some(u64::MAX / 2);
     certificate.margin = Some(i64::from(i32::MIN));
     assert!(!pdf(&certificate).is_empty());
 }
@@ -86,7 +86,7 @@ fn every_verdict_and_every_missing_part_is_typeset() {
     certificate.clocks.clear();
     certificate.invariants.clear();
     certificate.superseded = Some(Superseded { digest: "c".repeat(64), reason: "a box was found".to_owned() });
-    certificate.dates.report_of_registration_on = Some(certificate.dates.form_approved_on);
+    certificate.dates = certificate.dates.clone().with(Milestone::ReportOfRegistration, certificate.dates.filed_on());
     for verdict in [Verdict::Sufficient, Verdict::Insufficient, Verdict::ExamineAll, Verdict::EqualReview] {
         certificate.verdict = verdict;
         certificate.margin = Some(0);

@@ -164,9 +164,10 @@ fn list() -> Result<Vec<Listed>, Failure> {
 fn listed(pack: &Listed) -> String {
     let from = pack.filed_from.map_or_else(String::new, |day| format!(" from {day}"));
     let until = pack.filed_until.map_or_else(String::new, |day| format!(" until {day}"));
+    let dates = if from.is_empty() && until.is_empty() { " on any day".to_owned() } else { from + &until };
     let open = if pack.open == 0 { String::new() } else { format!(", {} open", pack.open) };
     format!(
-        "{}\n    {}\n    petitions filed{from}{until}; {} rules, {} of them unconfirmed{open}",
+        "{}\n    {}\n    petitions filed{dates}; {} rules, {} of them unconfirmed{open}",
         pack.id, pack.title, pack.rules, pack.unconfirmed
     )
 }
