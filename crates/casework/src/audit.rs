@@ -31,7 +31,7 @@ pub struct Population {
 /// required, or R - V wrong rejections.
 pub const fn side(valid: u64, invalid: u64, required: u64) -> (Side, u64, u64) {
     if valid >= required {
-        (Side::Accepted, valid, valid - required + 1)
+        (Side::Accepted, valid, (valid - required).saturating_add(1))
     } else {
         (Side::Rejected, invalid, required - valid)
     }

@@ -270,6 +270,9 @@ impl Case {
             }
             Event::SampleDrawn(drawn, _) => {
                 self.in_phase(Phase::Examining, "drawing a sample")?;
+                if self.void_draws.iter().any(|void| void.seed.as_ref() == Some(&drawn.seed)) {
+                    return Err(SampleError::SeedKnown.into());
+                }
                 let sections = &self.sections;
                 let has = |line: LineRef| {
                     sections.get(&line.section).is_some_and(|section| section.line(line.line).is_some())

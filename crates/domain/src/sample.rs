@@ -79,6 +79,11 @@ pub enum SampleError {
     /// A second seed.
     #[error("the seed was rolled already: {0}; a longer sample goes on with the same seed")]
     OtherSeed(String),
+    /// A seed that was known when the list was sealed.
+    #[error(
+        "this seed was rolled for an earlier draw that is void, so it was known when the list was sealed; roll a new one"
+    )]
+    SeedKnown,
     /// Not an extension.
     #[error("a further draw must begin with the {0} lines already drawn and go on from there")]
     NotLonger(usize),

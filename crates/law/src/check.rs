@@ -191,6 +191,7 @@ fn circulation(rule: &Circulation) -> Result<(), Fault> {
 
 fn sample(rule: &SampleRule) -> Result<(), Fault> {
     brackets(&rule.brackets, None, |bracket| match bracket {
+        SizeBracket { from: 0, .. } => Some("from is 1 or more"),
         SizeBracket { percent: Some(percent), number: None, margin: None, z: None, .. } => {
             let fits = (1..=crate::Percent::WHOLE).contains(&percent.units());
             (!fits).then_some("percent is more than 0 and at most 100")

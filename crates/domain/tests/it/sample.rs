@@ -93,7 +93,9 @@ fn a_raw_count_taken_back_voids_the_draw() {
     assert_eq!(history.case.void_draws, [VoidDraw { sealed, seed: Some(SEED.to_owned()) }]);
     assert!(matches!(history.refusal(recount(5)), CaseError::WrongPhase { .. }));
     // Another list, another seed.
-    let history = history.then(strike(&["1:3"])).then(count(4)).then(seal(4)).then(draw("7", &["1:1"]));
+    let mut history = history.then(strike(&["1:3"])).then(count(4)).then(seal(4));
+    assert_eq!(history.refusal(draw(SEED, &["1:1"])), SampleError::SeedKnown.into());
+    let history = history.then(draw("7", &["1:1"]));
     assert_eq!(history.case.void_draws.len(), 1);
     // What was sealed and never drawn from is void as well.
     let sealed = History::examining(&[1]).then(seal(1)).then(recount(1));

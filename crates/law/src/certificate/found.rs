@@ -41,7 +41,7 @@ pub(super) fn result(
         verdict: projection.verdict,
         margin: projected.map(|projected| margin(projected.into(), required)),
         text: sample_text(&projection, pack),
-        sample: Some(SampleStatement { root, seed, size_steps, projection }),
+        sample: Some(SampleStatement { root, seed, void_draws: case.void_draws.len() as u64, size_steps, projection }),
     })
 }
 

@@ -110,6 +110,8 @@ pub struct SampleStatement {
     pub root: String,
     /// The seed, rolled in public after the list was sealed.
     pub seed: String,
+    /// Earlier draws of this petition that are void because the raw count was taken back.
+    pub void_draws: u64,
     /// How the size follows from the law, in words.
     pub size_steps: Vec<String>,
     /// What follows from the sample.

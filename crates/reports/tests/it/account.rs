@@ -57,3 +57,8 @@ fn every_result_and_every_part_is_told() {
         assert!(!text.contains("By reason") && !text.contains("Replaces") && !text.contains("not confirmed"));
     }
 }
+
+#[test]
+fn a_result_by_sample_says_so() {
+    insta::assert_snapshot!(account(&super::by_sample()));
+}

@@ -93,3 +93,15 @@ fn every_verdict_and_every_missing_part_is_typeset() {
         assert!(!pdf(&certificate).is_empty());
     }
 }
+
+/// A sample has a part of its own in the annex; a formula without a projected number leaves that number out.
+#[test]
+fn a_result_by_sample_is_typeset() {
+    let mut certificate = super::by_sample();
+    pdf(&certificate);
+    certificate.margin = None;
+    let sample = certificate.sample.as_mut().unwrap();
+    sample.projection.projected_valid = None;
+    sample.projection.percent_of_required = None;
+    pdf(&certificate);
+}

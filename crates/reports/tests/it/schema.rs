@@ -35,6 +35,22 @@ fn certificates_fit_with_and_without_what_is_optional() {
     assert!(errors.is_empty(), "{errors:#?}");
 }
 
+/// What a certificate by sample adds, field by field.
+#[test]
+fn a_certificate_by_sample_fits() {
+    let validator = validator();
+    let certificate = super::by_sample();
+    let whole = json(&certificate);
+    let errors: Vec<_> = validator.iter_errors(&whole).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+    let fields = whole["sample"].as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    for field in fields {
+        let mut value = whole.clone();
+        value["sample"].as_object_mut().unwrap().remove(&field);
+        assert!(!validator.is_valid(&value), "without {field}");
+    }
+}
+
 #[test]
 fn anything_else_is_refused() {
     let validator = validator();
