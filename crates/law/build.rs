@@ -20,9 +20,9 @@ fn main() -> io::Result<()> {
             Some("holidays") => 1,
             _ => 2,
         };
-        let path = fs::canonicalize(file)?;
-        let path = path.to_string_lossy();
-        lists[list].1.push_str(&format!("    ({name:?}, include_str!({path:?})),\n"));
+        // From the crate's folder and not from the root, so that a build folder may serve another checkout.
+        let path = format!("concat!(env!(\"CARGO_MANIFEST_DIR\"), {:?})", format!("/../../rules/{name}.toml"));
+        lists[list].1.push_str(&format!("    ({name:?}, include_str!({path})),\n"));
     }
     let code: String = lists
         .iter()

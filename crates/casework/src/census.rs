@@ -3,7 +3,7 @@
 
 use std::{collections::HashMap, num::NonZeroU64};
 
-use domain::{Disposition, Event, Judgment, LineRef, LineState, Reason, VoterId, settle_sample};
+use domain::{Disposition, Event, Judgment, LineRef, LineState, Reason, SectionState, VoterId, settle_sample};
 use sampling::{
     decimal::Decimal,
     estimate::{Credit, Estimate, SampledLine},
@@ -91,7 +91,8 @@ impl CaseFile {
             else {
                 continue;
             };
-            let lines = self.case().section(public.section).map(domain::Section::lines).unwrap_or_default();
+            let stands = self.case().section(public.section).filter(|section| section.state == SectionState::Received);
+            let lines = stands.map(domain::Section::lines).unwrap_or_default();
             for (line, search) in lines.iter().zip(private.searches) {
                 let likely = search.candidates.into_iter().next().filter(|best| best.ppm >= LIKELY_PPM);
                 if let (LineState::Undecided, true, Some(best)) = (&line.state, line.searched, likely) {

@@ -22,7 +22,9 @@ pub struct StruckReport {
 impl CaseFile {
     /// Takes the raw count back, for a reason that stays on record. A sample that was sealed or drawn is void from then on.
     pub async fn reopen_count(&mut self, because: &str, act: &Act) -> Result<(), CaseworkError> {
-        self.case().in_phase(Phase::Examining, "taking the raw count back")?;
+        if self.case().phase != Phase::NotAccepted {
+            self.case().in_phase(Phase::Examining, "taking the raw count back")?;
+        }
         let note = note(because, act)?;
         let taken_back = self.case().raw_count.unwrap_or_default();
         self.append(vec![Event::CountReopened(CountReopened { taken_back }, note)], act).await

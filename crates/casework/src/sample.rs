@@ -107,6 +107,12 @@ impl CaseFile {
         self.case().in_phase(Phase::Examining, "sealing the list of lines")?;
         let manifest = self.manifest()?;
         let size = pack.sample_size(manifest.count()).map_err(refused)?;
+        if size.unit != "petition" {
+            return Err(CaseworkError::Law(format!(
+                "this law samples each {} by itself, and a case holds one list; sample by unit and use `countersign rules project --units`",
+                size.unit
+            )));
+        }
         let sealed = ManifestSealed { lines: manifest.count(), root: manifest.root().to_string() };
         let report = SealReport {
             lines: sealed.lines,
@@ -261,12 +267,16 @@ impl CaseFile {
     }
 }
 
-/// What a result rests on as things stand.
+/// What a result rests on as things stand: a sample that decides, so that nobody chooses between it and a full count; otherwise all lines
+/// once they are decided.
 pub(crate) fn examined(case: &domain::Case, all: &Settlement) -> Settlement {
-    if all.tally.undecided == 0 {
-        return all.clone();
-    }
-    settle_sample(case).unwrap_or_else(|| all.clone())
+    let Some(sample) = settle_sample(case) else { return all.clone() };
+    let conclusive = sample.tally.undecided == 0
+        && RulePack::from_files(&case.opened.rule_pack_files).is_ok_and(|pack| {
+            project_sample(case, &sample, &pack)
+                .is_ok_and(|(projection, _)| matches!(projection.verdict, Verdict::Sufficient | Verdict::Insufficient))
+        });
+    if all.tally.undecided == 0 && !conclusive { all.clone() } else { sample }
 }
 
 fn beside(lines: u64, settlement: &Settlement) -> Result<Beside, CaseworkError> {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     CaseOpened, Certified, Event, Line, LineError, LineRef, Recorded, Sample, SampleError, Section, SectionError,
-    SectionNo, VoidDraw, VoterId, WithdrawalReceived,
+    SectionNo, VoidDraw, VoterId, WithdrawalReceived, settle_sample,
 };
 
 /// The roll that a case looks signers up in.
@@ -240,7 +240,9 @@ impl Case {
                 self.phase = if raw >= self.opened.required { Phase::Examining } else { Phase::NotAccepted };
             }
             Event::CountReopened(public, _) => {
-                self.in_phase(Phase::Examining, "taking the raw count back")?;
+                if self.phase != Phase::NotAccepted {
+                    self.in_phase(Phase::Examining, "taking the raw count back")?;
+                }
                 let counted = self.raw_count.unwrap_or_default();
                 if public.taken_back != counted {
                     return Err(CaseError::WrongCount { counted, given: public.taken_back });
@@ -270,14 +272,16 @@ impl Case {
             }
             Event::SampleDrawn(drawn, _) => {
                 self.in_phase(Phase::Examining, "drawing a sample")?;
-                if self.void_draws.iter().any(|void| void.seed.as_ref() == Some(&drawn.seed)) {
+                if self.void_draws.iter().filter_map(|void| void.seed.as_ref()).any(|known| drawn.seed.contains(known))
+                {
                     return Err(SampleError::SeedKnown.into());
                 }
+                let complete = settle_sample(self).is_none_or(|sample| sample.tally.undecided == 0);
                 let sections = &self.sections;
                 let has = |line: LineRef| {
                     sections.get(&line.section).is_some_and(|section| section.line(line.line).is_some())
                 };
-                self.sample.as_mut().ok_or(SampleError::NotSealed)?.draw(drawn, has)?;
+                self.sample.as_mut().ok_or(SampleError::NotSealed)?.draw(drawn, complete, has)?;
             }
             Event::SearchedSection(public, private) => {
                 self.in_phase(Phase::Examining, "searching the roll")?;

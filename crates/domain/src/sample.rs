@@ -47,7 +47,7 @@ pub struct Sample {
     pub sealed: ManifestSealed,
     /// What was drawn from it.
     pub drawn: Option<SampleDrawn>,
-    /// How many times lines were drawn: where the law asks for several samples before a petition is rejected, a further draw is the next.
+    /// How many samples these lines are: where the law asks for several before a petition is rejected, a draw after a decided one is the next.
     pub draws: u32,
 }
 
@@ -93,8 +93,14 @@ pub enum SampleError {
 }
 
 impl Sample {
-    /// Takes in a draw: the first, or a longer one by the same seed. `has` tells whether the case has a line.
-    pub(crate) fn draw(&mut self, drawn: &SampleDrawn, has: impl Fn(LineRef) -> bool) -> Result<(), SampleError> {
+    /// Takes in a draw: the first, or a longer one by the same seed. It is a further sample only where the one before is `complete`. `has` tells
+    /// whether the case has a line.
+    pub(crate) fn draw(
+        &mut self,
+        drawn: &SampleDrawn,
+        complete: bool,
+        has: impl Fn(LineRef) -> bool,
+    ) -> Result<(), SampleError> {
         if drawn.root != self.sealed.root {
             return Err(SampleError::OtherRoot { given: drawn.root.clone(), sealed: self.sealed.root.clone() });
         }
@@ -111,7 +117,7 @@ impl Sample {
             return Err(SampleError::NoSuchLine(*wrong));
         }
         self.drawn = Some(drawn.clone());
-        self.draws += 1;
+        self.draws += u32::from(complete);
         Ok(())
     }
 

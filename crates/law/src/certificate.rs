@@ -63,6 +63,16 @@ pub enum CertificateError {
         /// Lines asked for.
         size: u64,
     },
+    /// The law asks for a spread that a case does not hold yet.
+    #[error(
+        "this law also asks how the signatures are spread over counties or districts, which a case does not hold; count by unit and check with `countersign rules spread`"
+    )]
+    Spread,
+    /// A voter with three lines in a sample whose pairs are counted.
+    #[error(
+        "a voter has three lines or more in the sample, so its pairs are more than its duplicates; count the pairs and use `countersign rules project`"
+    )]
+    Triples,
     /// The sample decides nothing.
     #[error(
         "the sample leaves the result open ({verdict}); decide every line, or draw the further sample that the law asks for"

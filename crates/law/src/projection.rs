@@ -97,6 +97,21 @@ impl RulePack {
         }
     }
 
+    /// Whether the law asks for a spread of signatures over units such as counties.
+    pub fn spreads(&self) -> bool {
+        self.file.distribution.is_some()
+    }
+
+    /// Whether the formula counts pairs of lines.
+    pub(crate) fn counts_pairs(&self) -> bool {
+        self.sampling().is_ok_and(|sampling| matches!(Formula::of(sampling.projection), Formula::PairsLimit { .. }))
+    }
+
+    /// Whether the formula asks for the valid lines with the duplicates among them.
+    pub(crate) fn duplicates_are_valid(&self) -> bool {
+        self.sampling().is_ok_and(|sampling| Formula::of(sampling.projection).duplicates_are_valid())
+    }
+
     /// Whether the law knows a random sample.
     pub fn has_sample(&self) -> bool {
         self.file.sample.is_some()

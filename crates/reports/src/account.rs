@@ -35,7 +35,7 @@ pub fn account(certificate: &Certificate) -> String {
     let unconfirmed: Vec<_> = certificate
         .rules_cited
         .iter()
-        .filter(|rule| rule.status == Status::Unconfirmed)
+        .filter(|rule| rule.status != Status::Confirmed)
         .map(|rule| rule.key.as_str())
         .collect();
     if !unconfirmed.is_empty() {
@@ -78,7 +78,8 @@ fn figures(page: &mut Page, certificate: &Certificate) {
     }
     page.row("Valid", certificate.valid, &certificate.valid_percent_of_examined);
     if let Some(projected) = certificate.sample.as_ref().and_then(|sample| sample.projection.projected_valid) {
-        page.row("Projected valid", projected.unsigned_abs(), "");
+        let words = if projected < 0 { "Projected valid: below zero by" } else { "Projected valid" };
+        page.row(words, projected.unsigned_abs(), "");
     }
     page.row("Required", certificate.required, "");
     if let Some(margin) = certificate.margin {

@@ -118,7 +118,13 @@ impl Outcome {
             return Ok((found.side, found.manifest.count(), found.errors_that_turn, Some(found)));
         }
         let (valid, invalid) = (self.valid.unwrap_or_default(), self.invalid.unwrap_or_default());
-        let (side, lines, errors) = side(valid, invalid, self.required.unwrap_or_default());
+        let required = self.required.unwrap_or_default();
+        let (side, lines, errors) = side(valid, invalid, required);
+        if required == 0 || errors > lines {
+            return Err(Failure::input(
+                "no error could turn this outcome; check the numbers of valid, invalid and required signatures",
+            ));
+        }
         Ok((side, lines, errors, None))
     }
 }

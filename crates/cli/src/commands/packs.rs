@@ -11,7 +11,7 @@ use crate::failure::Failure;
 /// its folder and those above it, as `parts/...` and `holidays/...`, and then among the built-in ones.
 pub(crate) fn load(asked: &str) -> Result<RulePack, Failure> {
     let path = Path::new(asked);
-    if path.extension().is_none_or(|ending| ending != "toml") {
+    if !is_file(asked) {
         return RulePack::by_id(asked).map_err(Failure::input);
     }
     let text = std::fs::read_to_string(path).map_err(|error| Failure::input(format!("{asked}: {error}")))?;
@@ -20,6 +20,11 @@ pub(crate) fn load(asked: &str) -> Result<RulePack, Failure> {
         folder.ancestors().find_map(|folder| std::fs::read_to_string(folder.join(name).with_extension("toml")).ok())
     };
     RulePack::read(&text, asked, &beside).map_err(Failure::input)
+}
+
+/// Whether an argument names a file and not a built-in pack.
+fn is_file(asked: &str) -> bool {
+    Path::new(asked).extension().is_some_and(|ending| ending == "toml")
 }
 
 /// Every built-in pack.
@@ -32,7 +37,7 @@ pub(crate) fn pack_for(facts: &CaseFacts) -> Result<RulePack, Failure> {
     let filed_on = facts.days.filed_on();
     RulePack::select(&facts.rules, filed_on).map_err(Failure::input).or_else(|no_family| match load(&facts.rules) {
         Ok(pack) if pack.family() != facts.rules => Ok(pack),
-        Err(refused) if facts.rules.ends_with(".toml") => Err(refused),
+        Err(refused) if is_file(&facts.rules) => Err(refused),
         _ => Err(no_family),
     })
 }

@@ -65,7 +65,7 @@ impl Model {
         for event in &self.accepted {
             match event {
                 Event::ManifestSealed(_) => draws = Some(Vec::new()),
-                Event::SampleDrawn(drawn, _) => draws.as_mut().unwrap().push(drawn),
+                Event::SampleDrawn(sample, _) => draws.as_mut().unwrap().push(sample),
                 Event::CountReopened(..) => draws = None,
                 _ => {}
             }
@@ -189,7 +189,7 @@ impl Model {
                     && public.lines.is_sorted_by(|one, next| one.0 < next.0)
             }
             Event::RawCounted(counted) => phase == 'r' && counted.raw == self.lines().len() as u64,
-            Event::CountReopened(public, _) => phase == 'e' && public.taken_back == self.lines().len() as u64,
+            Event::CountReopened(public, _) => "en".contains(phase) && public.taken_back == self.lines().len() as u64,
             Event::LinesStruck(moved, _) => phase == 'r' && moved.lines.iter().all(|line| self.lines().contains(line)),
             Event::LinesReinstated(moved, _) => {
                 phase == 'r' && moved.lines.iter().all(|line| self.struck().contains(line))
@@ -205,7 +205,7 @@ impl Model {
                         && drawn.lines[..before.lines.len()] == before.lines
                 };
                 phase == 'e'
-                    && !self.void_seeds().contains(&drawn.seed)
+                    && !self.void_seeds().iter().any(|known| drawn.seed.contains(known))
                     && self.draws().is_some_and(|draws| draws.last().is_none_or(|&before| goes_on(before)))
                     && distinct.len() == drawn.lines.len()
                     && drawn.lines.iter().all(|line| self.lines().contains(line))

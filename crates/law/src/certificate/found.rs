@@ -1,8 +1,8 @@
 //! What the lines examined come to: the result of a full examination, or of a sample that decides.
 
-use std::num::NonZeroU32;
+use std::{collections::BTreeSet, num::NonZeroU32};
 
-use domain::{Case, Reason, Settlement, Verdict, sample_complete};
+use domain::{Case, Disposition, Grounds, Reason, Settled, Settlement, Verdict, sample_complete};
 
 use super::{CertificateError, SampleStatement};
 use crate::{Projection, RulePack, SampleFigures, figures::grouped};
@@ -24,6 +24,9 @@ pub(super) fn result(
     required: u64,
 ) -> Result<Found, CertificateError> {
     let tally = &settlement.tally;
+    if pack.spreads() {
+        return Err(CertificateError::Spread);
+    }
     if tally.raw == raw {
         let verdict = pack.verdict(tally.valid, required);
         let text = verdict_text(tally.valid, required, verdict, pack);
@@ -58,9 +61,28 @@ pub fn project_sample(
         return Err(CertificateError::SampleTooSmall { drawn: tally.raw, size: size.size });
     }
     let duplicates = tally.by_reason.get(&Reason::Duplicate).copied().unwrap_or_default();
-    let figures = SampleFigures { raw, sample: tally.raw, valid: tally.valid, duplicates };
+    if pack.counts_pairs() && has_triples(settlement) {
+        return Err(CertificateError::Triples);
+    }
+    // A settlement leaves duplicates out of the valid lines; some formulas ask for the valid ones with them.
+    let valid = if pack.duplicates_are_valid() { tally.valid + duplicates } else { tally.valid };
+    let figures = SampleFigures { raw, sample: tally.raw, valid, duplicates };
     let stage = case.sample.as_ref().and_then(|sample| NonZeroU32::new(sample.draws)).unwrap_or(NonZeroU32::MIN);
     Ok((pack.project(figures, case.opened.required, stage)?, size.steps))
+}
+
+/// Whether a voter has three lines or more in the sample: then pairs of lines are more than further lines.
+fn has_triples(settlement: &Settlement) -> bool {
+    let mut firsts = BTreeSet::new();
+    let duplicates =
+        settlement.lines.iter().filter(|settled| settled.disposition == Some(Disposition::Invalid(Reason::Duplicate)));
+    let first = |settled: &Settled| {
+        settled.findings.iter().find_map(|finding| match &finding.grounds {
+            Grounds::Counted(before) => before.first().copied(),
+            _ => None,
+        })
+    };
+    duplicates.filter_map(first).any(|line| !firsts.insert(line))
 }
 
 /// The result of a sample in a plain sentence, and what follows from it in the pack's words.

@@ -1,6 +1,6 @@
 //! A petition whose units, such as counties, are sampled by themselves and reported together.
 
-use std::num::NonZeroU32;
+use std::{collections::BTreeSet, num::NonZeroU32};
 
 use domain::Verdict;
 use serde::{Deserialize, Serialize};
@@ -80,6 +80,10 @@ impl RulePack {
             let what = "there must be at least one unit, and the number required is at least 1".to_owned();
             return Err(LawError::Figures { what });
         }
+        let mut seen = BTreeSet::new();
+        if let Some(twice) = units.iter().find(|unit| !seen.insert(unit.unit.as_str())) {
+            return Err(LawError::Figures { what: format!("{} stands there twice", twice.unit) });
+        }
         let rows =
             units.iter().map(|unit| self.project_unit(unit, combine, required)).collect::<Result<Vec<_>, _>>()?;
         let sum: i128 = rows.iter().map(|row| i128::from(row.projected_valid)).sum();
@@ -90,21 +94,23 @@ impl RulePack {
             Combine::Sum if counted => (self.verdict(u64::try_from(sum).unwrap_or(0), required), None),
             Combine::Sum => (sampling.result.verdict(sampling.result.band_of(sum, 1, required), NonZeroU32::MIN), None),
             Combine::Each => {
-                let needed = self.file.distribution.as_ref().map_or(rows.len() as u64, |rule| {
+                let reported = rows.len() as u64;
+                let (needed, all) = self.file.distribution.as_ref().map_or((reported, reported), |rule| {
                     rules.push(reference("distribution", rule));
-                    u64::from(*rule.units.get_ref())
+                    (u64::from(*rule.units.get_ref()), u64::from(rule.of).max(reported))
                 });
                 let with = |verdict| rows.iter().filter(|row| row.verdict == Some(verdict)).count() as u64;
                 let (sufficient, failed) = (with(Verdict::Sufficient), with(Verdict::Insufficient));
                 let band = if sufficient >= needed {
                     Band::Sufficient
-                } else if rows.len() as u64 - failed < needed {
+                } else if all - failed < needed {
                     Band::Insufficient
                 } else {
                     Band::Between
                 };
                 let verdict = match band {
-                    Band::Between if counted => Verdict::EqualReview,
+                    // Units that have not reported yet leave it open.
+                    Band::Between if counted && reported == all => Verdict::EqualReview,
                     band => sampling.result.verdict(band, NonZeroU32::MIN),
                 };
                 (verdict, Some((sufficient, needed)))

@@ -241,3 +241,23 @@ fn a_unit_without_its_base() {
         assert!(spread_by(way).spread(&unit, 100).unwrap().is_some(), "{way}");
     }
 }
+
+/// Three of eight districts have reported, all of them enough: six are needed, so nothing is decided yet.
+#[test]
+fn a_unit_stands_once_and_units_that_are_missing_leave_it_open() {
+    let pack = law::RulePack::by_id("us/mo/statewide-initiative").unwrap();
+    let unit = |name: &str| law::UnitFigures {
+        unit: name.to_owned(),
+        raw: 1_000,
+        sample: 100,
+        valid: 90,
+        duplicates: 0,
+        required: Some(500),
+    };
+    let three = pack.project_units(&["1", "2", "3"].map(unit), 3_000).unwrap();
+    assert_eq!((three.verdict, three.units_sufficient), (domain::Verdict::ExamineAll, Some((3, 6))));
+    let six = pack.project_units(&["1", "2", "3", "4", "5", "6"].map(unit), 3_000).unwrap();
+    assert_eq!(six.verdict, domain::Verdict::Sufficient);
+    let twice = pack.project_units(&["1", "2", "1"].map(unit), 3_000).unwrap_err().to_string();
+    assert!(twice.contains("1 stands there twice"), "{twice}");
+}
