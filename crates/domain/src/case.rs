@@ -394,7 +394,9 @@ impl Case {
                 "no certificate stands, so there is nothing to reopen"
             }
             Phase::Receiving => "receive every section, then close the intake with the raw count",
-            Phase::Examining => "the sections are counted and nothing can be added to the filing",
+            Phase::Examining => {
+                "the sections are counted; if the count is wrong, take it back first with `countersign intake reopen`"
+            }
             Phase::NotAccepted => "the filing was not accepted and no further action is taken on it",
             Phase::Certified => "reopen the case with a reason first",
         };

@@ -88,7 +88,7 @@ fn a_wrong_phase_says_what_to_do() {
         (
             examining(),
             section(3, &[1]),
-            "receiving a section is not possible after the raw count; the sections are counted and nothing can be added to the filing",
+            "receiving a section is not possible after the raw count; the sections are counted; if the count is wrong, take it back first with `countersign intake reopen`",
         ),
         (
             examining(),
