@@ -96,9 +96,22 @@ fn a_raw_count_taken_back_voids_the_draw() {
     assert!(matches!(history.refusal(recount(5)), CaseError::WrongPhase { .. }));
     // Another list, another seed.
     let mut history = history.then(strike(&["1:3"])).then(count(4)).then(seal(4));
-    assert_eq!(history.refusal(draw(SEED, &["1:1"])), SampleError::SeedKnown.into());
-    let history = history.then(draw("7", &["1:1"]));
+    for known in [SEED.to_owned(), format!("{SEED}4"), format!("4{SEED}"), SEED[1..].to_owned(), SEED[..19].to_owned()]
+    {
+        assert_eq!(history.refusal(draw(&known, &["1:1"])), SampleError::SeedKnown.into(), "{known}");
+    }
+    let history = history.then(draw("4", &["1:1"]));
     assert_eq!(history.case.void_draws.len(), 1);
+    // Both stay known after the next one is void.
+    let mut history = history.then(recount(4)).then(count(4)).then(seal(4));
+    for known in [SEED, "4"] {
+        assert_eq!(history.refusal(draw(known, &["1:1"])), SampleError::SeedKnown.into());
+    }
+    assert_eq!(
+        history.case.void_draws.iter().map(|void| void.seed.as_deref()).collect::<Vec<_>>(),
+        [Some(SEED), Some("4")]
+    );
+    assert_eq!(history.then(draw("6", &["1:1"])).case.sample.unwrap().draws, 1);
     // What was sealed and never drawn from is void as well.
     let sealed = History::examining(&[1]).then(seal(1)).then(recount(1));
     assert_eq!(sealed.case.void_draws[0].seed, None);
