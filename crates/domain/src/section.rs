@@ -229,6 +229,8 @@ mod tests {
         assert_eq!(executed, ["executed on 2022-06-30, before the last signature on 2022-07-01"]);
         let turned = circulation(date(2022, 7, 1), date(2022, 6, 1), closes).defects(Some(opens), closes);
         assert!(turned[0].ends_with("the wrong way round"), "{turned:?}");
+        // Where the law sets no first day, none is too early.
+        assert!(circulation(date(1922, 1, 1), closes, closes).defects(None, closes).is_empty());
     }
 
     #[test]

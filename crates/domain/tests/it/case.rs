@@ -7,8 +7,8 @@ use domain::{
 use jiff::civil::date;
 
 use crate::build::{
-    FILED, History, at, certify, count, genuine, judge, lines, mismatch, opening, recorded, reject, reopen,
-    reopen_case, restore, roll, search, section, section_no, void, voter, withdraw,
+    FILED, History, at, certify, count, genuine, judge, lines, mismatch, opening, recorded, recount, reinstate, reject,
+    reopen, reopen_case, restore, roll, seal, search, section, section_no, strike, void, voter, withdraw,
 };
 
 /// Section 1 with two lines, section 2 void with one, and a roll.
@@ -32,10 +32,14 @@ fn certified() -> History {
 #[test]
 fn each_act_belongs_to_its_phases() {
     use Phase::{Certified, Examining, NotAccepted, Receiving};
-    let acts: [(&str, Event, &[Phase]); 11] = [
+    let acts: [(&str, Event, &[Phase]); 15] = [
         ("sealing a roll", roll("a"), &[Receiving, Examining]),
         ("receiving a section", section(3, &[1]), &[Receiving]),
         ("the raw count", count(3), &[Receiving]),
+        ("taking the raw count back", recount(3), &[Examining, NotAccepted]),
+        ("striking lines", strike(&["1:2"]), &[Receiving]),
+        ("reinstating lines", reinstate(&[]), &[Receiving]),
+        ("sealing the list of lines", seal(3), &[Examining]),
         ("searching the roll", search(1, 2), &[Examining]),
         ("judging a line", genuine("1:2", "V2"), &[Examining]),
         ("taking a decision back", reopen("1:1"), &[Examining]),

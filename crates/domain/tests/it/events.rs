@@ -146,6 +146,19 @@ fn every_finding_reads_back() {
     assert_reads_back(&crate::build::void(1, VoidGround::SectionFatal));
 }
 
+/// Circulation begins on the day that the rules name, where they name one and the case knows it.
+#[test]
+fn circulation_begins_on_the_day_that_the_law_names() {
+    let mut opened = opening();
+    assert_eq!(opened.circulation_from(), Some(date(2022, 1, 27)));
+    opened.rules.circulation_from = Some(Milestone::SummaryIssued);
+    assert_eq!(opened.circulation_from(), None);
+    opened.milestones = opened.milestones.with(Milestone::SummaryIssued, date(2022, 1, 3));
+    assert_eq!(opened.circulation_from(), Some(date(2022, 1, 3)));
+    opened.rules.circulation_from = None;
+    assert_eq!(opened.circulation_from(), None);
+}
+
 /// The log is hashed over these texts: a change here breaks every log there is.
 #[test]
 fn the_stored_text_is_fixed() {
@@ -169,6 +182,7 @@ fn the_stored_text_is_fixed() {
     ];
     assert_eq!(with_private("P").iter().map(stored).collect::<Vec<_>>(), expected);
     assert_eq!(stored(&count(3)), r#"raw_counted {"raw":3} "#);
+    assert_eq!(stored(&seal(3)), format!(r#"manifest_sealed {{"lines":3,"root":"{}"}} "#, "d".repeat(64)));
     assert_eq!(stored(&reopen_case()), r#"case_reopened "a line was overlooked" "#);
     assert_eq!(
         stored(&roll("a")),

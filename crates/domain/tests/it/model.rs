@@ -4,13 +4,13 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::{
-    CaseOpened, Disposition, Event, Finding, Grounds, LineJudged, LineJudgedPrivate, LineNo, LineRef, Reason,
-    SampleDrawn, SectionNo, Settled, VoidGround, VoterId,
+    CaseOpened, Disposition, Event, Finding, Grounds, LineJudged, LineJudgedPrivate, LineNo, LineRef, Reason, Sample,
+    SampleDrawn, SectionNo, Settled, VoidDraw, VoidGround, VoterId,
     invariants::{
         every_line_one_disposition, nothing_vanishes, one_signature_per_voter, people_reject, search_before_absence,
         void_section_voids_its_lines,
     },
-    settle,
+    sample_complete, settle, settle_sample,
 };
 use jiff::{ToSpan, civil::Date};
 use proptest::prelude::*;
@@ -205,7 +205,8 @@ impl Model {
                         && drawn.lines[..before.lines.len()] == before.lines
                 };
                 phase == 'e'
-                    && !self.void_seeds().iter().any(|known| drawn.seed.contains(known))
+                    && drawn.root == "d".repeat(64)
+                    && !self.void_seeds().iter().any(|known| drawn.seed.contains(known) || known.contains(&drawn.seed))
                     && self.draws().is_some_and(|draws| draws.last().is_none_or(|&before| goes_on(before)))
                     && distinct.len() == drawn.lines.len()
                     && drawn.lines.iter().all(|line| self.lines().contains(line))
@@ -256,7 +257,48 @@ impl Model {
 
     /// Every line settled, each by itself and from the start.
     fn settled(&self) -> Vec<Settled> {
-        let lines = self.lines();
+        self.settled_alone(self.lines())
+    }
+
+    /// The lines of the sample settled as if the petition had no others; none where nothing is drawn.
+    fn sampled(&self) -> Option<Vec<Settled>> {
+        let drawn = &self.draws()?.pop()?.lines;
+        Some(self.settled_alone(self.lines().into_iter().filter(|line| drawn.contains(line)).collect()))
+    }
+
+    /// How many samples the lines drawn are: a draw goes on with the one before until that one is decided.
+    fn samples(&self) -> u32 {
+        let mut samples = 0;
+        for (place, event) in self.accepted.iter().enumerate() {
+            match event {
+                Event::ManifestSealed(_) => samples = 0,
+                Event::SampleDrawn(..) => {
+                    let before = Self { opened: self.opened.clone(), accepted: self.accepted[..place].to_vec() };
+                    let open = |lines: Vec<Settled>| lines.iter().any(|settled| settled.disposition.is_none());
+                    samples += u32::from(!before.sampled().is_some_and(open));
+                }
+                _ => {}
+            }
+        }
+        samples
+    }
+
+    /// What was sealed and is void, with the seed where one was rolled.
+    fn void_draws(&self) -> Vec<VoidDraw> {
+        let mut void = Vec::new();
+        let mut last: Option<VoidDraw> = None;
+        for event in &self.accepted {
+            match event {
+                Event::ManifestSealed(sealed) => last = Some(VoidDraw { sealed: sealed.clone(), seed: None }),
+                Event::SampleDrawn(drawn, _) => last.as_mut().unwrap().seed = Some(drawn.seed.clone()),
+                Event::CountReopened(..) => void.extend(last.take()),
+                _ => {}
+            }
+        }
+        void
+    }
+
+    fn settled_alone(&self, lines: Vec<LineRef>) -> Vec<Settled> {
         let stands = |at: LineRef| match self.found(at) {
             Found::Hand(voter) if self.against(at).is_empty() => Some(voter),
             _ => None,
@@ -351,9 +393,32 @@ impl Pair {
                 && !self.model.searched(settled.line.section.get())
         });
         prop_assert_eq!(search_before_absence(case, &settlement).is_err(), unsearched);
+        self.compare_the_sample()?;
         let stored = self.history.log.iter().map(|recorded| recorded.seq);
         prop_assert_eq!(nothing_vanishes(case, stored), Ok(()));
         Ok(())
+    }
+
+    fn compare_the_sample(&self) -> Result<(), TestCaseError> {
+        let case = &self.history.case;
+        let (sampled, expected) = (settle_sample(case), self.model.sampled());
+        prop_assert_eq!(sampled.as_ref().map(|sample| &sample.lines), expected.as_ref());
+        if let Some((sampled, expected)) = sampled.zip(expected) {
+            let decided = expected.iter().all(|settled| settled.disposition.is_some());
+            prop_assert_eq!(sample_complete(case, &sampled).is_ok(), decided);
+            prop_assert_eq!((sampled.tally.raw, sampled.tally.undecided == 0), (expected.len() as u64, decided));
+        }
+        let drawn = case.sample.as_ref().map_or(&[][..], Sample::lines);
+        let last = self.model.draws().and_then(|draws| Some(draws.last()?.lines.as_slice()));
+        prop_assert_eq!(drawn, last.unwrap_or_default());
+        prop_assert_eq!(case.sample.is_some(), self.model.draws().is_some());
+        prop_assert_eq!(case.sample.as_ref().map_or(0, |sample| sample.draws), self.samples_now());
+        prop_assert_eq!(&case.void_draws, &self.model.void_draws());
+        Ok(())
+    }
+
+    fn samples_now(&self) -> u32 {
+        self.model.draws().map_or(0, |_| self.model.samples())
     }
 
     /// Judges every line that is left, as the findings come and in the end by its own claimed voter.
@@ -419,9 +484,15 @@ fn anything() -> impl Strategy<Value = Event> {
         1 => line().prop_map(|line| strike(&[&line])),
         1 => line().prop_map(|line| reinstate(&[&line])),
         2 => (0u64..13).prop_map(seal),
-        3 => (prop::sample::select(vec!["7", "8", "9"]), 1usize..5).prop_map(|(seed, size)| {
-            draw(seed, &["1:1", "1:2", "2:1", "1:3"][..size])
-        }),
+        4 => (prop::sample::select(vec!["7", "7", "8", "78"]), 1usize..5, prop::bool::weighted(0.05)).prop_map(
+            |(seed, size, elsewhere)| {
+                let mut event = draw(seed, &["1:1", "1:2", "2:1", "1:3"][..size]);
+                if let (Event::SampleDrawn(drawn, _), true) = (&mut event, elsewhere) {
+                    drawn.root = "e".repeat(64);
+                }
+                event
+            },
+        ),
         2 => (1u32..5, 0u32..5).prop_map(|(no, lines)| search(no, lines)),
         20 => (line(), a_finding())
             .prop_map(|(line, (found, voter, reviewer))| finding(&line, found, voter, reviewer)),
