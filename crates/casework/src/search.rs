@@ -128,7 +128,9 @@ impl CaseFile {
         let Some(Event::SearchedSection(_, stored)) = events.into_iter().next().map(|found| found.event) else {
             return Ok(None);
         };
-        let at = self.case().section(section).and_then(|section| section.lines().iter().position(|row| row.no == line));
+        // Once lines were struck or reinstated, the stored searches are those of other lines, in other places.
+        let searched = |row: &domain::Line| row.no == line && row.searched;
+        let at = self.case().section(section).and_then(|section| section.lines().iter().position(searched));
         Ok(at.and_then(|at| stored.searches.into_iter().nth(at)))
     }
 }
