@@ -44,8 +44,8 @@ impl CaseFile {
         if case.phase != Phase::Certified {
             return Err(CaseworkError::NotCertified);
         }
-        let settlement = self.settlement();
-        if settlement.tally.undecided > 0 {
+        let settlement = self.examined();
+        if settlement.tally.raw < case.count_lines() {
             let what = "this outcome rests on a sample; only that of a full examination can be checked line by line";
             return Err(CaseworkError::Law(what.to_owned()));
         }
