@@ -129,13 +129,13 @@ impl Intake {
             }
             Self::Reopen { case, because, by } => {
                 let mut case = CaseFile::open(case).await?;
+                let sealed = case.case().sample.is_some();
                 let done = case.reopen_count(because, &by.act()).await;
-                let void = case.case().void_draws.len();
                 let status = case.status();
                 case.close().await;
                 done?;
                 report(json, &status, |_| {
-                    let void = if void > 0 { " The sample sealed before is void." } else { "" };
+                    let void = if sealed { " The sample sealed before is void." } else { "" };
                     format!("The raw count is open again.{void}")
                 })?;
             }
