@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use casework::{Act, CaseFacts, CaseFile, CaseworkError, DecideReport, files::ReadOptions};
+use casework::{Act, CaseFacts, CaseFile, CaseworkError, DecideReport, SearchReport, files::ReadOptions};
 use law::RulePack;
 use matching::Model;
 use roll::{ImportOptions, Layout, NoProgress, Snapshot, import};
@@ -68,14 +68,65 @@ pub(crate) fn act() -> Act {
     Act { actor: "clerk".to_owned(), at: "2022-08-15T17:00:00Z".parse().unwrap() }
 }
 
+/// A law of the tests: the synthetic one, but four lines are drawn from petitions of five lines and more.
+pub(crate) const SMALL: &str = r#"
+[sample]
+duty = "may"
+unit = "petition"
+brackets = [{ from = 5, number = 4 }]
+seed_digits = 20
+text = "Four lines are drawn."
+citation = "none: made up"
+status = "unconfirmed"
+
+[projection]
+formula = "proportion"
+text = "The sample stands for the whole."
+citation = "none: made up"
+status = "unconfirmed"
+
+[sample_result]
+insufficient_below = 90
+sufficient_above = 110
+between = "examine_all"
+combine = "sum"
+text = "Between 90 and 110 percent every line is examined."
+citation = "none: made up"
+status = "unconfirmed"
+"#;
+
+/// The synthetic pack without its golden examples and with more tables, read as a file of the office's own. `change` sees each part.
+pub(crate) fn pack(id: &str, more: &str, change: &dyn Fn(&str, String) -> String) -> RulePack {
+    let synthetic = RulePack::by_id("synthetic/county-recall").unwrap();
+    let [first, parts @ ..] = synthetic.files() else { unreachable!("a pack has files") };
+    let own = &first.text[..first.text.find("# Known results").unwrap()];
+    let golden = "\n[[golden.threshold]]\nregistered = 60\nrequired = 6\nsource = \"the office of the tests\"\n";
+    let text = own.replace("synthetic/county-recall", id) + more + golden;
+    let part = |name: &str| {
+        let part = parts.iter().find(|part| part.name == name)?;
+        Some(change(name, part.text.clone()))
+    };
+    RulePack::read(&text, &format!("{id}.toml"), &part).unwrap()
+}
+
+/// The law under which a sample of four lines is drawn.
+pub(crate) fn small() -> RulePack {
+    pack("ours/small", SMALL, &|_, part| part)
+}
+
 impl Desk {
     pub(crate) fn new() -> Self {
+        Self::under(RulePack::by_id("synthetic/county-recall").unwrap())
+    }
+
+    /// The office of another law.
+    pub(crate) fn under(pack: RulePack) -> Self {
         let folder = TempDir::new().unwrap();
         let (csv, roll) = (folder.path().join("roll.csv"), folder.path().join("roll"));
         std::fs::write(&csv, ROLL).unwrap();
         import(&csv, &Layout::preset("generic").unwrap(), &ImportOptions::default(), &roll, &NoProgress).unwrap();
         let snapshot = Snapshot::open(&roll).unwrap();
-        Self { folder, snapshot, pack: RulePack::by_id("synthetic/county-recall").unwrap() }
+        Self { folder, snapshot, pack }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -120,10 +171,13 @@ impl Desk {
 
     pub(crate) async fn searched(&self) -> CaseFile {
         let mut case = self.counted().await;
-        let stop = std::sync::atomic::AtomicBool::new(false);
-        let done = case.search(&self.snapshot, &Model::built_in(), &act(), &|_, _| {}, &stop).await.unwrap();
-        assert_eq!(done.lines, 8);
+        assert_eq!(self.search(&mut case).await.unwrap().lines, 8);
         case
+    }
+
+    pub(crate) async fn search(&self, case: &mut CaseFile) -> Result<SearchReport, CaseworkError> {
+        let stop = std::sync::atomic::AtomicBool::new(false);
+        case.search(&self.snapshot, &Model::built_in(), &act(), &|_, _| {}, &stop).await
     }
 
     pub(crate) async fn decide(&self, case: &mut CaseFile, rows: &str) -> Result<DecideReport, CaseworkError> {
@@ -135,6 +189,20 @@ impl Desk {
         let mut case = self.searched().await;
         self.decide(&mut case, DECISIONS).await.unwrap();
         case
+    }
+
+    /// The same, in the place of earlier decisions.
+    pub(crate) async fn decide_again(&self, case: &mut CaseFile, rows: &str) {
+        let file = self.file("decisions.csv", &format!("{HEADER}{rows}"));
+        case.decide(&file, &ReadOptions::default(), &self.snapshot, Some("looked at again"), &act()).await.unwrap();
+    }
+
+    /// One text out of the case file.
+    pub(crate) async fn text(&self, query: &'static str) -> String {
+        sqlx::any::install_default_drivers();
+        let url = format!("sqlite://{}", self.case_path().display());
+        let mut connection = sqlx::AnyConnection::connect(&url).await.unwrap();
+        sqlx::query_scalar(query).fetch_one(&mut connection).await.unwrap()
     }
 
     /// What somebody with a database tool could do to the case file.

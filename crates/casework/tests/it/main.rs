@@ -6,4 +6,7 @@
 mod desk;
 mod invariants;
 mod keeping;
+mod recount;
+mod relaw;
+mod sample;
 mod tables;

@@ -1,9 +1,13 @@
 //! The tables follow from the events: after every history, rebuilding finds nothing to mend, and mends what is spoilt.
 
 use casework::{CaseFile, files::ReadOptions};
+use domain::LineRef;
 use proptest::prelude::*;
 
-use crate::desk::{Desk, act};
+use crate::{
+    desk::{Desk, act, small},
+    sample::SEED,
+};
 
 #[tokio::test]
 async fn the_tables_of_a_decided_case_agree() {
@@ -61,7 +65,45 @@ fn step() -> impl Strategy<Value = (&'static str, String)> {
     let withdraw = (1u32..12, 4u32..8).prop_map(|(voter, day)| {
         ("withdraw", format!("voter_id,received_on,signature_compares\n{voter},2022-07-0{day},yes\n"))
     });
-    prop_oneof![6 => decision, 2 => supersede, 1 => void, 2 => withdraw]
+    let line = || (1u32..3, 1u32..7).prop_map(|(section, line)| format!("section,line\n{section},{line}\n"));
+    let strike = line().prop_map(|lines| ("strike", lines));
+    let reinstate = line().prop_map(|lines| ("reinstate", lines));
+    let plain = |verb: &'static str| Just((verb, String::new()));
+    prop_oneof![
+        8 => decision,
+        2 => supersede,
+        1 => void,
+        2 => withdraw,
+        2 => plain("recount"),
+        2 => strike,
+        1 => reinstate,
+        3 => plain("count"),
+        2 => plain("search"),
+        1 => plain("seal"),
+        2 => plain("draw"),
+    ]
+}
+
+/// The voter whom a search of this line must name first; none for a stranger.
+fn signer(line: LineRef) -> Option<&'static str> {
+    match (line.section.get(), line.line.get()) {
+        (1, 1 | 5) => Some("1"),
+        (1, 2) => Some("2"),
+        (1, 3) => Some("3"),
+        (2, 1) => Some("4"),
+        _ => None,
+    }
+}
+
+/// A stored search is that of its line, whatever was struck; a line that must be searched again has none.
+async fn searches_are_those_of_their_lines(case: &CaseFile) {
+    for (at, line) in case.case().lines() {
+        let search = case.search_of(at.section, at.line).await.unwrap();
+        assert_eq!(search.is_some(), line.searched, "{at}");
+        if let (Some(search), Some(voter)) = (search, signer(at)) {
+            assert_eq!(search.candidates[0].voter.as_str(), voter, "{at}");
+        }
+    }
 }
 
 proptest! {
@@ -72,7 +114,7 @@ proptest! {
     fn after_any_history_the_tables_follow(steps in prop::collection::vec(step(), 1..14)) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let desk = Desk::new();
+            let desk = Desk::under(small());
             let mut case = desk.searched().await;
             let options = ReadOptions::default();
             for (verb, content) in steps {
@@ -82,7 +124,15 @@ proptest! {
                     "decide" => case.decide(&file, &options, &desk.snapshot, None, &act()).await.map(|_| ()),
                     "supersede" => case.decide(&file, &options, &desk.snapshot, Some("again"), &act()).await.map(|_| ()),
                     "void" => case.void_sections(&file, &options, &act()).await.map(|_| ()),
-                    _ => case.withdraw(&file, &options, &desk.snapshot, &act()).await.map(|_| ()),
+                    "withdraw" => case.withdraw(&file, &options, &desk.snapshot, &act()).await.map(|_| ()),
+                    "recount" => case.reopen_count("again", &act()).await,
+                    "strike" => case.strike(&file, &options, false, "blank", &act()).await.map(|_| ()),
+                    "reinstate" => case.strike(&file, &options, true, "signed", &act()).await.map(|_| ()),
+                    "count" => case.count(&act()).await.map(|_| ()),
+                    "search" => desk.search(&mut case).await.map(|_| ()),
+                    "seal" => case.seal_manifest(&desk.pack, &act()).await.map(|_| ()),
+                    "draw" => case.draw_sample(SEED, None, &desk.pack, "", &act()).await.map(|_| ()),
+                    verb => panic!("{verb}"),
                 };
                 if done.is_err() {
                     assert_eq!(case.status(), before, "a refused act changed the case");
@@ -90,6 +140,7 @@ proptest! {
             }
             let report = case.rebuild().await.unwrap();
             assert!(report.mended.is_empty(), "{report:?}");
+            searches_are_those_of_their_lines(&case).await;
             let status = case.status();
             drop(case);
             let again = CaseFile::open(&desk.case_path()).await.unwrap();
