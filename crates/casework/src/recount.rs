@@ -62,7 +62,9 @@ impl CaseFile {
         let moved = LinesStruck { lines: lines.into_iter().collect() };
         let count = moved.lines.len() as u64;
         let event = if reinstate { Event::LinesReinstated(moved, note) } else { Event::LinesStruck(moved, note) };
-        self.append(vec![event], act).await?;
+        if count > 0 {
+            self.append(vec![event], act).await?;
+        }
         Ok(StruckReport { moved: count, lines: self.case().count_lines() })
     }
 }

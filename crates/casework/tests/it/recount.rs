@@ -97,7 +97,8 @@ async fn lines_are_struck_whole_files_at_a_time() {
         case.strike(&file, &ReadOptions::default(), false, "\t", &act()).await,
         Err(CaseworkError::NoReason)
     ));
-    assert_eq!(case.events_digest(), before, "nothing of a refused file is taken in");
+    assert_eq!(strike(&desk, &mut case, "").await.unwrap(), StruckReport { moved: 0, lines: 8 });
+    assert_eq!(case.events_digest(), before, "nothing of a refused or an empty file is taken in");
 
     assert_eq!(strike(&desk, &mut case, "2,2\n1,4\n").await.unwrap(), StruckReport { moved: 2, lines: 6 });
     let refused = strike(&desk, &mut case, "1,4\n").await.unwrap_err().to_string();
