@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::harness::{Office, shows};
+use crate::harness::{Office, Stage, office, shows};
 
 #[test]
 fn threshold_of_2022() {
@@ -146,5 +146,126 @@ fn a_pack_of_ones_own() {
         office.succeeds("rules threshold ours.toml --registered 5668569"),
         office.run("rules check unknown.toml overlap.toml part.toml"),
         office.refuses("rules threshold absent.toml --registered 10"),
+    ]);
+}
+
+/// The law stands in the case: its file may change or go, and the case is certified by what it was opened with.
+#[test]
+fn a_case_outlives_the_file_of_its_pack() {
+    let office = office(Stage::Files);
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../rules/");
+    let read = |name: &str| std::fs::read_to_string(format!("{folder}{name}")).unwrap();
+    let ours = read("synthetic/county-recall.toml").replace("synthetic/county-recall", "ours/recall");
+    // A part of the office's own in place of the built-in one: two reviewers are enough.
+    std::fs::create_dir_all(office.path("parts/us/ca")).unwrap();
+    office.write("parts/us/ca/lines.toml", read("parts/us/ca/lines.toml").replace("reviewers = 3", "reviewers = 2"));
+    office.write("ours.toml", ours);
+    office.write("facts.json", office.text("facts.json").replace("synthetic/county-recall", "ours.toml"));
+    office.succeeds("roll import roll.csv --out roll");
+    for words in [
+        "case new case --facts facts.json",
+        "intake receive case --lines lines.csv --sections sections.csv",
+        "intake count case",
+        "match --case case --roll roll",
+    ] {
+        office.acts(words);
+    }
+    // Of the three findings of a mismatch two decide; the file is handed in without the third.
+    let decisions: String = office
+        .text("decisions.csv")
+        .lines()
+        .filter(|line| !line.contains(",R3,"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    office.write("decisions.csv", decisions);
+    office.acts("decide case decisions.csv --roll roll");
+    let changed = office.copy();
+    let untouched = office.copy();
+    std::fs::remove_file(office.path("ours.toml")).unwrap();
+    std::fs::remove_dir_all(office.path("parts")).unwrap();
+    changed.write("ours.toml", "no pack");
+    let certify = "certify case --roll roll --on 2022-08-15 --out out";
+    let all = [&office, &changed, &untouched].map(|office| {
+        office.acts(certify);
+        office.succeeds("certify case --roll roll --out out");
+        office.text("out/certificate.json")
+    });
+    assert!(all[0] == all[1] && all[0] == all[2]);
+    let certificate: Value = serde_json::from_str(&all[0]).unwrap();
+    assert_eq!(certificate["rule_pack"]["id"], "ours/recall");
+    assert_eq!(
+        (&certificate["valid"], &certificate["invalid_by_category"]["signature_mismatch"]),
+        (&2.into(), &1.into())
+    );
+    shows!([
+        office.refuses("rules threshold ours.toml --registered 40"),
+        changed.refuses("rules threshold ours.toml --registered 40"),
+        untouched.succeeds("rules diff synthetic/county-recall ours.toml --case case"),
+    ]);
+}
+
+/// What each command says to a script: it parses, and it has these fields.
+#[test]
+fn every_report_on_the_law_reads_as_json() {
+    let office = office(Stage::Decided);
+    office.write("units.csv", "unit,raw,sample,valid,duplicates\nAlpine,400,400,380,0\nInyo,4000,500,400,0\n");
+    office.write("spread.csv", "unit,base,valid\nAlpine,900,10\nInyo,9000,80\n");
+    office.write("bad.toml", "id = 1\n");
+    let read = |run: &crate::harness::Run| -> Value {
+        serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("{error}: {run}"))
+    };
+    let size = office.json("rules sample-size us/ca/county-recall-2022 --raw 715833");
+    assert_eq!(
+        (&size["size"], &size["every_line"], &size["unit"]),
+        (&35_792.into(), &false.into(), &"petition".into())
+    );
+    assert!(size["steps"].is_array() && size["rule"]["citation"].is_string());
+    let units = office.json("rules project us/ca/statewide-initiative-statute --units units.csv --required 546651");
+    for key in ["raw", "projected_valid", "required", "percent_of_required", "verdict", "units", "rules"] {
+        assert!(!units[key].is_null(), "{key}");
+    }
+    let spread = office.run("rules spread us/ca/statewide-recall --units spread.csv --required 1000 --json");
+    assert_eq!((spread.status, &read(&spread)["met"]), (Some(1), &false.into()));
+    let checked = office.run("rules check bad.toml --json");
+    let failures = &read(&checked)[0]["failures"];
+    assert_eq!((checked.status, failures.as_array().unwrap().len()), (Some(1), 1));
+    assert!(failures[0].as_str().unwrap().contains("bad.toml line 1"), "{failures}");
+    let diff = office.json("rules diff synthetic/county-recall us/ca/county-recall-2022 --case case");
+    for key in ["pack", "required", "accepted", "valid", "invalid", "undecided", "verdict", "clocks", "refused"] {
+        assert!(diff["first"].get(key).is_some() && diff["second"].get(key).is_some(), "{key}");
+    }
+    assert!(diff["changes"].is_object() && diff["lines"].is_array());
+    let threshold = office.json("rules threshold us/ca/county-recall-2022 --registered 5668569");
+    assert!(threshold["steps"].is_array() && threshold["rule"]["status"].is_string());
+}
+
+/// A line that comes to something else under another law is named, with what it was and what it would be.
+#[test]
+fn lines_that_another_law_decides_otherwise() {
+    let office = office(Stage::Decided);
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../rules/");
+    let read = |name: &str| std::fs::read_to_string(format!("{folder}{name}")).unwrap();
+    office.write("twice.toml", read("synthetic/county-recall.toml").replace("synthetic/county-recall", "ours/twice"));
+    std::fs::create_dir_all(office.path("parts/us/ca")).unwrap();
+    for (part, from, to) in [("local-recall", "max = 1", "max = 2"), ("lines", "reviewers = 3", "reviewers = 4")] {
+        let text = read(&format!("parts/us/ca/{part}.toml"));
+        assert!(text.contains(from), "{part}");
+        office.write(&format!("parts/us/ca/{part}.toml"), text.replace(from, to));
+    }
+    let diff = office.json("rules diff synthetic/county-recall twice.toml --case case");
+    let changed = [("duplicate -> valid", 1), ("signature_mismatch -> undecided", 1)];
+    assert_eq!(diff["changes"], serde_json::json!(std::collections::BTreeMap::from(changed)));
+    assert_eq!(
+        diff["lines"],
+        serde_json::json!([
+            {"section": 2, "line": 1, "from": "signature_mismatch", "to": "undecided"},
+            {"section": 2, "line": 2, "from": "duplicate", "to": "valid"},
+        ])
+    );
+    shows!([
+        office.succeeds("rules diff synthetic/county-recall twice.toml --case case"),
+        office.refuses("rules diff synthetic/county-recall twice.toml --case absent"),
+        office
+            .refuses("rules deadlines us/ca/county-recall-2022 --filed-on 2022-07-06 --ics no/such/folder/clocks.ics"),
     ]);
 }

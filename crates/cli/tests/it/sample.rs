@@ -156,3 +156,177 @@ fn another_law_over_the_same_events() {
         office.refuses("rules diff synthetic/county-recall us/ca/no-such --case case"),
     ]);
 }
+
+/// The county with so many registered voters on paper that a tenth of them is the requirement; its list is sealed and drawn from.
+fn drawn_where_required(required: u64) -> Office {
+    let office = county(Stage::Opened);
+    let facts = office.text("facts.json");
+    let mut facts: serde_json::Value = serde_json::from_str(&facts).unwrap();
+    facts["registered_voters"] = (required * 10).into();
+    office.write("facts.json", facts.to_string());
+    std::fs::remove_file(office.path("case")).unwrap();
+    for words in [
+        "case new case --facts facts.json",
+        "intake receive case --lines lines.csv --sections sections.csv",
+        "intake count case",
+        "intake void case section_decisions.csv",
+        "match --case case --roll roll",
+        "sample seal case --out public",
+        &format!("sample draw case --seed {SEED} --out public"),
+    ] {
+        office.acts(words);
+    }
+    decide_the_sample(&office);
+    office
+}
+
+/// The same bytes from another office, and again from the events; and no check of the outcome as if every line had been examined.
+#[test]
+fn certificates_from_a_sample() {
+    let documents = |office: &Office| ["out/certificate.json", "out/certificate.pdf"].map(|name| office.read(name));
+    let certify = "certify case --roll roll --on 2022-08-15 --out out";
+    let office = drawn_where_required(300);
+    let elsewhere = office.copy();
+    let run = office.acts(certify);
+    assert!(run.stdout.contains("\nSUFFICIENT\n"), "{run}");
+    elsewhere.acts(certify);
+    let first = documents(&office);
+    assert_eq!(documents(&elsewhere), first, "certified elsewhere");
+    let events = office.status();
+    assert_eq!(events["undecided"], 214, "the rest was not examined, but for two lines of a void section");
+    office.succeeds("certify case --roll roll --out out");
+    assert_eq!((documents(&office), office.status()), (first.clone(), events), "written again");
+    let certificate: serde_json::Value = serde_json::from_slice(&first[0]).unwrap();
+    assert_eq!((&certificate["basis"], &certificate["examined"]), (&"sample".into(), &500.into()));
+    assert_eq!(certificate["sample"]["seed"], SEED);
+    assert_eq!(certificate["sample"]["void_draws"], 0);
+    assert_eq!(certificate["verdict"], "sufficient");
+    let projected = certificate["sample"]["projection"]["projected_valid"].as_i64().unwrap();
+    assert_eq!(certificate["margin"], projected - 300);
+    shows!([
+        office.refuses("audit plan --case case"),
+        office.refuses(&format!("audit draw case --seed {SEED} --size 5 --out audit")),
+        office.succeeds("case rebuild case"),
+    ]);
+}
+
+/// A sample that leaves the result open certifies nothing; when every line is decided the full examination does.
+#[test]
+fn a_sample_that_leaves_it_open() {
+    let office = drawn_where_required(500);
+    let open = office.refuses(&format!("certify case --roll roll --on 2022-08-15 --out out {ACT}"));
+    let sampled = office.text("sampled.csv");
+    let place = |line: &str| line.split(',').take(2).collect::<Vec<_>>().join(",");
+    let decided: BTreeSet<String> = sampled.lines().skip(1).map(place).collect();
+    let decisions = office.text("decisions.csv");
+    let rest = decisions.lines().enumerate().filter(|(at, line)| *at == 0 || !decided.contains(&place(line)));
+    office.write("rest.csv", rest.map(|(_, line)| format!("{line}\n")).collect::<String>());
+    office.acts("decide case rest.csv --roll roll");
+    let whole = office.acts("certify case --roll roll --on 2022-08-15 --out out");
+    let certificate: serde_json::Value = serde_json::from_str(&office.text("out/certificate.json")).unwrap();
+    assert_eq!((&certificate["basis"], &certificate["examined"]), (&"full".into(), &716.into()));
+    assert!(certificate.get("sample").is_none());
+    shows!([open, whole, office.succeeds("audit plan --case case")]);
+}
+
+/// What each command says to a script: it parses, and it has these fields.
+#[test]
+fn every_report_on_a_sample_and_a_check_reads_as_json() {
+    let office = county(Stage::Searched);
+    let holds = |words: &str, keys: &[&str]| {
+        let said = office.json(words);
+        for key in keys {
+            assert!(said.get(key).is_some(), "{key} in {words}: {said}");
+        }
+        said
+    };
+    let sealed = holds(&format!("sample seal case {ACT}"), &["lines", "root", "seed_digits", "size"]);
+    let before = holds("sample project case", &["root", "lines", "seed", "size", "undecided", "projection"]);
+    assert_eq!((&before["seed"], &before["projection"]), (&serde_json::Value::Null, &serde_json::Value::Null));
+    let drawn = holds(
+        &format!("sample draw case --seed {SEED} --out public {ACT}"),
+        &["root", "seed", "size", "drawn", "required_size"],
+    );
+    assert_eq!((&drawn["root"], &drawn["size"], &drawn["drawn"]), (&sealed["root"], &500.into(), &500.into()));
+    holds("sample progress case", &["lines", "decided", "valid", "risk", "interval", "required"]);
+    decide_the_sample(&office);
+    let found =
+        holds("sample project case --census", &["valid", "invalid", "duplicates", "beside_the_statute", "void_draws"]);
+    for key in ["distinct_valid", "standard_error", "interval", "sampled_with_others", "by_search_alone"] {
+        assert!(!found["census"][key].is_null(), "{key}");
+    }
+    let reopened = holds(&format!("intake reopen case --because recount {ACT}"), &["phase", "raw_count", "lines"]);
+    assert_eq!((&reopened["phase"], &reopened["raw_count"]), (&"receiving".into(), &serde_json::Value::Null));
+    office.write("blank.csv", "section,line\n1,1\n");
+    let struck = holds(&format!("intake strike case blank.csv --because blank {ACT}"), &["moved", "lines"]);
+    assert_eq!((&struck["moved"], &struck["lines"]), (&1.into(), &715.into()));
+    let back = holds(&format!("intake strike case blank.csv --reinstate --because signed {ACT}"), &["moved", "lines"]);
+    assert_eq!(back["lines"], 716);
+}
+
+#[test]
+fn every_report_on_a_check_reads_as_json() {
+    let office = county(Stage::Certified);
+    let plan = office.json("audit plan --case case --out public");
+    let drawn = office.json(&format!("audit draw case --seed {SEED} --size 20 --out public"));
+    assert_eq!((&plan["side"], &plan["root"]), (&drawn["side"], &drawn["root"]));
+    assert_eq!((&drawn["seed"], &drawn["size"]), (&SEED.into(), &20.into()));
+    let published = office.json("audit plan --valid 520050 --invalid 195783 --required 566857 --risk 0.1");
+    assert_eq!((&published["side"], &published["errors_that_turn"]), (&"rejected".into(), &46_807.into()));
+    assert_eq!((&published["population"], &published["risk"]), (&195_783.into(), &"0.1".into()));
+    assert!(published.get("root").is_none() && published["one_look"].is_u64());
+    assert_eq!(published["sizes"][0]["errors"], 0);
+    office.write("results.csv", "result\nconfirmed\nerror\nmissing\n");
+    let words = "audit assess --valid 520050 --invalid 195783 --required 566857 results.csv";
+    let assessed = office.json(words);
+    assert_eq!((&assessed["looked_at"], &assessed["errors"], &assessed["missing"]), (&3.into(), &1.into(), &1.into()));
+    assert_eq!((&assessed["verdict"], assessed["more"].is_u64()), (&"go_on".into(), true));
+    office.write("results.csv", "result\n".to_owned() + &"confirmed\n".repeat(60));
+    assert_eq!(office.json(words)["verdict"], "confirmed");
+}
+
+/// The stranger's program draws the lines of a check as well.
+#[test]
+fn a_stranger_draws_the_same_check() {
+    let office = county(Stage::Certified);
+    office.succeeds(&format!("audit draw case --seed {SEED} --size 20 --out public"));
+    let mut python = std::process::Command::new("python3");
+    python.args(["public/redraw.py", "public/manifest.csv", "--seed", SEED, "--size", "20", "--purpose", "audit"]);
+    office.surround(&mut python);
+    let redrawn = python.output().expect("python3 is installed by the set-up");
+    assert_eq!(
+        String::from_utf8(redrawn.stdout).unwrap(),
+        office.text("public/audit.csv"),
+        "{}",
+        String::from_utf8_lossy(&redrawn.stderr)
+    );
+}
+
+#[test]
+fn what_intake_and_audit_refuse() {
+    let office = office(Stage::Searched);
+    let received = crate::harness::office(Stage::Received);
+    office.write("one.csv", "section,line\n1,1\n");
+    office.write("empty.csv", "section,line\n");
+    office.write("no_header.csv", "1,1\n");
+    office.write("words.csv", "section,line\n1,first\n");
+    let mut runs = vec![
+        received.refuses(&format!("intake reopen case --because recount {ACT}")),
+        office.refuses(&format!("intake reopen case {ACT}")),
+        office.acts("intake reopen case --because recount"),
+        office.acts("intake count case"),
+        office.acts("intake reopen case --because again"),
+        office.refuses(&format!("intake strike case one.csv --reinstate --because signed {ACT}")),
+    ];
+    for file in ["no_header.csv", "words.csv", "absent.csv"] {
+        runs.push(office.refuses(&format!("intake strike case {file} --because blank {ACT}")));
+    }
+    runs.push(office.run(&format!("intake strike case empty.csv --because blank {ACT}")));
+    runs.push(office.refuses("audit plan --valid 5 --invalid 5 --required 0"));
+    runs.push(office.refuses("audit plan --valid 5 --invalid 5 --required 100"));
+    runs.push(office.refuses("audit plan --valid 5 --invalid 5"));
+    runs.push(office.refuses("audit plan --valid 5 --invalid 5 --required 3 --risk 0"));
+    runs.push(office.refuses(&format!("audit draw case --seed {SEED} --size 5 --out public")));
+    runs.push(office.refuses("audit plan --case absent"));
+    shows!(runs);
+}
