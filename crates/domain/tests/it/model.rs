@@ -405,8 +405,9 @@ impl Pair {
         prop_assert_eq!(sampled.as_ref().map(|sample| &sample.lines), expected.as_ref());
         if let Some((sampled, expected)) = sampled.zip(expected) {
             let decided = expected.iter().all(|settled| settled.disposition.is_some());
-            prop_assert_eq!(sample_complete(case, &sampled).is_ok(), decided);
             prop_assert_eq!((sampled.tally.raw, sampled.tally.undecided == 0), (expected.len() as u64, decided));
+            // A draw of no lines says nothing of a petition.
+            prop_assert_eq!(sample_complete(case, &sampled).is_ok(), decided && !expected.is_empty());
         }
         let drawn = case.sample.as_ref().map_or(&[][..], Sample::lines);
         let last = self.model.draws().and_then(|draws| Some(draws.last()?.lines.as_slice()));
@@ -419,6 +420,15 @@ impl Pair {
 
     fn samples_now(&self) -> u32 {
         self.model.draws().map_or(0, |_| self.model.samples())
+    }
+
+    /// Draws the first lines of the list, so many by each seed, as they come.
+    fn draw(&mut self, draws: &[(&str, usize)]) -> Result<(), TestCaseError> {
+        for &(seed, size) in draws {
+            let lines: Vec<_> = self.model.lines().iter().take(size).map(LineRef::to_string).collect();
+            self.step(draw(seed, &lines.iter().map(String::as_str).collect::<Vec<_>>()))?;
+        }
+        Ok(())
     }
 
     /// Judges every line that is left, as the findings come and in the end by its own claimed voter.
@@ -533,6 +543,7 @@ proptest! {
         examination in prop::collection::vec(anything(), 0..50),
         rest in prop::collection::vec(a_finding(), 1..20),
         after in prop::collection::vec(anything(), 0..8),
+        draws in prop::collection::vec((prop::sample::select(vec!["7", "7", "8", "78"]), 1usize..7), 0..4),
     ) {
         let history = History::with(|plain| *plain = opened.clone());
         let mut pair = Pair { history, model: Model { opened, accepted: Vec::new() } };
@@ -546,11 +557,15 @@ proptest! {
             pair.step(search(no, u32::try_from(lines.len()).unwrap()))?;
         }
         pair.step(seal(received(&pair)))?;
+        pair.draw(&draws[..draws.len() / 2])?;
         for event in examination {
             pair.step(event)?;
         }
+        pair.draw(&draws)?;
         pair.step(recount(received(&pair)))?;
         pair.step(count(received(&pair)))?;
+        pair.step(seal(received(&pair)))?;
+        pair.draw(&draws)?;
         pair.step(reopen_case())?;
         if pair.model.phase() == 'e' {
             pair.decide_the_rest(&rest)?;
