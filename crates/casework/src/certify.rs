@@ -20,7 +20,11 @@ use roll::{
 use sha2::{Digest, Sha256};
 use sqlx::{Row, any::AnyRow};
 
-use crate::{Act, CaseFile, CaseworkError, sample::examined, stored::hex};
+use crate::{
+    Act, CaseFile, CaseworkError,
+    sample::{drawn_of, examined},
+    stored::hex,
+};
 
 /// What the official adds to a certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,7 +130,6 @@ impl CaseFile {
         let (case, settlement) = (self.case(), &self.examined());
         let sampled = settlement.lines.len() < self.settlement().lines.len();
         let whole = if sampled {
-            self.drawn()?;
             domain::sample_complete(case, settlement)
         } else {
             invariants::every_line_one_disposition(case, settlement)
@@ -199,6 +202,9 @@ fn compute(
     pack: &RulePack,
     inputs: &CertifyInputs,
 ) -> Result<Certificate, CaseworkError> {
+    if case.sample.is_some() {
+        drawn_of(case)?;
+    }
     let mut invariants = CHECKED.to_vec();
     if settlement.lines.len() as u64 != case.count_lines() {
         invariants[0] = Invariant::SampleComplete;

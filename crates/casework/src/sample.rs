@@ -1,9 +1,11 @@
 //! The public sample of a case: the list of lines is sealed, then the seed is rolled, then lines are drawn, and once they are decided the
 //! law's formula says what they mean for the whole.
 
+use std::borrow::Cow;
+
 use domain::{
-    Disposition, Event, LineRef, LineState, ManifestSealed, NotePrivate, Phase, Reason, Sample, SampleDrawn,
-    Settlement, Verdict, settle_sample,
+    Case, Disposition, Event, ManifestSealed, NotePrivate, Phase, Reason, Sample, SampleDrawn, Settlement, Verdict,
+    settle_sample,
 };
 use law::{Projection, RulePack, certificate::project_sample};
 use sampling::{
@@ -25,9 +27,9 @@ pub struct SealReport {
     pub lines: u64,
     /// Root of the tree over them, 64 hexadecimal digits.
     pub root: String,
-    /// The least number of digits that the seed must have.
+    /// How many digits the seed will have.
     pub seed_digits: u32,
-    /// Lines that the law asks to be drawn.
+    /// Lines that will be drawn.
     pub size: u64,
 }
 
@@ -42,8 +44,6 @@ pub struct DrawReport {
     pub size: u64,
     /// Of these, lines drawn by this act.
     pub drawn: u64,
-    /// Lines that the law asks for.
-    pub required_size: u64,
 }
 
 /// Where the sample of a case stands.
@@ -76,7 +76,7 @@ pub struct SampleStanding {
 /// What statistics say beside the law's formula.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Beside {
-    /// Valid lines in proportion, before duplicates are taken off.
+    /// Valid lines in proportion; of duplicates only those within the sample are left out.
     pub proportion: String,
     /// Standard error of that proportion, in lines.
     pub standard_error: String,
@@ -102,30 +102,47 @@ pub struct Progress {
 }
 
 impl CaseFile {
-    /// Seals the list of all countable lines. Nobody can have known a seed before.
-    pub async fn seal_manifest(&mut self, pack: &RulePack, act: &Act) -> Result<SealReport, CaseworkError> {
+    /// Seals the list of all countable lines, with the number that will be drawn: the law's, or more where `size` says so. The same act again
+    /// changes nothing and reports the same.
+    pub async fn seal_manifest(
+        &mut self,
+        pack: &RulePack,
+        size: Option<u64>,
+        act: &Act,
+    ) -> Result<SealReport, CaseworkError> {
         self.case().in_phase(Phase::Examining, "sealing the list of lines")?;
+        if let Some(sample) = &self.case().sample
+            && size.is_none_or(|size| size == sample.sealed.size)
+        {
+            return Ok(SealReport::of(&sample.sealed));
+        }
         let manifest = self.manifest()?;
-        let size = pack.sample_size(manifest.count()).map_err(refused)?;
-        if size.unit != "petition" {
+        let asked = pack.sample_size(manifest.count()).map_err(refused)?;
+        if asked.unit != "petition" {
             return Err(CaseworkError::Law(format!(
                 "this law samples each {} by itself, and a case holds one list; sample by unit and use `countersign rules project --units`",
-                size.unit
+                asked.unit
             )));
         }
-        let sealed = ManifestSealed { lines: manifest.count(), root: manifest.root().to_string() };
-        let report = SealReport {
-            lines: sealed.lines,
-            root: sealed.root.clone(),
-            seed_digits: size.seed_digits,
-            size: size.size,
+        let size = size.unwrap_or(asked.size);
+        if size < asked.size {
+            return Err(CaseworkError::Law(format!(
+                "a sample of {size} lines is too small: the law asks for {} ({}); announce at least as many",
+                asked.size, asked.rule.citation
+            )));
+        }
+        let sealed = ManifestSealed {
+            lines: manifest.count(),
+            root: manifest.root().to_string(),
+            size,
+            seed_digits: asked.seed_digits,
         };
         self.append(vec![Event::ManifestSealed(sealed)], act).await?;
-        Ok(report)
+        Ok(SealReport::of(&self.sample()?.sealed))
     }
 
-    /// Draws a sample by a seed, or makes a drawn one longer by the same seed. Without a size it is the law's. Once lines of a sample were looked at,
-    /// its size is no longer anybody's to choose: only where the law asks for a further sample it grows.
+    /// Draws the announced number of lines by a seed. Where the law asks for a further sample, `size` is its number of lines in all, and the seed is the
+    /// same. The same act again changes nothing and reports the same.
     pub async fn draw_sample(
         &mut self,
         seed: &str,
@@ -135,65 +152,49 @@ impl CaseFile {
         act: &Act,
     ) -> Result<DrawReport, CaseworkError> {
         self.case().in_phase(Phase::Examining, "drawing a sample")?;
-        let before = self.sample()?.lines().len() as u64;
-        self.check_unseen(pack)?;
-        let asked = pack.sample_size(self.manifest()?.count()).map_err(refused)?;
-        let size = size.unwrap_or(asked.size);
-        if size < asked.size {
-            return Err(CaseworkError::Law(format!(
-                "a sample of {size} lines is too small: the law asks for {} ({}); draw at least as many",
-                asked.size, asked.rule.citation
-            )));
-        }
-        let digits = usize::try_from(asked.seed_digits).unwrap_or(usize::MAX);
-        let draw = self.draw(&Seed::parse(seed, digits).map_err(refused)?)?;
-        let lines = draw.first(size).map_err(refused)?.iter().map(|drawn| drawn.line).collect();
-        let drawn = SampleDrawn { root: self.sample()?.sealed.root.clone(), seed: seed.to_owned(), lines };
-        let report = DrawReport {
-            root: drawn.root.clone(),
-            seed: drawn.seed.clone(),
+        let sample = self.sample()?;
+        let before = sample.lines().len() as u64;
+        let report = |size: u64, root: &str| DrawReport {
+            root: root.to_owned(),
+            seed: seed.to_owned(),
             size,
             drawn: size.saturating_sub(before),
-            required_size: asked.size,
         };
+        if sample.seed() == Some(seed) && size.is_none_or(|size| size == before) {
+            return Ok(report(before, &sample.sealed.root));
+        }
+        let size = size.unwrap_or(sample.sealed.size);
+        if sample.seed() == Some(seed) {
+            self.check_asked_for(pack)?;
+        }
+        let digits = usize::try_from(sample.sealed.seed_digits).unwrap_or(usize::MAX);
+        let draw = draw_of(self.case(), &Seed::parse(seed, digits).map_err(refused)?)?;
+        let lines = draw.first(size).map_err(refused)?.iter().map(|drawn| drawn.line).collect();
+        let drawn = SampleDrawn { root: sample.sealed.root.clone(), seed: seed.to_owned(), lines };
+        let report = report(size, &drawn.root);
         let note = NotePrivate { reviewer: act.actor.clone(), note: note.to_owned() };
         self.append(vec![Event::SampleDrawn(drawn, note)], act).await?;
         Ok(report)
     }
 
-    /// Refuses to make a sample longer by what was found in it.
-    fn check_unseen(&self, pack: &RulePack) -> Result<(), CaseworkError> {
-        let case = self.case();
-        let undecided = |line: &LineRef| case.line(*line).is_none_or(|line| line.state == LineState::Undecided);
-        if self.sample()?.lines().iter().all(undecided) {
-            return Ok(());
-        }
+    /// Refuses a further sample that the law does not ask for: nobody makes a sample longer by what was found in it.
+    fn check_asked_for(&self, pack: &RulePack) -> Result<(), CaseworkError> {
         let standing = self.sample_standing(pack)?;
         if standing.projection.is_some_and(|projection| projection.verdict == Verdict::NextSample) {
             return Ok(());
         }
-        let what = "lines of the sample were looked at already, so its size stands; it grows only where the law asks for a further sample";
+        let what = "the sample has the size that was announced; it grows only where it is decided and the law asks for a further sample";
         Err(CaseworkError::Law(what.to_owned()))
     }
 
     /// The list of all countable lines.
     pub fn manifest(&self) -> Result<Manifest, CaseworkError> {
-        Manifest::new(self.case().lines().map(|(line, _)| line).collect()).map_err(refused)
+        manifest_of(self.case())
     }
 
     /// The lines drawn, with rank and ticket, computed anew from the sealed list and the seed.
     pub fn drawn(&self) -> Result<Vec<Drawn>, CaseworkError> {
-        let sample = self.sample()?;
-        let Some(drawn) = &sample.drawn else { return Ok(Vec::new()) };
-        let draw = self.draw(&Seed::parse(&drawn.seed, 1).map_err(refused)?)?;
-        let lines = draw.first(drawn.lines.len() as u64).map_err(refused)?;
-        if lines.iter().map(|drawn| drawn.line).eq(drawn.lines.iter().copied()) {
-            Ok(lines.to_vec())
-        } else {
-            Err(CaseworkError::Law(
-                "the sample on record is not the one that its seed draws; restore the case from a backup".to_owned(),
-            ))
-        }
+        drawn_of(self.case())
     }
 
     /// What the lines decided so far, in the order of the tickets, say of all lines: an interval that holds however often it is looked at. Lines
@@ -204,7 +205,7 @@ impl CaseFile {
             let what = "no seed was rolled, so the lines have no order yet; draw the sample first";
             return Err(CaseworkError::Law(what.to_owned()));
         };
-        let draw = self.draw(&Seed::parse(&drawn.seed, 1).map_err(refused)?)?;
+        let draw = draw_of(self.case(), &Seed::parse(&drawn.seed, 1).map_err(refused)?)?;
         let lines = sample.sealed.lines;
         let found = draw.first(lines).map_err(refused)?.iter().map_while(|drawn| {
             let disposition = self.settlement().line(drawn.line)?.disposition?;
@@ -220,14 +221,8 @@ impl CaseFile {
         Ok(Progress { lines, decided, valid, risk, interval, required: self.case().opened.required })
     }
 
-    fn draw(&self, seed: &Seed) -> Result<Draw, CaseworkError> {
-        let root = self.sample()?.sealed.root.parse().map_err(refused)?;
-        let sealed = SealedManifest::new(self.manifest()?, root).map_err(refused)?;
-        Ok(Draw::new(&sealed, seed, Purpose::Sample))
-    }
-
     fn sample(&self) -> Result<&Sample, CaseworkError> {
-        self.case().sample.as_ref().ok_or_else(|| domain::CaseError::from(domain::SampleError::NotSealed).into())
+        sample_of(self.case())
     }
 
     /// Where the sample stands, and what it says once every line of it is decided.
@@ -237,7 +232,7 @@ impl CaseFile {
         let mut standing = SampleStanding {
             root: sample.sealed.root.clone(),
             lines: sample.sealed.lines,
-            seed: sample.drawn.as_ref().map(|drawn| drawn.seed.clone()),
+            seed: sample.seed().map(str::to_owned),
             size: sample.lines().len() as u64,
             valid: 0,
             invalid: 0,
@@ -262,21 +257,54 @@ impl CaseFile {
     }
 
     /// What a certificate rests on: every line where all are decided or no sample decides, and otherwise the sample.
-    pub fn examined(&self) -> Settlement {
+    pub fn examined(&self) -> Cow<'_, Settlement> {
         examined(self.case(), self.settlement())
+    }
+}
+
+impl SealReport {
+    fn of(sealed: &ManifestSealed) -> Self {
+        let ManifestSealed { lines, root, size, seed_digits } = sealed.clone();
+        Self { lines, root, seed_digits, size }
     }
 }
 
 /// What a result rests on as things stand: a sample that decides, so that nobody chooses between it and a full count; otherwise all lines
 /// once they are decided.
-pub(crate) fn examined(case: &domain::Case, all: &Settlement) -> Settlement {
-    let Some(sample) = settle_sample(case) else { return all.clone() };
+pub(crate) fn examined<'a>(case: &Case, all: &'a Settlement) -> Cow<'a, Settlement> {
+    let Some(sample) = settle_sample(case) else { return Cow::Borrowed(all) };
     let conclusive = sample.tally.undecided == 0
         && RulePack::from_files(&case.opened.rule_pack_files).is_ok_and(|pack| {
             project_sample(case, &sample, &pack)
                 .is_ok_and(|(projection, _)| matches!(projection.verdict, Verdict::Sufficient | Verdict::Insufficient))
         });
-    if all.tally.undecided == 0 && !conclusive { all.clone() } else { sample }
+    if all.tally.undecided == 0 && !conclusive { Cow::Borrowed(all) } else { Cow::Owned(sample) }
+}
+
+fn sample_of(case: &Case) -> Result<&Sample, CaseworkError> {
+    case.sample.as_ref().ok_or_else(|| domain::CaseError::from(domain::SampleError::NotSealed).into())
+}
+
+fn manifest_of(case: &Case) -> Result<Manifest, CaseworkError> {
+    Manifest::new(case.lines().map(|(line, _)| line).collect()).map_err(refused)
+}
+
+fn draw_of(case: &Case, seed: &Seed) -> Result<Draw, CaseworkError> {
+    let root = sample_of(case)?.sealed.root.parse().map_err(refused)?;
+    let sealed = SealedManifest::new(manifest_of(case)?, root).map_err(refused)?;
+    Ok(Draw::new(&sealed, seed, Purpose::Sample))
+}
+
+/// The lines drawn, from the sealed list and the seed; refused where the record has others.
+pub(crate) fn drawn_of(case: &Case) -> Result<Vec<Drawn>, CaseworkError> {
+    let Some(drawn) = &sample_of(case)?.drawn else { return Ok(Vec::new()) };
+    let draw = draw_of(case, &Seed::parse(&drawn.seed, 1).map_err(refused)?)?;
+    let lines = draw.first(drawn.lines.len() as u64).map_err(refused)?;
+    if lines.iter().map(|drawn| drawn.line).eq(drawn.lines.iter().copied()) {
+        return Ok(lines.to_vec());
+    }
+    let what = "the sample on record is not the one that its seed draws; restore the case from a backup";
+    Err(CaseworkError::Law(what.to_owned()))
 }
 
 fn beside(lines: u64, settlement: &Settlement) -> Result<Beside, CaseworkError> {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     CaseOpened, Certified, Event, Line, LineError, LineRef, Recorded, Sample, SampleError, Section, SectionError,
-    SectionNo, VoidDraw, VoterId, WithdrawalReceived, settle_sample,
+    SectionNo, VoterId, WithdrawalReceived, settle_sample,
 };
 
 /// The roll that a case looks signers up in.
@@ -125,8 +125,8 @@ pub struct Case {
     pub raw_count: Option<u64>,
     /// The public sample, once its list is sealed.
     pub sample: Option<Sample>,
-    /// Samples that became void because the raw count was opened again, in order.
-    pub void_draws: Vec<VoidDraw>,
+    /// Samples that became void because the raw count was opened again, in order. One whose list is sealed again is no longer void.
+    pub void_draws: Vec<Sample>,
     /// Withdrawals by voter, in order of receipt.
     pub withdrawals: BTreeMap<VoterId, Vec<Withdrawal>>,
     /// Certificates given, the last of which stands unless the case was reopened.
@@ -248,7 +248,7 @@ impl Case {
                     return Err(CaseError::WrongCount { counted, given: public.taken_back });
                 }
                 self.raw_count = None;
-                self.void_draws.extend(self.sample.take().map(Sample::voided));
+                self.void_draws.extend(self.sample.take());
                 self.phase = Phase::Receiving;
             }
             Event::LinesStruck(public, _) => {
@@ -268,12 +268,19 @@ impl Case {
                 if sealed.lines != counted {
                     return Err(SampleError::OtherLines { given: sealed.lines, counted }.into());
                 }
-                self.sample = Some(Sample { sealed: sealed.clone(), drawn: None, draws: 0 });
+                if !(1..=counted).contains(&sealed.size) {
+                    return Err(SampleError::NoSuchSize { size: sealed.size, lines: counted }.into());
+                }
+                // The same list has the same sample: a count that is taken back and made again gives nobody a second roll of the dice.
+                let before = self.void_draws.iter().position(|void| void.sealed.root == sealed.root);
+                self.sample = Some(match before {
+                    Some(at) => self.void_draws.remove(at),
+                    None => Sample { sealed: sealed.clone(), drawn: None, draws: 0 },
+                });
             }
             Event::SampleDrawn(drawn, _) => {
                 self.in_phase(Phase::Examining, "drawing a sample")?;
-                if self.void_draws.iter().filter_map(|void| void.seed.as_ref()).any(|known| derived(&drawn.seed, known))
-                {
+                if self.void_draws.iter().any(|void| void.seed() == Some(&drawn.seed)) {
                     return Err(SampleError::SeedKnown.into());
                 }
                 let complete = settle_sample(self).is_none_or(|sample| sample.tally.undecided == 0);
@@ -349,7 +356,7 @@ impl Case {
         let there = |line: &LineRef| {
             self.sections.get(&line.section).is_some_and(|section| {
                 let from = if strike { section.lines() } else { section.struck() };
-                from.iter().any(|found| found.no == line.line)
+                from.binary_search_by_key(&line.line, |found| found.no).is_ok()
             })
         };
         if let Some(&missing) = lines.iter().find(|line| !there(line)) {
@@ -402,9 +409,4 @@ impl Case {
         };
         CaseError::WrongPhase { act, phase, next }
     }
-}
-
-/// Whether of two seeds one is the other with digits added or left out at its ends.
-fn derived(one: &str, other: &str) -> bool {
-    one.contains(other) || other.contains(one)
 }

@@ -25,6 +25,6 @@ pub use line::{Judgment, Line, LineError, LineState};
 pub use milestone::{Milestone, Milestones, NoFilingDay, UnknownMilestone};
 pub use petition::{CaseRules, Electorate, Petition, PetitionKind};
 pub use reason::{Category, Disposition, Reason, ReasonParseError};
-pub use sample::{ManifestSealed, Sample, SampleDrawn, SampleError, VoidDraw, sample_complete};
+pub use sample::{ManifestSealed, Sample, SampleDrawn, SampleError, sample_complete};
 pub use section::{Circulation, Section, SectionError, SectionState, VoidGround};
 pub use settle::{Finding, Grounds, Settled, Settlement, Tally, Verdict, settle, settle_sample};

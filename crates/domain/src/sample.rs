@@ -9,7 +9,8 @@ use crate::{
     invariants::{Invariant, Violation},
 };
 
-/// The list of all countable lines, sealed before the seed exists.
+/// The list of all countable lines, sealed before the seed exists, with everything about the draw but the seed itself: once the seed is known,
+/// nothing is left to choose.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ManifestSealed {
@@ -17,6 +18,10 @@ pub struct ManifestSealed {
     pub lines: u64,
     /// Root of the tree over the lines, 64 hexadecimal digits.
     pub root: String,
+    /// How many lines will be drawn.
+    pub size: u64,
+    /// How many digits the seed will have.
+    pub seed_digits: u32,
 }
 
 /// Lines drawn by a seed.
@@ -29,15 +34,6 @@ pub struct SampleDrawn {
     pub seed: String,
     /// The lines in the order of their tickets; a longer sample begins with the shorter one.
     pub lines: Vec<LineRef>,
-}
-
-/// A draw that no longer counts, kept on record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct VoidDraw {
-    /// The list that was sealed.
-    pub sealed: ManifestSealed,
-    /// The seed, if one was rolled.
-    pub seed: Option<String>,
 }
 
 /// The sample of a case as it stands.
@@ -68,6 +64,14 @@ pub enum SampleError {
         /// Lines of the case.
         counted: u64,
     },
+    /// A size that nobody can draw.
+    #[error("a sample of {size} lines cannot be drawn from {lines}; announce at least 1 and no more than there are")]
+    NoSuchSize {
+        /// Lines announced.
+        size: u64,
+        /// Lines of the case.
+        lines: u64,
+    },
     /// Drawn from another list.
     #[error("the draw is from a list with root {given}, but the sealed one has {sealed}")]
     OtherRoot {
@@ -76,6 +80,21 @@ pub enum SampleError {
         /// Root sealed.
         sealed: String,
     },
+    /// More or fewer lines than were sealed.
+    #[error(
+        "{sealed} lines were announced when the list was sealed, and {given} are drawn; draw as many as were announced"
+    )]
+    OtherSize {
+        /// Lines in the draw.
+        given: u64,
+        /// Lines announced.
+        sealed: u64,
+    },
+    /// A seed of another length than was sealed, or with something other than digits.
+    #[error(
+        "a seed of {0} digits was announced when the list was sealed; write the digits as rolled, all of them and nothing else"
+    )]
+    SeedForm(u32),
     /// A second seed.
     #[error("the seed was rolled already: {0}; a longer sample goes on with the same seed")]
     OtherSeed(String),
@@ -104,6 +123,14 @@ impl Sample {
         if drawn.root != self.sealed.root {
             return Err(SampleError::OtherRoot { given: drawn.root.clone(), sealed: self.sealed.root.clone() });
         }
+        let digits = drawn.seed.bytes().all(|byte| byte.is_ascii_digit());
+        if !digits || drawn.seed.len() as u64 != u64::from(self.sealed.seed_digits) {
+            return Err(SampleError::SeedForm(self.sealed.seed_digits));
+        }
+        let given = drawn.lines.len() as u64;
+        if self.drawn.is_none() && given != self.sealed.size {
+            return Err(SampleError::OtherSize { given, sealed: self.sealed.size });
+        }
         if let Some(before) = &self.drawn {
             if before.seed != drawn.seed {
                 return Err(SampleError::OtherSeed(before.seed.clone()));
@@ -126,9 +153,9 @@ impl Sample {
         self.drawn.as_ref().map_or(&[], |drawn| &drawn.lines)
     }
 
-    /// What is kept on record of it when the raw count is opened again.
-    pub(crate) fn voided(self) -> VoidDraw {
-        VoidDraw { sealed: self.sealed, seed: self.drawn.map(|drawn| drawn.seed) }
+    /// The seed, once it was rolled.
+    pub fn seed(&self) -> Option<&str> {
+        self.drawn.as_ref().map(|drawn| drawn.seed.as_str())
     }
 }
 

@@ -1,5 +1,7 @@
 //! A section: a bound part of the petition with one circulator's declaration, and its states.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -159,6 +161,7 @@ impl Section {
     /// is that of all lines of a section.
     pub(crate) fn move_lines(&mut self, lines: &[LineNo], strike: bool) {
         let (from, to) = if strike { (&mut self.lines, &mut self.struck) } else { (&mut self.struck, &mut self.lines) };
+        let lines: BTreeSet<_> = lines.iter().collect();
         to.extend(from.extract_if(.., |line| lines.contains(&line.no)));
         to.sort_unstable_by_key(|line| line.no);
         self.mark_searched(false);

@@ -20,7 +20,7 @@ fn inputs() -> CertifyInputs {
 
 async fn drawn(desk: &Desk) -> CaseFile {
     let mut case = desk.searched().await;
-    case.seal_manifest(&desk.pack, &act()).await.unwrap();
+    case.seal_manifest(&desk.pack, None, &act()).await.unwrap();
     case.draw_sample(SEED, None, &desk.pack, "rolled in the lobby", &act()).await.unwrap();
     case
 }
@@ -78,7 +78,7 @@ async fn the_list_is_sealed_once_and_after_the_count() {
     let desk = Desk::under(small());
     let mut case = desk.received().await;
     assert!(matches!(
-        case.seal_manifest(&desk.pack, &act()).await,
+        case.seal_manifest(&desk.pack, None, &act()).await,
         Err(CaseworkError::Case(CaseError::WrongPhase { act: "sealing the list of lines", .. }))
     ));
     assert!(matches!(
@@ -90,7 +90,7 @@ async fn the_list_is_sealed_once_and_after_the_count() {
     assert_eq!(sample_error(case.sample_standing(&desk.pack)), SampleError::NotSealed);
     assert_eq!(sample_error(case.progress(Risk::new(Decimal::new(5, 2).unwrap()).unwrap())), SampleError::NotSealed);
     assert_eq!(sample_error(case.drawn()), SampleError::NotSealed);
-    let report = case.seal_manifest(&desk.pack, &act()).await.unwrap();
+    let report = case.seal_manifest(&desk.pack, None, &act()).await.unwrap();
     assert_eq!((report.lines, report.seed_digits, report.size), (8, 20, 4));
     assert_eq!(report.root, case.manifest().unwrap().root().to_string());
     assert_eq!(case.drawn().unwrap(), []);
@@ -98,22 +98,37 @@ async fn the_list_is_sealed_once_and_after_the_count() {
     assert_eq!((standing.lines, standing.size, standing.seed, standing.projection), (8, 0, None, None));
     let unseeded = refused(case.progress(Risk::new(Decimal::new(5, 2).unwrap()).unwrap()));
     assert!(unseeded.contains("no seed was rolled"), "{unseeded}");
-    let again = sample_error(case.seal_manifest(&desk.pack, &act()).await);
+    // The same act again reports the same and changes nothing; another size is refused.
+    let before = case.events_digest();
+    for size in [None, Some(4)] {
+        assert_eq!(case.seal_manifest(&desk.pack, size, &act()).await.unwrap(), report);
+    }
+    let again = sample_error(case.seal_manifest(&desk.pack, Some(5), &act()).await);
     assert_eq!(again, SampleError::SealedAlready(report.root));
+    assert_eq!(case.events_digest(), before);
     is_kept(&mut case).await;
 }
 
 #[tokio::test]
-async fn a_sample_is_drawn_by_one_seed_and_grows_by_it() {
+async fn a_sample_is_drawn_as_it_was_announced_by_one_seed() {
     let desk = Desk::under(small());
     let mut case = desk.searched().await;
-    case.seal_manifest(&desk.pack, &act()).await.unwrap();
+    for (size, said) in [
+        (3, "a sample of 3 lines is too small: the law asks for 4 (none: made up)"),
+        (0, "too small"),
+        (9, "a sample of 9 lines cannot be drawn from 8"),
+    ] {
+        let refusal = refused(case.seal_manifest(&desk.pack, Some(size), &act()).await);
+        assert!(refusal.contains(said), "{refusal}");
+    }
+    assert_eq!(case.seal_manifest(&desk.pack, Some(5), &act()).await.unwrap().size, 5);
     let before = case.events_digest();
     for (seed, size, said) in [
         (&SEED[1..], None, "19 digits and needs at least 20"),
+        ("202373311281592111234", None, "a seed of 20 digits was announced"),
         ("2023733112815921112x", None, "other than a digit"),
-        (SEED, Some(3), "a sample of 3 lines is too small: the law asks for 4 (none: made up)"),
-        (SEED, Some(0), "too small"),
+        (SEED, Some(4), "5 lines were announced when the list was sealed, and 4 are drawn"),
+        (SEED, Some(6), "5 lines were announced when the list was sealed, and 6 are drawn"),
         (SEED, Some(9), "9 lines were asked for, but the list has 8"),
     ] {
         let refusal = refused(case.draw_sample(seed, size, &desk.pack, "", &act()).await);
@@ -122,37 +137,34 @@ async fn a_sample_is_drawn_by_one_seed_and_grows_by_it() {
     assert_eq!(case.events_digest(), before, "a refused draw is no event");
 
     let report = case.draw_sample(SEED, None, &desk.pack, "", &act()).await.unwrap();
-    assert_eq!((report.size, report.drawn, report.required_size), (4, 4, 4));
+    assert_eq!((report.size, report.drawn), (5, 5));
     let all = tickets(&case);
     let first: Vec<_> = case.drawn().unwrap().iter().map(|drawn| drawn.line).collect();
-    assert_eq!(first, all[..4]);
+    assert_eq!(first, all[..5]);
+    let before = case.events_digest();
     let second = case.draw_sample(OTHER_SEED, Some(6), &desk.pack, "", &act()).await;
     assert_eq!(sample_error(second), SampleError::OtherSeed(SEED.to_owned()));
-    let same = case.draw_sample(SEED, None, &desk.pack, "", &act()).await;
-    assert_eq!(sample_error(same), SampleError::NotLonger(4));
-    let longer = case.draw_sample(SEED, Some(6), &desk.pack, "", &act()).await.unwrap();
-    assert_eq!((longer.size, longer.drawn, &longer.root), (6, 2, &report.root));
-    assert_eq!(case.case().sample.as_ref().unwrap().lines(), &all[..6]);
-    assert_eq!(case.case().sample.as_ref().unwrap().draws, 1);
+    for size in [None, Some(5)] {
+        let same = case.draw_sample(SEED, size, &desk.pack, "", &act()).await.unwrap();
+        assert_eq!((same.size, same.drawn, &same.root), (5, 0, &report.root), "the same act again");
+    }
+    assert_eq!(case.events_digest(), before);
     is_kept(&mut case).await;
 }
 
-/// Once somebody looked at a line of the sample, its size is nobody's to choose.
+/// The size of a sample is nobody's to choose once the seed is known, whether its lines were looked at or not.
 #[tokio::test]
-async fn what_was_found_in_a_sample_does_not_make_it_longer() {
+async fn nobody_makes_a_sample_longer() {
     let desk = Desk::under(small());
     let mut case = drawn(&desk).await;
     let lines = tickets(&case);
-    // A line outside the sample says nothing about it.
-    decide(&desk, &mut case, &lines[7..], 1).await;
-    case.draw_sample(SEED, Some(5), &desk.pack, "", &act()).await.unwrap();
-    decide(&desk, &mut case, &lines[..1], 1).await;
+    for found in [&lines[7..], &lines[..1], &lines[1..4]] {
+        let refusal = refused(case.draw_sample(SEED, Some(6), &desk.pack, "", &act()).await);
+        assert!(refusal.contains("the size that was announced"), "{refusal}");
+        desk.decide(&mut case, &rows_not_signed(found)).await.unwrap();
+    }
     let refusal = refused(case.draw_sample(SEED, Some(6), &desk.pack, "", &act()).await);
-    assert!(refusal.contains("its size stands"), "{refusal}");
-    let all_but_one = &lines[1..5];
-    desk.decide(&mut case, &rows_not_signed(all_but_one)).await.unwrap();
-    let refusal = refused(case.draw_sample(SEED, Some(6), &desk.pack, "", &act()).await);
-    assert!(refusal.contains("its size stands"), "{refusal}");
+    assert!(refusal.contains("the size that was announced"), "{refusal}");
 }
 
 fn rows_not_signed(lines: &[LineRef]) -> String {
@@ -290,7 +302,7 @@ async fn two_offices_certify_the_same_sample_with_the_same_bytes() {
     assert_eq!(all[0], all[1]);
 }
 
-/// A sample that leaves it open certifies nothing; the full examination that follows certifies by itself.
+/// A sample that leaves it open certifies nothing; the full examination that follows does, and tells of the sample.
 #[tokio::test]
 async fn a_sample_that_leaves_it_open_is_followed_by_every_line() {
     let desk = Desk::under(small());
@@ -308,7 +320,9 @@ async fn a_sample_that_leaves_it_open_is_followed_by_every_line() {
     desk.decide(&mut case, rest.lines().last().unwrap()).await.unwrap();
     let given = certificate(&desk, &case).await.unwrap();
     assert_eq!((given.basis, given.examined, given.valid, given.invalid), (Basis::Full, 8, 7, 1));
-    assert_eq!((given.verdict, given.margin, given.sample.is_none()), (Verdict::Sufficient, Some(1), true));
+    assert_eq!((given.verdict, given.margin), (Verdict::Sufficient, Some(1)));
+    let led = &given.sample.as_ref().unwrap().projection;
+    assert_eq!(led.verdict, Verdict::ExamineAll, "the sample that led to the full examination is stated");
     assert!(given.invariants.iter().any(|name| name == "every-line-one-disposition"), "{:?}", given.invariants);
     case.record_certificate(&given, &inputs(), &act()).await.unwrap();
     let population = case.audit_population().unwrap();
@@ -339,9 +353,9 @@ async fn nobody_chooses_between_a_sample_that_decides_and_a_full_count() {
 async fn a_sample_of_every_line_is_a_full_examination() {
     let desk = Desk::new();
     let mut case = desk.searched().await;
-    assert_eq!(case.seal_manifest(&desk.pack, &act()).await.unwrap().size, 8);
+    assert_eq!(case.seal_manifest(&desk.pack, None, &act()).await.unwrap().size, 8);
     let refusal = refused(case.draw_sample(SEED, Some(7), &desk.pack, "", &act()).await);
-    assert!(refusal.contains("too small"), "{refusal}");
+    assert!(refusal.contains("8 lines were announced"), "{refusal}");
     case.draw_sample(SEED, None, &desk.pack, "", &act()).await.unwrap();
     desk.decide(&mut case, DECISIONS).await.unwrap();
     let given = certificate(&desk, &case).await.unwrap();
@@ -354,10 +368,10 @@ async fn a_law_without_a_sample_seals_no_list() {
     let desk = Desk::new();
     let mut case = desk.counted().await;
     let without = RulePack::by_id("us/ne/statewide-initiative").unwrap();
-    let refusal = refused(case.seal_manifest(&without, &act()).await);
+    let refusal = refused(case.seal_manifest(&without, None, &act()).await);
     assert!(refusal.contains("sample"), "{refusal}");
     let by_county = RulePack::by_id("us/ca/statewide-initiative-statute").unwrap();
-    let refusal = refused(case.seal_manifest(&by_county, &act()).await);
+    let refusal = refused(case.seal_manifest(&by_county, None, &act()).await);
     assert!(refusal.contains("samples each county by itself"), "{refusal}");
     assert_eq!(case.case().sample, None);
 }

@@ -130,7 +130,7 @@ proptest! {
                     "reinstate" => case.strike(&file, &options, true, "signed", &act()).await.map(|_| ()),
                     "count" => case.count(&act()).await.map(|_| ()),
                     "search" => desk.search(&mut case).await.map(|_| ()),
-                    "seal" => case.seal_manifest(&desk.pack, &act()).await.map(|_| ()),
+                    "seal" => case.seal_manifest(&desk.pack, None, &act()).await.map(|_| ()),
                     "draw" => case.draw_sample(SEED, None, &desk.pack, "", &act()).await.map(|_| ()),
                     verb => panic!("{verb}"),
                 };

@@ -28,20 +28,23 @@ pub(crate) enum Sample {
     Seal {
         /// The case.
         case: PathBuf,
+        /// Lines that will be drawn; the number that the law asks for where none is given.
+        #[arg(long)]
+        size: Option<u64>,
         /// A folder for the list, manifest.csv, to hand to both sides.
         #[arg(long)]
         out: Option<PathBuf>,
         #[command(flatten)]
         by: By,
     },
-    /// Draw by the seed that was rolled in public, or make a drawn sample longer by the same seed.
+    /// Draw by the seed that was rolled in public.
     Draw {
         /// The case.
         case: PathBuf,
         /// The digits rolled, in order.
         #[arg(long)]
         seed: String,
-        /// Lines to draw in all; the number that the law asks for where none is given.
+        /// Lines of a further sample in all, where the law asks for one.
         #[arg(long)]
         size: Option<u64>,
         /// What the record should say of the ceremony: who rolled, where it was filmed. Stays in the office.
@@ -83,10 +86,10 @@ struct Found {
 impl Sample {
     pub(crate) async fn run(&self, json: bool) -> Result<(), Failure> {
         match self {
-            Self::Seal { case, out, by } => {
+            Self::Seal { case, size, out, by } => {
                 let mut case = CaseFile::open(case).await?;
                 let pack = pack_of(&case)?;
-                let done = case.seal_manifest(&pack, &by.act()).await;
+                let done = case.seal_manifest(&pack, *size, &by.act()).await;
                 let manifest = case.manifest();
                 case.close().await;
                 let done = done?;
@@ -95,7 +98,7 @@ impl Sample {
                 }
                 report(json, &done, |done| {
                     format!(
-                        "Sealed {} lines with root {}.\nGive the list to both sides, then roll at least {} ten-sided dice in public; {} lines will be drawn.",
+                        "Sealed {} lines with root {}.\nGive the list to both sides, then roll {} ten-sided dice in public; {} lines will be drawn.",
                         grouped(done.lines),
                         done.root,
                         done.seed_digits,
@@ -188,7 +191,7 @@ fn standing_in_words(standing: &SampleStanding) -> String {
     if let Some(beside) = &standing.beside_the_statute {
         lines.push("Beside the statute, as evidence only:".to_owned());
         lines.push(format!(
-            "  {} valid in proportion before duplicates, standard error {}, 95 percent interval {} to {}",
+            "  {} valid in proportion, duplicates outside the sample not taken off, standard error {}, 95 percent interval {} to {}",
             beside.proportion,
             beside.standard_error,
             grouped(beside.interval.0),

@@ -31,16 +31,20 @@ fn a_sample_from_seal_to_projection() {
     shows!([
         office.refuses(&format!("sample draw case --seed {SEED} {ACT}")),
         office.refuses("sample project case"),
+        office.refuses(&format!("sample seal case --size 499 {ACT}")),
+        office.refuses(&format!("sample seal case --size 717 {ACT}")),
+        office.acts("sample seal case --size 510"),
         office.acts("sample seal case --out public"),
-        office.refuses(&format!("sample seal case {ACT}")),
+        office.refuses(&format!("sample seal case --size 520 {ACT}")),
         office.refuses(&format!("sample draw case --seed 2023733112815921112x {ACT}")),
         office.refuses(&format!("sample draw case --seed 1234567890123456789 {ACT}")),
-        office.refuses(&format!("sample draw case --seed {SEED} --size 499 {ACT}")),
+        office.refuses(&format!("sample draw case --seed {SEED}4 {ACT}")),
+        office.refuses(&format!("sample draw case --seed {SEED} --size 500 {ACT}")),
         office.refuses(&format!("sample draw case --seed {SEED} --size 717 {ACT}")),
+        office.acts(&format!("sample draw case --seed {SEED}")),
         office.acts(&format!("sample draw case --seed {SEED} --out public")),
-        office.refuses(&format!("sample draw case --seed 99999999999999999999 --size 510 {ACT}")),
-        office.refuses(&format!("sample draw case --seed {SEED} {ACT}")),
-        office.acts(&format!("sample draw case --seed {SEED} --size 510 --out public")),
+        office.refuses(&format!("sample draw case --seed 99999999999999999999 {ACT}")),
+        office.refuses(&format!("sample draw case --seed {SEED} --size 520 {ACT}")),
         office.succeeds("sample project case"),
         office.refuses("sample project case --census"),
         office.refuses(&format!("certify case --roll roll --on 2022-08-15 --out out {ACT}")),
@@ -225,7 +229,8 @@ fn a_sample_that_leaves_it_open() {
     let whole = office.acts("certify case --roll roll --on 2022-08-15 --out out");
     let certificate: serde_json::Value = serde_json::from_str(&office.text("out/certificate.json")).unwrap();
     assert_eq!((&certificate["basis"], &certificate["examined"]), (&"full".into(), &716.into()));
-    assert!(certificate.get("sample").is_none());
+    // The sample that led to it stands on it as well.
+    assert_eq!(certificate["sample"]["projection"]["verdict"], "examine_all");
     shows!([open, whole, office.succeeds("audit plan --case case")]);
 }
 
@@ -243,10 +248,8 @@ fn every_report_on_a_sample_and_a_check_reads_as_json() {
     let sealed = holds(&format!("sample seal case {ACT}"), &["lines", "root", "seed_digits", "size"]);
     let before = holds("sample project case", &["root", "lines", "seed", "size", "undecided", "projection"]);
     assert_eq!((&before["seed"], &before["projection"]), (&serde_json::Value::Null, &serde_json::Value::Null));
-    let drawn = holds(
-        &format!("sample draw case --seed {SEED} --out public {ACT}"),
-        &["root", "seed", "size", "drawn", "required_size"],
-    );
+    let drawn =
+        holds(&format!("sample draw case --seed {SEED} --out public {ACT}"), &["root", "seed", "size", "drawn"]);
     assert_eq!((&drawn["root"], &drawn["size"], &drawn["drawn"]), (&sealed["root"], &500.into(), &500.into()));
     holds("sample progress case", &["lines", "decided", "valid", "risk", "interval", "required"]);
     decide_the_sample(&office);

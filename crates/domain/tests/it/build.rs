@@ -172,12 +172,21 @@ pub(crate) fn reinstate(struck: &[&str]) -> Event {
     Event::LinesReinstated(LinesStruck { lines: lines(struck) }, NotePrivate::default())
 }
 
-pub(crate) fn seal(lines: u64) -> Event {
-    Event::ManifestSealed(ManifestSealed { lines, root: "d".repeat(64) })
+/// The list of so many lines, of which so many will be drawn by a seed of twenty digits.
+pub(crate) fn seal(lines: u64, size: u64) -> Event {
+    seal_as(&"d".repeat(64), lines, size)
+}
+
+pub(crate) fn seal_as(root: &str, lines: u64, size: u64) -> Event {
+    Event::ManifestSealed(ManifestSealed { lines, root: root.to_owned(), size, seed_digits: 20 })
 }
 
 pub(crate) fn draw(seed: &str, drawn: &[&str]) -> Event {
-    let drawn = SampleDrawn { root: "d".repeat(64), seed: seed.to_owned(), lines: lines(drawn) };
+    draw_from(&"d".repeat(64), seed, drawn)
+}
+
+pub(crate) fn draw_from(root: &str, seed: &str, drawn: &[&str]) -> Event {
+    let drawn = SampleDrawn { root: root.to_owned(), seed: seed.to_owned(), lines: lines(drawn) };
     Event::SampleDrawn(drawn, NotePrivate::default())
 }
 

@@ -39,7 +39,7 @@ fn each_act_belongs_to_its_phases() {
         ("taking the raw count back", recount(3), &[Examining, NotAccepted]),
         ("striking lines", strike(&["1:2"]), &[Receiving]),
         ("reinstating lines", reinstate(&[]), &[Receiving]),
-        ("sealing the list of lines", seal(3), &[Examining]),
+        ("sealing the list of lines", seal(3, 1), &[Examining]),
         ("searching the roll", search(1, 2), &[Examining]),
         ("judging a line", genuine("1:2", "V2"), &[Examining]),
         ("taking a decision back", reopen("1:1"), &[Examining]),

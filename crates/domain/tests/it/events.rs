@@ -86,7 +86,7 @@ fn every_kind() -> Vec<Event> {
         Event::CaseOpened(Box::new(opened)),
         roll("a"),
         count(3),
-        seal(3),
+        seal(3, 1),
         Event::Certified(certified.clone()),
         Event::Certified(Certified { official, ..certified }),
         reopen_case(),
@@ -182,7 +182,10 @@ fn the_stored_text_is_fixed() {
     ];
     assert_eq!(with_private("P").iter().map(stored).collect::<Vec<_>>(), expected);
     assert_eq!(stored(&count(3)), r#"raw_counted {"raw":3} "#);
-    assert_eq!(stored(&seal(3)), format!(r#"manifest_sealed {{"lines":3,"root":"{}"}} "#, "d".repeat(64)));
+    assert_eq!(
+        stored(&seal(3, 1)),
+        format!(r#"manifest_sealed {{"lines":3,"root":"{}","size":1,"seed_digits":20}} "#, "d".repeat(64))
+    );
     assert_eq!(stored(&reopen_case()), r#"case_reopened "a line was overlooked" "#);
     assert_eq!(
         stored(&roll("a")),

@@ -8,5 +8,6 @@ mod case;
 mod events;
 mod invariants;
 mod model;
+mod plain;
 mod sample;
 mod settle;

@@ -1,37 +1,41 @@
 //! The public sample and the raw count that is taken back, event by event.
 
-use domain::{CaseError, LineError, Phase, Reason, SampleError, VoidDraw, sample_complete, settle, settle_sample};
+use domain::{CaseError, LineError, Phase, Reason, SampleError, sample_complete, settle, settle_sample};
 
 use crate::build::{
-    History, VALID, at, certify, count, draw, genuine, invalid, lines, recount, reinstate, reject, seal, search,
-    section, strike,
+    History, VALID, at, certify, count, draw, draw_from, genuine, invalid, lines, recount, reinstate, reject, seal,
+    seal_as, search, section, strike,
 };
 
 const SEED: &str = "20237331128159211123";
+const OTHER: &str = "66666444446666644444";
 
 fn sampled(drawn: &[&str]) -> History {
-    History::examining(&[3, 2]).then(seal(5)).then(draw(SEED, drawn))
+    History::examining(&[3, 2]).then(seal(5, drawn.len() as u64)).then(draw(SEED, drawn))
 }
 
 #[test]
 fn nothing_is_drawn_before_the_list_is_sealed() {
     let mut history = History::examining(&[3, 2]);
     assert_eq!(history.refusal(draw(SEED, &["1:1"])), SampleError::NotSealed.into());
-    assert_eq!(history.refusal(seal(4)), SampleError::OtherLines { given: 4, counted: 5 }.into());
-    let mut history = history.then(seal(5));
-    assert_eq!(history.refusal(seal(5)), SampleError::SealedAlready("d".repeat(64)).into());
+    assert_eq!(history.refusal(seal(4, 1)), SampleError::OtherLines { given: 4, counted: 5 }.into());
+    for size in [0, 6] {
+        assert_eq!(history.refusal(seal(5, size)), SampleError::NoSuchSize { size, lines: 5 }.into());
+    }
+    let mut history = history.then(seal(5, 1));
+    assert_eq!(history.refusal(seal(5, 1)), SampleError::SealedAlready("d".repeat(64)).into());
     assert!(history.case.sample.as_ref().unwrap().lines().is_empty());
     assert_eq!(settle_sample(&history.case), None);
     // Before the count and after the certificate there is nothing to seal or to draw.
     let mut receiving = History::new().then(section(1, &[1]));
-    assert!(matches!(receiving.refusal(seal(1)), CaseError::WrongPhase { act: "sealing the list of lines", .. }));
+    assert!(matches!(receiving.refusal(seal(1, 1)), CaseError::WrongPhase { act: "sealing the list of lines", .. }));
     let mut certified = sampled(&["1:1"]).then(certify(1));
     assert!(matches!(certified.refusal(draw(SEED, &["1:1", "1:2"])), CaseError::WrongPhase { .. }));
 }
 
 #[test]
 fn a_draw_is_of_the_sealed_list_and_of_lines_that_are_there() {
-    let mut history = History::examining(&[3, 2]).then(seal(5));
+    let mut history = History::examining(&[3, 2]).then(seal(5, 2));
     let domain::Event::SampleDrawn(mut other, note) = draw(SEED, &["1:1"]) else { unreachable!() };
     other.root = "e".repeat(64);
     let wanted = SampleError::OtherRoot { given: "e".repeat(64), sealed: "d".repeat(64) };
@@ -39,6 +43,14 @@ fn a_draw_is_of_the_sealed_list_and_of_lines_that_are_there() {
     assert_eq!(history.refusal(draw(SEED, &["1:1", "3:1"])), SampleError::NoSuchLine(at("3:1")).into());
     assert_eq!(history.refusal(draw(SEED, &["1:1", "1:9"])), SampleError::NoSuchLine(at("1:9")).into());
     assert_eq!(history.refusal(draw(SEED, &["1:1", "1:1"])), SampleError::NoSuchLine(at("1:1")).into());
+    for size in [1, 3] {
+        let lines = &["2:1", "1:1", "1:2"][..size];
+        let wanted = SampleError::OtherSize { given: size as u64, sealed: 2 };
+        assert_eq!(history.refusal(draw(SEED, lines)), wanted.into(), "the size was announced with the list");
+    }
+    for seed in [&SEED[1..], "202373311281592111234", "2023733112815921112x", "", "２０２３７３３"] {
+        assert_eq!(history.refusal(draw(seed, &["2:1", "1:1"])), SampleError::SeedForm(20).into(), "{seed}");
+    }
     let history = history.then(draw(SEED, &["2:1", "1:1"]));
     let sample = history.case.sample.unwrap();
     assert_eq!((sample.lines(), sample.draws), (&lines(&["2:1", "1:1"])[..], 1));
@@ -47,7 +59,7 @@ fn a_draw_is_of_the_sealed_list_and_of_lines_that_are_there() {
 #[test]
 fn a_longer_sample_goes_on_with_the_same_seed() {
     let mut history = sampled(&["2:1", "1:1"]);
-    assert_eq!(history.refusal(draw("1", &["2:1", "1:1", "1:2"])), SampleError::OtherSeed(SEED.to_owned()).into());
+    assert_eq!(history.refusal(draw(OTHER, &["2:1", "1:1", "1:2"])), SampleError::OtherSeed(SEED.to_owned()).into());
     for not_longer in [&["2:1", "1:1"][..], &["2:1"], &["1:1", "2:1", "1:2"]] {
         assert_eq!(history.refusal(draw(SEED, not_longer)), SampleError::NotLonger(2).into());
     }
@@ -91,31 +103,39 @@ fn a_raw_count_taken_back_voids_the_draw() {
     let mut history = history.then(recount(5));
     assert_eq!((history.case.phase, history.case.raw_count), (Phase::Receiving, None));
     assert!(history.case.sample.is_none());
-    let domain::Event::ManifestSealed(sealed) = seal(5) else { unreachable!() };
-    assert_eq!(history.case.void_draws, [VoidDraw { sealed, seed: Some(SEED.to_owned()) }]);
+    assert_eq!(history.case.void_draws.len(), 1);
+    assert_eq!(history.case.void_draws[0].seed(), Some(SEED));
     assert!(matches!(history.refusal(recount(5)), CaseError::WrongPhase { .. }));
-    // Another list, another seed.
-    let mut history = history.then(strike(&["1:3"])).then(count(4)).then(seal(4));
-    for known in [SEED.to_owned(), format!("{SEED}4"), format!("4{SEED}"), SEED[1..].to_owned(), SEED[..19].to_owned()]
-    {
-        assert_eq!(history.refusal(draw(&known, &["1:1"])), SampleError::SeedKnown.into(), "{known}");
-    }
-    let history = history.then(draw("4", &["1:1"]));
+    // Another list asks for another seed.
+    let mut history = history.then(strike(&["1:3"])).then(count(4)).then(seal_as("four", 4, 1));
+    assert_eq!(history.refusal(draw_from("four", SEED, &["1:1"])), SampleError::SeedKnown.into());
+    let mut history = history.then(draw_from("four", OTHER, &["1:1"]));
     assert_eq!(history.case.void_draws.len(), 1);
     // Both stay known after the next one is void.
-    let mut history = history.then(recount(4)).then(count(4)).then(seal(4));
-    for known in [SEED, "4"] {
-        assert_eq!(history.refusal(draw(known, &["1:1"])), SampleError::SeedKnown.into());
+    history = history.then(recount(4)).then(strike(&["1:2"])).then(count(3)).then(seal_as("three", 3, 1));
+    for known in [SEED, OTHER] {
+        assert_eq!(history.refusal(draw_from("three", known, &["1:1"])), SampleError::SeedKnown.into());
     }
-    assert_eq!(
-        history.case.void_draws.iter().map(|void| void.seed.as_deref()).collect::<Vec<_>>(),
-        [Some(SEED), Some("4")]
-    );
-    assert_eq!(history.then(draw("6", &["1:1"])).case.sample.unwrap().draws, 1);
     // What was sealed and never drawn from is void as well.
-    let sealed = History::examining(&[1]).then(seal(1)).then(recount(1));
-    assert_eq!(sealed.case.void_draws[0].seed, None);
+    let sealed = History::examining(&[1]).then(seal(1, 1)).then(recount(1));
+    assert_eq!(sealed.case.void_draws[0].seed(), None);
     assert!(History::examining(&[1]).then(recount(1)).case.void_draws.is_empty());
+}
+
+/// A count that is taken back and made again over the same lines gives nobody a second roll of the dice.
+#[test]
+fn the_same_list_has_the_same_sample() {
+    let history = sampled(&["2:1", "1:2"]).then(recount(5)).then(count(5)).then(seal(5, 3));
+    assert!(history.case.void_draws.is_empty());
+    let sample = history.case.sample.as_ref().unwrap();
+    assert_eq!((sample.seed(), sample.lines(), sample.sealed.size), (Some(SEED), &lines(&["2:1", "1:2"])[..], 2));
+    // So too where lines were struck in between and came back.
+    let history = history.then(recount(5)).then(strike(&["1:3"])).then(count(4)).then(seal_as("four", 4, 1));
+    let history = history.then(draw_from("four", OTHER, &["1:1"])).then(recount(4)).then(reinstate(&["1:3"]));
+    let mut history = history.then(count(5)).then(seal(5, 1));
+    assert_eq!(history.case.sample.as_ref().unwrap().seed(), Some(SEED));
+    assert_eq!(history.case.void_draws.iter().map(|void| void.seed()).collect::<Vec<_>>(), [Some(OTHER)]);
+    assert_eq!(history.refusal(draw(OTHER, &["2:1", "1:2", "1:1"])), SampleError::SeedKnown.into());
 }
 
 #[test]

@@ -21,7 +21,12 @@ fn case(drawn: u32, valid: u32, twice: u32) -> Case {
     let opened = opening(&old(), 2_000, date(2022, 2, 15));
     let mut events = vec![Event::CaseOpened(Box::new(opened)), sealed(), section(1, LINES)];
     events.extend([Event::RawCounted(RawCounted { raw: LINES.into() }), searched(1, LINES as usize)]);
-    events.push(Event::ManifestSealed(ManifestSealed { lines: LINES.into(), root: root.clone() }));
+    events.push(Event::ManifestSealed(ManifestSealed {
+        lines: LINES.into(),
+        root: root.clone(),
+        size: drawn.into(),
+        seed_digits: 20,
+    }));
     let seed = "20237331128159211123".to_owned();
     let lines = (1..=drawn).map(line).collect();
     events.push(Event::SampleDrawn(SampleDrawn { root, seed, lines }, NotePrivate::default()));
