@@ -25,6 +25,8 @@ pub struct Population {
     pub manifest: Manifest,
     /// Errors among them that turn the outcome.
     pub errors_that_turn: u64,
+    /// Seeds that were known before the outcome, those of the sample: a check by one of them proves nothing.
+    pub known_seeds: Vec<String>,
 }
 
 /// The side of an outcome, the lines on it, and the errors among them that turn it: V - R + 1 wrong acceptances of V valid lines where R are
@@ -59,6 +61,8 @@ impl CaseFile {
             .map(|settled| settled.line)
             .collect();
         let manifest = Manifest::new(lines).map_err(|error| CaseworkError::Law(error.to_string()))?;
-        Ok(Population { side, manifest, errors_that_turn })
+        let samples = case.sample.iter().chain(&case.void_draws);
+        let known_seeds = samples.filter_map(|sample| sample.seed().map(str::to_owned)).collect();
+        Ok(Population { side, manifest, errors_that_turn, known_seeds })
     }
 }

@@ -192,6 +192,11 @@ async fn population(path: &Path) -> Result<Population, Failure> {
 /// All lines of the side in the order of the draw.
 fn drawn(found: &Population, seed: &str) -> Result<Vec<Drawn>, Failure> {
     const DIGITS: usize = 20;
+    if found.known_seeds.iter().any(|known| known == seed) {
+        return Err(Failure::input(
+            "this is the seed of the sample, which was known before the outcome; roll a new one",
+        ));
+    }
     let seed = Seed::parse(seed, DIGITS).map_err(Failure::input)?;
     let root = found.manifest.root();
     let sealed = SealedManifest::new(found.manifest.clone(), root).map_err(Failure::input)?;
