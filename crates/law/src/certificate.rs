@@ -154,7 +154,7 @@ pub fn certificate(
         population: opened.electorate.population,
         required: threshold.required,
         raw_count: raw,
-        basis: if found.sample.is_some() { Basis::Sample } else { Basis::Full },
+        basis: found.basis,
         examined,
         valid: tally.valid,
         invalid: tally.invalid,
@@ -173,6 +173,7 @@ pub fn certificate(
         sections: Sections {
             received: case.sections().count() as u64,
             void: case.sections().filter(|section| matches!(section.state, SectionState::Void(_))).count() as u64,
+            struck_lines: case.sections().map(|section| section.struck().len() as u64).sum(),
         },
         withdrawals: Withdrawals { accepted: accepted as u64, refused: (requests().count() - accepted) as u64 },
         rule_pack: RulePackSeal {

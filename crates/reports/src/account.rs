@@ -3,7 +3,7 @@
 use domain::Verdict;
 use law::{
     Deadline, Status,
-    certificate::{Certificate, Official},
+    certificate::{Basis, Certificate, Official},
     grouped,
 };
 
@@ -73,11 +73,12 @@ fn head(page: &mut Page, certificate: &Certificate) {
 
 fn figures(page: &mut Page, certificate: &Certificate) {
     page.row("Submitted", certificate.raw_count, "");
-    if certificate.sample.is_some() {
+    let by_sample = certificate.sample.as_ref().filter(|_| certificate.basis == Basis::Sample);
+    if by_sample.is_some() {
         page.row("In the sample", certificate.examined, "");
     }
     page.row("Valid", certificate.valid, &certificate.valid_percent_of_examined);
-    if let Some(projected) = certificate.sample.as_ref().and_then(|sample| sample.projection.projected_valid) {
+    if let Some(projected) = by_sample.and_then(|sample| sample.projection.projected_valid) {
         let words = if projected < 0 { "Projected valid: below zero by" } else { "Projected valid" };
         page.row(words, projected.unsigned_abs(), "");
     }

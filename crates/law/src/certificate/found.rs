@@ -2,13 +2,14 @@
 
 use std::{collections::BTreeSet, num::NonZeroU32};
 
-use domain::{Case, Disposition, Grounds, Reason, Settled, Settlement, Verdict, sample_complete};
+use domain::{Case, Disposition, Grounds, Reason, Settled, Settlement, Verdict, sample_complete, settle_sample};
 
-use super::{CertificateError, SampleStatement};
+use super::{Basis, CertificateError, SampleStatement};
 use crate::{Projection, RulePack, SampleFigures, figures::grouped};
 
 /// What the lines examined come to.
 pub(super) struct Found {
+    pub(super) basis: Basis,
     pub(super) verdict: Verdict,
     pub(super) margin: Option<i64>,
     pub(super) text: String,
@@ -30,22 +31,33 @@ pub(super) fn result(
     if tally.raw == raw {
         let verdict = pack.verdict(tally.valid, required);
         let text = verdict_text(tally.valid, required, verdict, pack);
-        return Ok(Found { verdict, margin: Some(margin(tally.valid.into(), required)), text, sample: None });
+        // The sample that led to a full examination is shown beside its result; one whose formula has no answer is no fault of the count.
+        let sample = settle_sample(case).filter(|sample| sample.tally.undecided == 0 && sample.tally.raw < raw);
+        let sample = sample.and_then(|sample| statement(case, &sample, pack).ok());
+        let margin = Some(margin(tally.valid.into(), required));
+        return Ok(Found { basis: Basis::Full, verdict, margin, text, sample });
     }
     sample_complete(case, settlement).map_err(|violation| CertificateError::Sample(violation.to_string()))?;
-    let (projection, size_steps) = project_sample(case, settlement, pack)?;
-    let projected = projection.projected_valid;
+    let sample = statement(case, settlement, pack)?;
+    let projection = &sample.projection;
     if !matches!(projection.verdict, Verdict::Sufficient | Verdict::Insufficient) {
         return Err(CertificateError::SampleLeavesOpen { verdict: projection.verdict.name() });
     }
+    Ok(Found {
+        basis: Basis::Sample,
+        verdict: projection.verdict,
+        margin: projection.projected_valid.map(|projected| margin(projected.into(), required)),
+        text: sample_text(projection, pack),
+        sample: Some(sample),
+    })
+}
+
+/// A decided sample in the terms in which a stranger draws it again, with what it says of the whole.
+fn statement(case: &Case, settlement: &Settlement, pack: &RulePack) -> Result<SampleStatement, CertificateError> {
+    let (projection, size_steps) = project_sample(case, settlement, pack)?;
     let drawn = case.sample.as_ref().and_then(|sample| sample.drawn.as_ref());
     let (root, seed) = drawn.map(|drawn| (drawn.root.clone(), drawn.seed.clone())).unwrap_or_default();
-    Ok(Found {
-        verdict: projection.verdict,
-        margin: projected.map(|projected| margin(projected.into(), required)),
-        text: sample_text(&projection, pack),
-        sample: Some(SampleStatement { root, seed, void_draws: case.void_draws.len() as u64, size_steps, projection }),
-    })
+    Ok(SampleStatement { root, seed, void_draws: case.void_draws.len() as u64, size_steps, projection })
 }
 
 /// What the decided sample of a case says of the whole, with the steps to its size. `settlement` is that of the sampled lines alone.

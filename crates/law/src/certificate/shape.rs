@@ -50,7 +50,7 @@ pub struct Certificate {
     pub breakdown: Vec<CategoryRow>,
     /// Invalid signatures by primary reason, in the order in which reasons were tested; reasons without a line are left out.
     pub invalid_by_reason: Vec<ReasonRow>,
-    /// The sample and what it says of the whole, where the result rests on one.
+    /// The sample and what it says of the whole, where one was drawn and decided: the result rests on it, or it led to the full examination.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sample: Option<SampleStatement>,
     /// Valid (or projected valid) signatures less those required; negative is short. None where the law's formula gives no such number.
@@ -194,6 +194,8 @@ pub struct Sections {
     pub received: u64,
     /// Of these, sections found void.
     pub void: u64,
+    /// Lines that were taken out of the raw count because they are no signatures.
+    pub struck_lines: u64,
 }
 
 /// Requests of signers to be taken off the petition.
