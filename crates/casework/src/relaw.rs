@@ -96,6 +96,7 @@ impl CaseFile {
             .deadlines(&Anchors {
                 registered_voters: opened.electorate.registered_voters,
                 raw_count: case.raw_count,
+                sampled: Some(case.sample.as_ref().is_some_and(|sample| sample.drawn.is_some())),
                 verdict,
                 days: opened.milestones.days(),
             })

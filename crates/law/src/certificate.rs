@@ -135,6 +135,7 @@ pub fn certificate(
     let clocks = pack.deadlines(&Anchors {
         registered_voters: opened.electorate.registered_voters,
         raw_count: Some(raw),
+        sampled: Some(case.sample.as_ref().is_some_and(|sample| sample.drawn.is_some())),
         verdict: Some(verdict),
         days: milestones.clone().with(Milestone::Certified, inputs.certified_on).days(),
     })?;

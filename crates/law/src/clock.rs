@@ -19,6 +19,8 @@ pub struct Anchors {
     pub registered_voters: Option<u64>,
     /// Every signature submitted.
     pub raw_count: Option<u64>,
+    /// Whether the examination began with a sample.
+    pub sampled: Option<bool>,
     /// What was certified.
     pub verdict: Option<Verdict>,
     /// The days.
@@ -177,9 +179,10 @@ impl RulePack {
 fn applies(rule: &DeadlineRule, anchors: &Anchors, anchor: Date) -> bool {
     let enough = rule.raw_from.is_none_or(|from| anchors.raw_count.is_none_or(|raw| raw >= from));
     let few = rule.raw_to.is_none_or(|to| anchors.raw_count.is_none_or(|raw| raw <= to));
+    let begun_so = rule.sampled.is_none_or(|wanted| anchors.sampled.is_none_or(|sampled| sampled == wanted));
     let in_force = rule.anchor_from.is_none_or(|from| anchor >= from);
     let asked_for = rule.only_if.is_empty() || anchors.verdict.is_none_or(|verdict| rule.only_if.contains(&verdict));
-    enough && few && in_force && asked_for
+    enough && few && begun_so && in_force && asked_for
 }
 
 fn done(deadline: Deadline, done_on: Option<Date>) -> Deadline {

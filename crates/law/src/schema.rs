@@ -169,6 +169,8 @@ rule!(
         raw_to: Option<u64>,
         /// Applies only when the anchor falls on this day or later.
         anchor_from: Option<Date>,
+        /// Applies only to an examination that began with a sample, or only to one that did not.
+        sampled: Option<bool>,
         /// Applies only after one of these verdicts; empty for always.
         #[serde(default)]
         only_if: Vec<Verdict>,

@@ -24,6 +24,7 @@ fn circulation_by_registered_voters_needs_their_number() {
 #[test]
 fn clocks_show_their_derivation() {
     let anchors = Anchors {
+        sampled: None,
         registered_voters: Some(5_668_569),
         raw_count: Some(715_833),
         verdict: Some(Verdict::Insufficient),
@@ -196,4 +197,17 @@ fn a_day_beyond_the_calendar_is_an_error() {
     let error = old().circulation(Some(100_000), Date::MAX).unwrap_err();
     assert_eq!(error.to_string(), "160 days from 9999-12-31 is beyond the calendar; check the date");
     assert!(matches!(old().deadlines(&on(Milestone::Filed, Date::MAX)), Err(LawError::BeyondCalendar { n: 30, .. })));
+}
+
+/// Since 2024 a recall has 60 business days where the examination began with a sample, and 30 otherwise.
+#[test]
+fn a_clock_may_depend_on_whether_there_was_a_sample() {
+    let filed = on(Milestone::Filed, date(2024, 7, 5));
+    let names = |sampled| -> Vec<String> {
+        let clocks = new().deadlines(&Anchors { sampled, raw_count: Some(600), ..filed.clone() }).unwrap();
+        clocks.into_iter().map(|clock| clock.name).collect()
+    };
+    assert_eq!(names(Some(false)), ["examination"]);
+    assert_eq!(names(Some(true)), ["examination_if_sampled"]);
+    assert_eq!(names(None), ["examination", "examination_if_sampled"], "what is not known yet excludes nothing");
 }

@@ -25,6 +25,9 @@ pub(crate) struct Deadlines {
     /// Signatures submitted, on which the time for examination may depend.
     #[arg(long)]
     raw: Option<u64>,
+    /// Whether the examination began with a random sample, on which the time for it may depend.
+    #[arg(long)]
+    sampled: Option<bool>,
     #[command(flatten)]
     days: Days,
     /// Also write the clocks to this file in iCalendar form.
@@ -81,6 +84,7 @@ impl Deadlines {
         let anchors = Anchors {
             registered_voters: self.registered,
             raw_count: self.raw,
+            sampled: self.sampled,
             verdict: None,
             days: self.days.0.clone(),
         };
