@@ -139,7 +139,11 @@ impl CaseFile {
                     case = Some(Case::open(&Recorded { event: opening, ..event })?);
                     continue;
                 };
-                if matches!(event.event, Event::Certified(_) | Event::CaseReopened(_)) {
+                let after_the_result = matches!(
+                    event.event,
+                    Event::Certified(_) | Event::CaseReopened(_) | Event::AuditSealed(_) | Event::AuditSeeded(..)
+                );
+                if after_the_result {
                     continue;
                 }
                 if let Err(error) = case.apply(&Recorded { seq: case.seq + 1, ..event }) {

@@ -6,8 +6,8 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CaseOpened, Certified, Event, Line, LineError, LineRef, Recorded, Sample, SampleError, Section, SectionError,
-    SectionNo, VoterId, WithdrawalReceived, settle_sample,
+    Audit, AuditError, CaseOpened, Certified, Event, Line, LineError, LineRef, Recorded, Sample, SampleError, Section,
+    SectionError, SectionNo, VoterId, WithdrawalReceived, settle_sample,
 };
 
 /// The roll that a case looks signers up in.
@@ -110,6 +110,9 @@ pub enum CaseError {
     /// The sample refuses.
     #[error(transparent)]
     Sample(#[from] SampleError),
+    /// The check of the outcome refuses.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
 }
 
 /// The state of a case.
@@ -131,6 +134,8 @@ pub struct Case {
     pub withdrawals: BTreeMap<VoterId, Vec<Withdrawal>>,
     /// Certificates given, the last of which stands unless the case was reopened.
     pub certificates: Vec<Certified>,
+    /// Checks of certified outcomes, in the order in which their lists were sealed.
+    pub audits: Vec<Audit>,
     /// Why the case was reopened, where the next certificate will replace the last.
     pub reopened: Option<String>,
     /// The latest instant at which a person decided.
@@ -156,6 +161,7 @@ impl Case {
             void_draws: Vec::new(),
             withdrawals: BTreeMap::new(),
             certificates: Vec::new(),
+            audits: Vec::new(),
             reopened: None,
             last_decided: None,
             seq: 1,
@@ -280,7 +286,11 @@ impl Case {
             }
             Event::SampleDrawn(drawn, _) => {
                 self.in_phase(Phase::Examining, "drawing a sample")?;
-                if self.void_draws.iter().any(|void| void.seed() == Some(&drawn.seed)) {
+                let void = self.void_draws.iter().filter_map(Sample::seed);
+                if void
+                    .chain(self.audits.iter().filter_map(|audit| audit.seed.as_deref()))
+                    .any(|seed| seed == drawn.seed)
+                {
                     return Err(SampleError::SeedKnown.into());
                 }
                 let complete = settle_sample(self).is_none_or(|sample| sample.tally.undecided == 0);
@@ -332,6 +342,14 @@ impl Case {
                 self.certificates.push(certified.clone());
                 self.reopened = None;
                 self.phase = Phase::Certified;
+            }
+            Event::AuditSealed(sealed) => {
+                self.in_phase(Phase::Certified, "sealing the list of a check")?;
+                self.seal_audit(sealed)?;
+            }
+            Event::AuditSeeded(seeded, _) => {
+                self.in_phase(Phase::Certified, "taking in the seed of a check")?;
+                self.seed_audit(seeded)?;
             }
             Event::CaseReopened(because) => {
                 self.in_phase(Phase::Certified, "reopening")?;

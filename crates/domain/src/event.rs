@@ -5,8 +5,8 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
-    CaseRules, Circulation, Disposition, Electorate, LineNo, LineRef, ManifestSealed, Milestones, PageNo, Petition,
-    ReviewerId, RollSeal, SampleDrawn, SectionNo, Verdict, VoidGround, VoterId,
+    AuditSealed, AuditSeeded, CaseRules, Circulation, Disposition, Electorate, LineNo, LineRef, ManifestSealed,
+    Milestones, PageNo, Petition, ReviewerId, RollSeal, SampleDrawn, SectionNo, Verdict, VoidGround, VoterId,
 };
 
 /// An event in its place: the order of a case's events is their number.
@@ -57,6 +57,10 @@ pub enum Event {
     WithdrawalReceived(WithdrawalReceived, WithdrawalReceivedPrivate),
     /// The result was certified.
     Certified(Certified),
+    /// The list of lines that a certified outcome rests on was sealed, to be checked.
+    AuditSealed(AuditSealed),
+    /// The seed was rolled in public that fixes the order of the lines of a check.
+    AuditSeeded(AuditSeeded, NotePrivate),
     /// A certified case was opened again.
     CaseReopened(String),
 }
@@ -338,6 +342,8 @@ impl Event {
             Self::SectionRestored(..) => "section_restored",
             Self::WithdrawalReceived(..) => "withdrawal_received",
             Self::Certified(_) => "certified",
+            Self::AuditSealed(_) => "audit_sealed",
+            Self::AuditSeeded(..) => "audit_seeded",
             Self::CaseReopened(_) => "case_reopened",
         }
     }
@@ -369,6 +375,8 @@ impl Event {
             Self::SectionRestored(public, private) => both(public, private),
             Self::WithdrawalReceived(public, private) => both(public, private),
             Self::Certified(public) => open(public),
+            Self::AuditSealed(public) => open(public),
+            Self::AuditSeeded(public, private) => both(public, private),
             Self::CaseReopened(public) => open(public),
         }
     }
@@ -398,6 +406,8 @@ impl Event {
             "section_restored" => Self::SectionRestored(serde_json::from_str(public)?, hidden(private)?),
             "withdrawal_received" => Self::WithdrawalReceived(serde_json::from_str(public)?, hidden(private)?),
             "certified" => Self::Certified(serde_json::from_str(public)?),
+            "audit_sealed" => Self::AuditSealed(serde_json::from_str(public)?),
+            "audit_seeded" => Self::AuditSeeded(serde_json::from_str(public)?, hidden(private)?),
             "case_reopened" => Self::CaseReopened(serde_json::from_str(public)?),
             other => return Err(serde::de::Error::custom(format!("unknown kind of event {other:?}"))),
         };

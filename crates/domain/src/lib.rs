@@ -1,6 +1,7 @@
 //! The words of petition verification: petition, section, line, voter, disposition, reason, grounds; the states of
 //! a line, a section and a case; the events; and the pure fold from events to the state of a case. No I/O, no clock, no floats.
 
+mod audit;
 mod case;
 mod event;
 mod ids;
@@ -13,6 +14,7 @@ mod sample;
 mod section;
 mod settle;
 
+pub use audit::{Audit, AuditError, AuditSealed, AuditSeeded};
 pub use case::{Case, CaseError, Phase, RollSeal, Withdrawal};
 pub use event::{
     CaseOpened, Certified, CountReopened, Event, LawText, LineJudged, LineJudgedPrivate, LineReopened, LinesStruck,

@@ -98,10 +98,8 @@ pub enum SampleError {
     /// A second seed.
     #[error("the seed was rolled already: {0}; a longer sample goes on with the same seed")]
     OtherSeed(String),
-    /// A seed that was known when the list was sealed.
-    #[error(
-        "this seed was rolled for an earlier draw that is void, so it was known when the list was sealed; roll a new one"
-    )]
+    /// A seed that somebody knew before.
+    #[error("this seed was rolled for a draw that is void or for a check, so it was known before; roll a new one")]
     SeedKnown,
     /// Not an extension.
     #[error("a further draw must begin with the {0} lines already drawn and go on from there")]

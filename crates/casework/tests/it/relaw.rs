@@ -195,3 +195,35 @@ fn the_side_of_an_outcome_and_the_errors_that_turn_it() {
     assert_eq!(side(5, 4, 6), (Side::Rejected, 4, 1));
     assert_eq!(side(520_050, 195_783, 566_857), (Side::Rejected, 195_783, 46_807));
 }
+
+/// The seal and the seed of a check are events; the list of one outcome has one seed, also after the same was certified again.
+#[tokio::test]
+async fn the_check_of_an_outcome_is_kept_in_the_record() {
+    const SEED: &str = "20237331128159211123";
+    let desk = Desk::new();
+    let mut case = desk.decided().await;
+    assert!(matches!(case.seal_audit(&act()).await, Err(CaseworkError::NotCertified)));
+    let given = case.prepare_certificate(&desk.snapshot, &desk.pack, &inputs()).await.unwrap();
+    case.record_certificate(&given, &inputs(), &act()).await.unwrap();
+    let early = case.seed_audit(SEED, "", &act()).await.unwrap_err().to_string();
+    assert!(early.contains("no list with this root is sealed"), "{early}");
+    assert!(case.audit_population().unwrap().order().unwrap().is_none());
+    let sealed = case.seal_audit(&act()).await.unwrap();
+    assert_eq!((sealed.lines, sealed.seed_digits), (4, 20));
+    let seq = case.case().seq;
+    assert_eq!(case.seal_audit(&act()).await.unwrap(), sealed);
+    assert_eq!(case.case().seq, seq, "the same act again changes nothing");
+    let order = case.seed_audit(SEED, "filmed", &act()).await.unwrap().order().unwrap().unwrap();
+    assert_eq!(order.len(), 4);
+    assert_eq!(case.seed_audit(SEED, "", &act()).await.unwrap().order().unwrap().unwrap(), order);
+    assert_eq!(case.case().seq, seq + 1);
+    let other = case.seed_audit("99999999999999999999", "", &act()).await.unwrap_err().to_string();
+    assert!(other.contains("was rolled already"), "{other}");
+    // What was certified stands as it was, for all that came after it.
+    assert_eq!(case.standing_certificate(&desk.snapshot, &desk.pack).await.unwrap(), given);
+    case.reopen("a line was overlooked", &act()).await.unwrap();
+    let again = case.prepare_certificate(&desk.snapshot, &desk.pack, &inputs()).await.unwrap();
+    case.record_certificate(&again, &inputs(), &act()).await.unwrap();
+    assert_eq!(case.seal_audit(&act()).await.unwrap(), sealed);
+    assert_eq!(case.audit_population().unwrap().seed.as_deref(), Some(SEED));
+}

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use casework::{CaseFile, Population, Side, side};
+use casework::{CaseFile, CaseworkError, Population, Side, side};
 use clap::{Args, Subcommand};
 use domain::LineRef;
 use law::grouped;
@@ -13,13 +13,11 @@ use sampling::{
     REDRAW_PY,
     audit::{Assessment, Plan, Recheck, Verdict, assess, plan},
     decimal::{Decimal, Risk},
-    draw::{self, Draw, Drawn, Purpose},
-    manifest::SealedManifest,
-    seed::Seed,
+    draw::{self, Drawn},
 };
 use serde::{Deserialize, Serialize};
 
-use super::sample::write_manifest;
+use super::{By, sample::write_manifest};
 use crate::{
     failure::Failure,
     output::{report, write_whole},
@@ -34,20 +32,32 @@ pub(crate) enum Audit {
         /// The chance of confirming a wrong outcome that is allowed.
         #[arg(long, default_value = "0.05")]
         risk: Decimal,
-        /// A folder for the list of lines that the check is drawn from, to hand to both sides before the seed is rolled.
-        #[arg(long, requires = "case")]
-        out: Option<PathBuf>,
     },
-    /// Draw the lines to be decided again.
+    /// Seal the list of lines that the outcome rests on, before a seed is rolled.
+    Seal {
+        /// The certified case.
+        case: PathBuf,
+        /// A folder for the list, manifest.csv, to hand to both sides.
+        #[arg(long)]
+        out: Option<PathBuf>,
+        #[command(flatten)]
+        by: By,
+    },
+    /// Draw the lines to be decided again, by the seed that was rolled in public.
     Draw {
         /// The certified case.
         case: PathBuf,
-        /// The digits rolled in public after the list was handed out, at least 20.
+        /// The digits rolled, in order.
         #[arg(long)]
         seed: String,
-        /// Lines to draw.
-        #[arg(long)]
+        /// Lines to draw: the first in the order of the check.
+        #[arg(long, value_parser = clap::value_parser!(u64).range(1..))]
         size: u64,
+        /// What the record should say of the ceremony: who rolled, where it was filmed. Stays in the office.
+        #[arg(long, default_value = "")]
+        note: String,
+        #[command(flatten)]
+        by: By,
         /// A folder for the list, the lines drawn and the program with which a stranger draws them again.
         #[arg(long)]
         out: PathBuf,
@@ -56,9 +66,6 @@ pub(crate) enum Audit {
     Assess {
         #[command(flatten)]
         outcome: Outcome,
-        /// The seed, with a case: the results must be those of the lines drawn.
-        #[arg(long, requires = "case")]
-        seed: Option<String>,
         /// The results in the order of the draw: section,line,result, where result is confirmed, error or missing. Without a case the column
         /// result is enough.
         results: PathBuf,
@@ -132,20 +139,45 @@ impl Outcome {
 impl Audit {
     pub(crate) async fn run(&self, json: bool) -> Result<(), Failure> {
         match self {
-            Self::Plan { outcome, risk, out } => {
+            Self::Plan { outcome, risk } => {
                 let risk = Risk::new(*risk).map_err(Failure::input)?;
                 let (side, lines, errors, found) = outcome.read().await?;
                 let plan = plan(lines, errors, risk).map_err(Failure::input)?;
-                if let (Some(out), Some(found)) = (out, &found) {
-                    write_manifest(out, &found.manifest)?;
-                }
                 let root = found.map(|found| found.manifest.root().to_string());
                 report(json, &Planned { side, plan, root }, plan_in_words)
             }
-            Self::Draw { case, seed, size, out } => {
-                let found = population(case).await?;
+            Self::Seal { case, out, by } => {
+                let mut file = CaseFile::open(case).await?;
+                let sealed = file.seal_audit(&by.act()).await;
+                let found = file.audit_population();
+                file.close().await;
+                let sealed = sealed?;
+                if let Some(out) = out {
+                    write_manifest(out, &found?.manifest)?;
+                }
+                report(json, &sealed, |sealed| {
+                    format!(
+                        "Sealed {} lines with root {}.\nGive the list to both sides, then roll {} ten-sided dice in public.",
+                        grouped(sealed.lines),
+                        sealed.root,
+                        sealed.seed_digits
+                    )
+                })
+            }
+            Self::Draw { case, seed, size, note, by, out } => {
+                let mut file = CaseFile::open(case).await?;
+                let lines = file.audit_population().map(|found| found.manifest.count());
+                let found = match lines {
+                    Ok(lines) if *size > lines => {
+                        Err(CaseworkError::Law(format!("{size} lines are asked for and there are {lines}")))
+                    }
+                    Ok(_) => file.seed_audit(seed, note, &by.act()).await,
+                    Err(error) => Err(error),
+                };
+                file.close().await;
+                let found = found?;
                 let root = found.manifest.root();
-                let drawn = drawn(&found, seed)?;
+                let drawn = found.order()?.unwrap_or_default();
                 let first = drawn.get(..usize::try_from(*size).unwrap_or(usize::MAX)).ok_or_else(|| {
                     Failure::input(format!("{size} lines are asked for and there are {}", drawn.len()))
                 })?;
@@ -162,21 +194,29 @@ impl Audit {
                     )
                 })
             }
-            Self::Assess { outcome, seed, results, risk } => {
+            Self::Assess { outcome, results, risk } => {
                 let risk = Risk::new(*risk).map_err(Failure::input)?;
                 let (_, lines, errors, found) = outcome.read().await?;
-                let order = match (&found, seed) {
-                    (Some(found), Some(seed)) => Some(drawn(found, seed)?),
-                    (Some(_), None) => {
-                        return Err(Failure::input(
-                            "give the seed with --seed, so that the order of the lines can be checked",
-                        ));
-                    }
-                    (None, _) => None,
+                let order = match &found {
+                    Some(found) => Some(found.order()?.ok_or_else(|| {
+                        Failure::input(
+                            "no seed was rolled for this check; seal the list with `countersign audit seal`, then draw",
+                        )
+                    })?),
+                    None => None,
                 };
                 let results = read_results(results, order.as_deref())?;
                 let found = assess(lines, errors, risk, &results).map_err(Failure::input)?;
-                report(json, &found, assessment_in_words)
+                report(json, &found, assessment_in_words)?;
+                match found.verdict {
+                    Verdict::Confirmed => Ok(()),
+                    Verdict::GoOn { .. } => {
+                        Err(Failure::input("the outcome is not confirmed yet; have further lines decided again"))
+                    }
+                    Verdict::FullHandCheck => Err(Failure::input(
+                        "the outcome is not confirmed, and no sample can do it; have every line decided again",
+                    )),
+                }
             }
         }
     }
@@ -187,21 +227,6 @@ async fn population(path: &Path) -> Result<Population, Failure> {
     let found = case.audit_population();
     case.close().await;
     Ok(found?)
-}
-
-/// All lines of the side in the order of the draw.
-fn drawn(found: &Population, seed: &str) -> Result<Vec<Drawn>, Failure> {
-    const DIGITS: usize = 20;
-    if found.known_seeds.iter().any(|known| known == seed) {
-        return Err(Failure::input(
-            "this is the seed of the sample, which was known before the outcome; roll a new one",
-        ));
-    }
-    let seed = Seed::parse(seed, DIGITS).map_err(Failure::input)?;
-    let root = found.manifest.root();
-    let sealed = SealedManifest::new(found.manifest.clone(), root).map_err(Failure::input)?;
-    let draw = Draw::new(&sealed, &seed, Purpose::Audit);
-    Ok(draw.first(found.manifest.count()).map_err(Failure::input)?.to_vec())
 }
 
 fn read_results(path: &Path, order: Option<&[Drawn]>) -> Result<Vec<Recheck>, Failure> {

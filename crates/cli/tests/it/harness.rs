@@ -249,6 +249,13 @@ impl Office {
         run
     }
 
+    /// Runs what reports, and whose answer is no.
+    pub(crate) fn answers_no(&self, words: &str) -> Run {
+        let run = self.run(words);
+        assert_eq!((run.status, run.stdout.is_empty()), (Some(1), false), "{run}");
+        run
+    }
+
     /// Runs what must be refused: the input is at fault, every file of the office is as it was, none was added, and
     /// nothing about a person is said.
     pub(crate) fn refuses(&self, words: &str) -> Run {

@@ -116,10 +116,17 @@ fn an_outcome_is_checked_by_a_few_lines() {
         office.refuses("audit plan"),
         office.succeeds("audit plan --valid 520050 --invalid 195783 --required 566857"),
         office.succeeds("audit plan --valid 50000 --invalid 10000 --required 45000 --risk 0.1"),
-        office.succeeds("audit plan --case case --out public"),
-        office.refuses("audit draw case --seed 12 --size 20 --out public"),
-        office.refuses(&format!("audit draw case --seed {SEED} --size 100000 --out public")),
-        office.succeeds(&format!("audit draw case --seed {SEED} --size 20 --out public")),
+        office.succeeds("audit plan --case case"),
+        office.refuses(&format!("audit draw case --seed {SEED} --size 20 --out public {ACT}")),
+        office.acts("audit seal case --out public"),
+        office.acts("audit seal case"),
+        office.refuses(&format!("audit draw case --seed 12 --size 20 --out public {ACT}")),
+        office.refuses(&format!("audit draw case --seed {SEED} --size 0 --out public {ACT}")),
+        office.refuses(&format!("audit draw case --seed {SEED} --size 100000 --out public {ACT}")),
+        office.refuses("audit assess --case case absent.csv"),
+        office.acts(&format!("audit draw case --seed {SEED} --size 20 --out public")),
+        office.refuses(&format!("audit draw case --seed 99999999999999999999 --size 20 --out public {ACT}")),
+        office.succeeds("case rebuild case"),
     ]);
     let drawn = office.text("public/audit.csv");
     let row = |line: &str, result: &str| {
@@ -139,12 +146,11 @@ fn an_outcome_is_checked_by_a_few_lines() {
     office.write("turned.csv", [&turned[0], &turned[2], &turned[1]].map(String::as_str).join("\n") + "\n");
     office.write("numbers.csv", "result\nconfirmed\nmissing\nconfirmed\n");
     shows!([
-        office.succeeds(&format!("audit assess --case case --seed {SEED} sound.csv")),
-        office.succeeds(&format!("audit assess --case case --seed {SEED} one.csv --json")),
-        office.refuses(&format!("audit assess --case case --seed {SEED} odd.csv")),
-        office.refuses(&format!("audit assess --case case --seed {SEED} turned.csv")),
-        office.refuses("audit assess --case case sound.csv"),
-        office.succeeds("audit assess --valid 520050 --invalid 195783 --required 566857 numbers.csv"),
+        office.succeeds("audit assess --case case sound.csv"),
+        office.answers_no("audit assess --case case one.csv --json"),
+        office.refuses("audit assess --case case odd.csv"),
+        office.refuses("audit assess --case case turned.csv"),
+        office.answers_no("audit assess --valid 520050 --invalid 195783 --required 566857 numbers.csv"),
     ]);
 }
 
@@ -209,7 +215,7 @@ fn certificates_from_a_sample() {
     assert_eq!(certificate["margin"], projected - 300);
     shows!([
         office.refuses("audit plan --case case"),
-        office.refuses(&format!("audit draw case --seed {SEED} --size 5 --out audit")),
+        office.refuses(&format!("audit seal case {ACT}")),
         office.succeeds("case rebuild case"),
     ]);
 }
@@ -270,9 +276,11 @@ fn every_report_on_a_sample_and_a_check_reads_as_json() {
 #[test]
 fn every_report_on_a_check_reads_as_json() {
     let office = county(Stage::Certified);
-    let plan = office.json("audit plan --case case --out public");
-    let drawn = office.json(&format!("audit draw case --seed {SEED} --size 20 --out public"));
+    let plan = office.json("audit plan --case case");
+    let sealed = office.json(&format!("audit seal case {ACT}"));
+    let drawn = office.json(&format!("audit draw case --seed {SEED} --size 20 --out public {ACT}"));
     assert_eq!((&plan["side"], &plan["root"]), (&drawn["side"], &drawn["root"]));
+    assert_eq!((&sealed["root"], &sealed["lines"]), (&plan["root"], &plan["population"]));
     assert_eq!((&drawn["seed"], &drawn["size"]), (&SEED.into(), &20.into()));
     let published = office.json("audit plan --valid 520050 --invalid 195783 --required 566857 --risk 0.1");
     assert_eq!((&published["side"], &published["errors_that_turn"]), (&"rejected".into(), &46_807.into()));
@@ -281,7 +289,8 @@ fn every_report_on_a_check_reads_as_json() {
     assert_eq!(published["sizes"][0]["errors"], 0);
     office.write("results.csv", "result\nconfirmed\nerror\nmissing\n");
     let words = "audit assess --valid 520050 --invalid 195783 --required 566857 results.csv";
-    let assessed = office.json(words);
+    let assessed: serde_json::Value =
+        serde_json::from_str(&office.answers_no(&format!("{words} --json")).stdout).unwrap();
     assert_eq!((&assessed["looked_at"], &assessed["errors"], &assessed["missing"]), (&3.into(), &1.into(), &1.into()));
     assert_eq!((&assessed["verdict"], assessed["more"].is_u64()), (&"go_on".into(), true));
     office.write("results.csv", "result\n".to_owned() + &"confirmed\n".repeat(60));
@@ -292,7 +301,8 @@ fn every_report_on_a_check_reads_as_json() {
 #[test]
 fn a_stranger_draws_the_same_check() {
     let office = county(Stage::Certified);
-    office.succeeds(&format!("audit draw case --seed {SEED} --size 20 --out public"));
+    office.acts("audit seal case");
+    office.acts(&format!("audit draw case --seed {SEED} --size 20 --out public"));
     let mut python = std::process::Command::new("python3");
     python.args(["public/redraw.py", "public/manifest.csv", "--seed", SEED, "--size", "20", "--purpose", "audit"]);
     office.surround(&mut python);
@@ -329,7 +339,7 @@ fn what_intake_and_audit_refuse() {
     runs.push(office.refuses("audit plan --valid 5 --invalid 5 --required 100"));
     runs.push(office.refuses("audit plan --valid 5 --invalid 5"));
     runs.push(office.refuses("audit plan --valid 5 --invalid 5 --required 3 --risk 0"));
-    runs.push(office.refuses(&format!("audit draw case --seed {SEED} --size 5 --out public")));
+    runs.push(office.refuses(&format!("audit draw case --seed {SEED} --size 5 --out public {ACT}")));
     runs.push(office.refuses("audit plan --case absent"));
     shows!(runs);
 }

@@ -3,11 +3,11 @@
 use std::num::NonZeroU32;
 
 use domain::{
-    Case, CaseError, CaseOpened, CaseRules, Certified, Circulation, CountReopened, Disposition, Electorate, Event,
-    LawText, LineJudged, LineJudgedPrivate, LineNo, LineRef, LineReopened, LinesStruck, ManifestSealed, Milestone,
-    Milestones, NotePrivate, PageNo, Petition, PetitionKind, RawCounted, Reason, Recorded, ReviewerId, RollSeal,
-    SampleDrawn, SearchedSection, SearchedSectionPrivate, SectionNo, SectionReceived, SectionReceivedPrivate,
-    SectionVoided, StoredLine, StoredSearch, Verdict, VoidGround, VoterId, WithdrawalReceived,
+    AuditSealed, AuditSeeded, Case, CaseError, CaseOpened, CaseRules, Certified, Circulation, CountReopened,
+    Disposition, Electorate, Event, LawText, LineJudged, LineJudgedPrivate, LineNo, LineRef, LineReopened, LinesStruck,
+    ManifestSealed, Milestone, Milestones, NotePrivate, PageNo, Petition, PetitionKind, RawCounted, Reason, Recorded,
+    ReviewerId, RollSeal, SampleDrawn, SearchedSection, SearchedSectionPrivate, SectionNo, SectionReceived,
+    SectionReceivedPrivate, SectionVoided, StoredLine, StoredSearch, Verdict, VoidGround, VoterId, WithdrawalReceived,
     WithdrawalReceivedPrivate,
 };
 use jiff::{
@@ -250,6 +250,15 @@ pub(crate) fn certify(valid: u64) -> Event {
         certificate_digest: "c".repeat(64),
         official: None,
     })
+}
+
+/// The list with this root, so many lines long, sealed for a check by a seed of twenty digits.
+pub(crate) fn seal_check(root: &str, lines: u64) -> Event {
+    Event::AuditSealed(AuditSealed { lines, root: root.to_owned(), seed_digits: 20 })
+}
+
+pub(crate) fn seed_check(root: &str, seed: &str) -> Event {
+    Event::AuditSeeded(AuditSeeded { root: root.to_owned(), seed: seed.to_owned() }, NotePrivate::default())
 }
 
 pub(crate) fn reopen_case() -> Event {

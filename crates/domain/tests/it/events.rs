@@ -1,15 +1,15 @@
 //! The stored form of events: it reads back as it was, its text is fixed, and its public part names nobody.
 
 use domain::{
-    Certified, Circulation, CountReopened, Disposition, Event, LineJudged, LineJudgedPrivate, LineReopened,
-    LinesStruck, Milestone, NotePrivate, Official, Reason, ReviewerId, SampleDrawn, SearchedSection,
+    AuditSeeded, Certified, Circulation, CountReopened, Disposition, Event, LineJudged, LineJudgedPrivate,
+    LineReopened, LinesStruck, Milestone, NotePrivate, Official, Reason, ReviewerId, SampleDrawn, SearchedSection,
     SearchedSectionPrivate, SectionReceived, SectionReceivedPrivate, SectionVoided, StoredCandidate, StoredLine,
     StoredSearch, Verdict, VoidGround, VoterId, WithdrawalReceived, WithdrawalReceivedPrivate,
 };
 use jiff::{Timestamp, civil::date};
 use proptest::prelude::*;
 
-use crate::build::{at, certify, count, opening, reopen_case, roll, seal, section_no, voter};
+use crate::build::{at, certify, count, opening, reopen_case, roll, seal, seal_check, section_no, voter};
 
 /// One of each kind that has a private part, with these words in every private field.
 fn with_private(words: &str) -> Vec<Event> {
@@ -61,6 +61,7 @@ fn with_private(words: &str) -> Vec<Event> {
         Event::LinesStruck(LinesStruck { lines: vec![at("1:2")] }, note()),
         Event::LinesReinstated(LinesStruck { lines: vec![at("1:2")] }, note()),
         Event::SampleDrawn(SampleDrawn { root: "d".repeat(64), seed: "12".to_owned(), lines: vec![at("1:2")] }, note()),
+        Event::AuditSeeded(AuditSeeded { root: "d".repeat(64), seed: "12".to_owned() }, note()),
         Event::WithdrawalReceived(
             WithdrawalReceived { received_on: date(2022, 7, 5), signature_compares: true },
             WithdrawalReceivedPrivate { voter: who },
@@ -87,6 +88,7 @@ fn every_kind() -> Vec<Event> {
         roll("a"),
         count(3),
         seal(3, 1),
+        seal_check("d", 3),
         Event::Certified(certified.clone()),
         Event::Certified(Certified { official, ..certified }),
         reopen_case(),
@@ -94,7 +96,9 @@ fn every_kind() -> Vec<Event> {
     events
 }
 
-const KINDS: [&str; 17] = [
+const KINDS: [&str; 19] = [
+    "audit_sealed",
+    "audit_seeded",
     "case_opened",
     "case_reopened",
     "certified",
@@ -178,6 +182,7 @@ fn the_stored_text_is_fixed() {
         r#"lines_struck {"lines":[{"section":1,"line":2}]} {"reviewer":"P","note":"P"}"#,
         r#"lines_reinstated {"lines":[{"section":1,"line":2}]} {"reviewer":"P","note":"P"}"#,
         r#"sample_drawn {"root":"dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd","seed":"12","lines":[{"section":1,"line":2}]} {"reviewer":"P","note":"P"}"#,
+        r#"audit_seeded {"root":"dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd","seed":"12"} {"reviewer":"P","note":"P"}"#,
         r#"withdrawal_received {"received_on":"2022-07-05","signature_compares":true} {"voter":"P"}"#,
     ];
     assert_eq!(with_private("P").iter().map(stored).collect::<Vec<_>>(), expected);
@@ -186,6 +191,7 @@ fn the_stored_text_is_fixed() {
         stored(&seal(3, 1)),
         format!(r#"manifest_sealed {{"lines":3,"root":"{}","size":1,"seed_digits":20}} "#, "d".repeat(64))
     );
+    assert_eq!(stored(&seal_check("d", 3)), r#"audit_sealed {"lines":3,"root":"d","seed_digits":20} "#);
     assert_eq!(stored(&reopen_case()), r#"case_reopened "a line was overlooked" "#);
     assert_eq!(
         stored(&roll("a")),

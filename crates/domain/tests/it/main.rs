@@ -3,6 +3,7 @@
 // The lints' exception for tests does not reach the builder's functions, which no test attribute marks.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod audit;
 mod build;
 mod case;
 mod events;

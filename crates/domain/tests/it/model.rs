@@ -16,7 +16,7 @@ use proptest::prelude::*;
 use crate::{
     build::{
         FILED, History, certify, count, draw, draw_from, judge, mismatch, number, opening, recount, reinstate, reopen,
-        reopen_case, restore, roll, seal_as, search, section, strike, void, withdraw,
+        reopen_case, restore, roll, seal_as, seal_check, search, section, seed_check, strike, void, withdraw,
     },
     plain::{Found, List, Model},
 };
@@ -71,6 +71,8 @@ impl Pair {
         });
         prop_assert_eq!(search_before_absence(case, &settlement).is_err(), unsearched);
         self.compare_the_sample()?;
+        let checks: Vec<_> = case.audits.iter().map(|audit| (&audit.sealed, audit.seed.as_ref())).collect();
+        prop_assert_eq!(checks, self.model.checks());
         let stored = self.history.log.iter().map(|recorded| recorded.seq);
         prop_assert_eq!(nothing_vanishes(case, stored), Ok(()));
         Ok(())
@@ -193,6 +195,8 @@ fn anything() -> impl Strategy<Value = Event> {
             .prop_map(|(voter, day, compares)| withdraw(&format!("V{voter}"), day, compares)),
         1 => Just(certify(0)),
         1 => Just(reopen_case()),
+        2 => (prop::sample::select(vec!["a", "b"]), 0u64..3).prop_map(|(root, lines)| seal_check(root, lines)),
+        2 => (prop::sample::select(vec!["a", "b"]), a_seed()).prop_map(|(root, seed)| seed_check(root, &seed)),
     ]
 }
 
@@ -226,7 +230,7 @@ proptest! {
         intake in prop::collection::vec(prop_oneof![2 => a_section().boxed(), 1 => anything().boxed()], 0..8),
         examination in prop::collection::vec(anything(), 0..50),
         rest in prop::collection::vec(a_finding(), 1..20),
-        after in prop::collection::vec(anything(), 0..8),
+        after in prop::collection::vec(anything(), 0..12),
         size in 1u64..4,
         draws in prop::collection::vec((a_seed(), 1usize..7), 0..8),
         struck in prop::bool::ANY,
@@ -263,6 +267,7 @@ proptest! {
             prop_assert_eq!(every_line_one_disposition(&pair.history.case, &settlement), Ok(()));
             prop_assert_eq!(search_before_absence(&pair.history.case, &settlement), Ok(()));
             pair.step(certify(settlement.tally.valid))?;
+            pair.step(seal_check("a", 1))?;
         }
         for event in after {
             pair.step(event)?;

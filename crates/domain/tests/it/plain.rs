@@ -4,8 +4,8 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::{
-    CaseOpened, Disposition, Event, Finding, Grounds, LineJudged, LineJudgedPrivate, LineNo, LineRef, ManifestSealed,
-    Reason, SampleDrawn, SectionNo, Settled, VoidGround, VoterId,
+    AuditSealed, CaseOpened, Disposition, Event, Finding, Grounds, LineJudged, LineJudgedPrivate, LineNo, LineRef,
+    ManifestSealed, Reason, SampleDrawn, SectionNo, Settled, VoidGround, VoterId,
 };
 use jiff::civil::Date;
 
@@ -84,6 +84,31 @@ impl Model {
         (now, void)
     }
 
+    /// The lists sealed for checks, each with its seed.
+    pub(crate) fn checks(&self) -> Vec<(&AuditSealed, Option<&String>)> {
+        let seed = |root: &String| {
+            self.accepted.iter().find_map(|event| match event {
+                Event::AuditSeeded(seeded, _) if seeded.root == *root => Some(&seeded.seed),
+                _ => None,
+            })
+        };
+        let sealed = self.accepted.iter().filter_map(|event| match event {
+            Event::AuditSealed(sealed) => Some((sealed, seed(&sealed.root))),
+            _ => None,
+        });
+        sealed.collect()
+    }
+
+    /// Every seed rolled so far, for whatever.
+    fn seeds(&self) -> HashSet<String> {
+        let seeds = self.accepted.iter().filter_map(|event| match event {
+            Event::SampleDrawn(drawn, _) => Some(drawn.seed.clone()),
+            Event::AuditSeeded(seeded, _) => Some(seeded.seed.clone()),
+            _ => None,
+        });
+        seeds.collect()
+    }
+
     fn accepts_draw(&self, drawn: &SampleDrawn) -> bool {
         let (Some(list), void) = self.lists() else { return false };
         let distinct: HashSet<_> = drawn.lines.iter().collect();
@@ -99,6 +124,7 @@ impl Model {
             && drawn.seed.len() == list.sealed.seed_digits as usize
             && drawn.seed.bytes().all(|byte| byte.is_ascii_digit())
             && void.iter().all(|void| void.seed() != Some(&drawn.seed))
+            && self.checks().iter().all(|(_, seed)| *seed != Some(&drawn.seed))
             && distinct.len() == drawn.lines.len()
             && drawn.lines.iter().all(|line| self.lines().contains(line))
     }
@@ -236,6 +262,17 @@ impl Model {
                 "re".contains(phase) && known(public.section.get()) && self.void(public.section.get()).is_none()
             }
             Event::SectionRestored(section, _) => "re".contains(phase) && self.void(section.get()).is_some(),
+            Event::AuditSealed(sealed) => {
+                phase == 'c' && sealed.lines > 0 && self.checks().iter().all(|(before, _)| before.root != sealed.root)
+            }
+            Event::AuditSeeded(seeded, _) => {
+                let mut checks = self.checks().into_iter();
+                phase == 'c'
+                    && checks.any(|(sealed, seed)| sealed.root == seeded.root && seed.is_none())
+                    && seeded.seed.len() == 20
+                    && seeded.seed.bytes().all(|byte| byte.is_ascii_digit())
+                    && !self.seeds().contains(&seeded.seed)
+            }
             Event::Certified(_) => phase == 'e',
             Event::CaseReopened(_) => phase == 'c',
         }
