@@ -4,14 +4,11 @@
 use std::fmt;
 
 use domain::LineRef;
+use ledger::{Hash, hex};
 use serde::{Serialize, Serializer};
 use sha2::{Digest, Sha256};
 
-use crate::{
-    hash::{Hash, hex},
-    manifest::SealedManifest,
-    seed::Seed,
-};
+use crate::{manifest::SealedManifest, seed::Seed};
 
 /// Why there is no such sample.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -6,7 +6,6 @@ pub mod confidence;
 pub mod decimal;
 pub mod draw;
 pub mod estimate;
-mod hash;
 pub mod manifest;
 pub mod outward;
 pub mod seed;

@@ -3,9 +3,8 @@
 use std::{fmt, str::FromStr};
 
 use domain::LineRef;
+use ledger::{Hash, Tree, from_hex, hex};
 use serde::{Serialize, Serializer};
-
-use crate::hash::{Hash, Tree, from_hex, hex};
 
 /// Why a list of lines cannot be sealed or drawn from.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,0 +1,126 @@
+//! What stays in the office, bound by salted commitments: the log tells nobody who signed, and each commitment can be opened for a court.
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{Leaf, hash::from_hex, hex};
+
+/// The secret of a case, from which all its salts come. It never leaves the office: who has it can try every voter against every tag.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret([u8; 32]);
+
+impl Secret {
+    /// The secret that these 32 bytes, taken by chance, are.
+    pub const fn new(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// Reads 64 hexadecimal digits.
+    pub fn from_hex(text: &str) -> Option<Self> {
+        from_hex(text).map(Self)
+    }
+
+    /// The salt of the commitment to the private part of event `seq`, 64 hexadecimal digits.
+    pub fn event_salt(&self, seq: u64) -> String {
+        hex(&self.mac(b"event", seq.to_string().as_bytes()))
+    }
+
+    /// The salt of the tag of a person, 64 hexadecimal digits: the same for a person throughout a case, and another in the next.
+    pub fn person_salt(&self, person: &str) -> String {
+        hex(&self.mac(b"person", person.as_bytes()))
+    }
+
+    /// The tag that stands for a person in the log of this case.
+    pub fn tag(&self, person: &str) -> String {
+        tag(&self.person_salt(person), person)
+    }
+
+    fn mac(&self, purpose: &[u8], what: &[u8]) -> [u8; 32] {
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else { unreachable!("a key of any length will do") };
+        mac.update(purpose);
+        mac.update(&[0]);
+        mac.update(what);
+        mac.finalize().into_bytes().into()
+    }
+}
+
+/// The commitment to a private part: SHA-256 over `countersign-private/v1`, a zero byte, the salt's hexadecimal digits, a zero byte, and the text.
+pub fn commitment(salt: &str, private: &str) -> String {
+    hex(&salted(b"countersign-private/v1", salt, private))
+}
+
+/// The tag of a person: the first 16 bytes of SHA-256 over `countersign-person/v1`, a zero byte, the salt's hexadecimal digits, a zero byte, and
+/// the voter's or reviewer's identifier. What binds the office is the commitment to the whole private part beside it.
+pub fn tag(salt: &str, person: &str) -> String {
+    hex(&salted(b"countersign-person/v1", salt, person)[..16])
+}
+
+fn salted(purpose: &[u8], salt: &str, text: &str) -> [u8; 32] {
+    let parts = [purpose, &[0], salt.as_bytes(), &[0], text.as_bytes()];
+    parts.iter().fold(Sha256::new(), |hash, part| hash.chain_update(part)).finalize().into()
+}
+
+/// The private part of one event, shown with its salt: what a court is given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Opening {
+    /// The leaf as it stands in the log.
+    pub leaf: String,
+    /// The salt of the commitment, 64 hexadecimal digits.
+    pub salt: String,
+    /// The private part, byte for byte as it was committed to.
+    pub private: String,
+    /// The voter whom the leaf's tag stands for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voter: Option<PersonOpening>,
+    /// The reviewer whom the leaf's tag stands for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reviewer: Option<PersonOpening>,
+}
+
+/// A person behind a tag.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PersonOpening {
+    /// The identifier in the voter file, or the reviewer's account.
+    pub id: String,
+    /// The salt of the tag, 64 hexadecimal digits.
+    pub salt: String,
+}
+
+/// Why an opening does not fit its leaf.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum OpeningError {
+    /// Not a leaf.
+    #[error("the opening holds no leaf of a log: {0}")]
+    Leaf(String),
+    /// The private part is not what was committed to.
+    #[error("the private part is not the one that event {0} was recorded with")]
+    Private(u64),
+    /// The person is not the one behind the tag.
+    #[error("the {what} shown is not the one whom the tag of event {seq} stands for")]
+    Person {
+        /// Voter or reviewer.
+        what: &'static str,
+        /// The event.
+        seq: u64,
+    },
+}
+
+impl Opening {
+    /// Checks what is shown against the leaf. That the leaf is in the log is shown by a proof of inclusion.
+    pub fn check(&self) -> Result<(), OpeningError> {
+        let leaf = Leaf::from_line(&self.leaf).map_err(|error| OpeningError::Leaf(error.to_string()))?;
+        if commitment(&self.salt, &self.private) != leaf.private {
+            return Err(OpeningError::Private(leaf.seq));
+        }
+        let people = [("voter", &self.voter, leaf.voter), ("reviewer", &self.reviewer, leaf.reviewer)];
+        for (what, shown, tagged) in people {
+            if shown.as_ref().map(|person| tag(&person.salt, &person.id)).as_deref() != tagged {
+                return Err(OpeningError::Person { what, seq: leaf.seq });
+            }
+        }
+        Ok(())
+    }
+}
