@@ -11,7 +11,7 @@ use domain::{
 use jiff::{civil::Date, tz::TimeZone};
 use law::{
     RulePack,
-    certificate::{Certificate, CertificateInputs, certificate},
+    certificate::{Certificate, CertificateInputs, certificate, checked, examined},
 };
 use roll::{
     Snapshot,
@@ -20,11 +20,7 @@ use roll::{
 use sha2::{Digest, Sha256};
 use sqlx::{Row, any::AnyRow};
 
-use crate::{
-    Act, CaseFile, CaseworkError,
-    sample::{drawn_of, examined},
-    stored::hex,
-};
+use crate::{Act, CaseFile, CaseworkError, sample::drawn_of};
 
 /// What the official adds to a certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +33,7 @@ pub struct CertifyInputs {
 
 /// SHA-256 of a certificate's JSON, 64 hexadecimal digits.
 pub fn certificate_digest(json: &str) -> String {
-    hex(&Sha256::digest(json.as_bytes()))
+    ledger::hex(&Sha256::digest(json.as_bytes()))
 }
 
 impl CaseFile {
@@ -102,7 +98,7 @@ impl CaseFile {
         let folded = self.folded_at(seq - 1).await?;
         let inputs = CertifyInputs { certified_on: certified.certified_on, official: certified.official.clone() };
         let again =
-            compute(&folded.case, &examined(&folded.case, &settle(&folded.case)), folded.digest.hex(), pack, &inputs)?;
+            compute(&folded.case, &examined(&folded.case, &settle(&folded.case)), folded.log.root(), pack, &inputs)?;
         let now = certificate_digest(&json_of(&again)?);
         if now == certified.certificate_digest {
             Ok(again)
@@ -184,17 +180,6 @@ impl CaseFile {
     }
 }
 
-/// The invariants checked before a certificate is computed. Where it rests on a sample, `sample-complete` stands in place of the first.
-const CHECKED: [Invariant; 7] = [
-    Invariant::EveryLineOneDisposition,
-    Invariant::OneSignaturePerVoter,
-    Invariant::PeopleReject,
-    Invariant::UnitIsNoGround,
-    Invariant::SearchBeforeAbsence,
-    Invariant::VoidSectionVoidsItsLines,
-    Invariant::NothingVanishes,
-];
-
 fn compute(
     case: &domain::Case,
     settlement: &Settlement,
@@ -205,15 +190,11 @@ fn compute(
     if case.sample.is_some() {
         drawn_of(case)?;
     }
-    let mut invariants = CHECKED.to_vec();
-    if settlement.lines.len() as u64 != case.count_lines() {
-        invariants[0] = Invariant::SampleComplete;
-    }
     let inputs = CertificateInputs {
         events_digest,
         certified_on: inputs.certified_on,
         official: inputs.official.clone(),
-        invariants,
+        invariants: checked(case, settlement),
     };
     certificate(case, settlement, pack, &inputs).map_err(|error| CaseworkError::Law(error.to_string()))
 }

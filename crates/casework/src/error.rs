@@ -90,6 +90,9 @@ pub enum CaseworkError {
     /// The system gives no threads to search with.
     #[error(transparent)]
     Match(#[from] matching::MatchError),
+    /// What was handed out could not be written.
+    #[error("the record could not be written: {0}; make room or choose another place, then run again")]
+    Output(std::io::Error),
     /// Stopped by the user.
     #[error("stopped; nothing was taken in. Run the same command again to do it whole")]
     Stopped,

@@ -10,6 +10,7 @@ pub mod files;
 mod intake;
 mod opening;
 mod rebuild;
+mod record;
 mod recount;
 mod relaw;
 mod sample;

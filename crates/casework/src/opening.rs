@@ -2,7 +2,7 @@
 
 use std::{num::NonZeroU32, path::Path};
 
-use domain::{CaseOpened, Electorate, Event, Milestone, Milestones, Petition};
+use domain::{CaseOpened, CaseOpenedPrivate, Electorate, Event, Milestone, Milestones, Petition};
 use law::RulePack;
 use serde::{Deserialize, Serialize};
 
@@ -34,8 +34,14 @@ pub struct CaseFacts {
 
 impl CaseFile {
     /// Opens a case under a rule pack. Refused where the filing date is not the pack's, or comes after the last day of
-    /// circulation or before its first.
-    pub async fn new_case(path: &Path, facts: &CaseFacts, pack: &RulePack, act: &Act) -> Result<Self, CaseworkError> {
+    /// circulation or before its first. `secret` is taken by chance; the salts of the published log come from it, and it stays in the case.
+    pub async fn new_case(
+        path: &Path,
+        facts: &CaseFacts,
+        pack: &RulePack,
+        secret: [u8; 32],
+        act: &Act,
+    ) -> Result<Self, CaseworkError> {
         let law = |error: law::LawError| CaseworkError::Law(error.to_string());
         if facts.petition.kind != pack.petition() {
             let (is, covers) = (facts.petition.kind.name(), pack.petition().name());
@@ -61,7 +67,8 @@ impl CaseFile {
             electorate,
             required,
         };
-        Self::create(path, Event::CaseOpened(Box::new(opening)), act).await
+        let private = CaseOpenedPrivate { secret: ledger::hex(&secret) };
+        Self::create(path, Event::CaseOpened(Box::new(opening), private), act).await
     }
 
     /// Opens a certified case again, for a reason that stays on record.

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Case, CaseOpened, Disposition, Event, LineRef, Recorded, Settlement, Verdict, settle, settle_sample};
+use domain::{
+    Case, CaseOpened, CaseOpenedPrivate, Disposition, Event, LineRef, Recorded, Settlement, Verdict, settle,
+    settle_sample,
+};
 use law::{Anchors, Deadline, Projection, RulePack, certificate::project_sample};
 use serde::Serialize;
 
@@ -135,7 +138,7 @@ impl CaseFile {
             after = last.seq;
             for event in events {
                 let Some(case) = &mut case else {
-                    let opening = Event::CaseOpened(Box::new(opened.clone()));
+                    let opening = Event::CaseOpened(Box::new(opened.clone()), CaseOpenedPrivate::default());
                     case = Some(Case::open(&Recorded { event: opening, ..event })?);
                     continue;
                 };

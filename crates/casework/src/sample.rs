@@ -7,7 +7,10 @@ use domain::{
     Case, Disposition, Event, ManifestSealed, NotePrivate, Phase, Reason, Sample, SampleDrawn, Settlement, Verdict,
     settle_sample,
 };
-use law::{Projection, RulePack, certificate::project_sample};
+use law::{
+    Projection, RulePack,
+    certificate::{examined, project_sample},
+};
 use sampling::{
     confidence::ConfidenceSequence,
     decimal::{Decimal, Risk},
@@ -267,18 +270,6 @@ impl SealReport {
         let ManifestSealed { lines, root, size, seed_digits } = sealed.clone();
         Self { lines, root, seed_digits, size }
     }
-}
-
-/// What a result rests on as things stand: a sample that decides, so that nobody chooses between it and a full count; otherwise all lines
-/// once they are decided.
-pub(crate) fn examined<'a>(case: &Case, all: &'a Settlement) -> Cow<'a, Settlement> {
-    let Some(sample) = settle_sample(case) else { return Cow::Borrowed(all) };
-    let conclusive = sample.tally.undecided == 0
-        && RulePack::from_files(&case.opened.rule_pack_files).is_ok_and(|pack| {
-            project_sample(case, &sample, &pack)
-                .is_ok_and(|(projection, _)| matches!(projection.verdict, Verdict::Sufficient | Verdict::Insufficient))
-        });
-    if all.tally.undecided == 0 && !conclusive { Cow::Borrowed(all) } else { Cow::Owned(sample) }
 }
 
 fn sample_of(case: &Case) -> Result<&Sample, CaseworkError> {

@@ -12,7 +12,7 @@ use sqlx::{Any, AnyPool, Row, Transaction, any::AnyPoolOptions, migrate::Migrate
 
 use crate::{
     CaseworkError,
-    stored::{EventsDigest, Stored},
+    stored::{Log, Stored},
     tables,
 };
 
@@ -31,7 +31,7 @@ pub struct CaseFile {
     path: PathBuf,
     case: Case,
     settlement: Settlement,
-    digest: EventsDigest,
+    log: Log,
     /// In which event each section was received.
     received_in: BTreeMap<SectionNo, u64>,
     /// Whether memory may be ahead of the file, so that nothing may be written any more.
@@ -41,7 +41,7 @@ pub struct CaseFile {
 /// A case folded up to some event, with the digest of the events it rests on.
 pub(crate) struct Folded {
     pub(crate) case: Case,
-    pub(crate) digest: EventsDigest,
+    pub(crate) log: Log,
     received_in: BTreeMap<SectionNo, u64>,
 }
 
@@ -74,7 +74,9 @@ impl CaseFile {
         make_private(draft).map_err(|error| unreachable_file(path, &error))?;
         let pool = connect(draft).await.map_err(made)?;
         sqlx::migrate!("migrations/sqlite").run(&pool).await.map_err(|error| made(within(error)))?;
-        let stored = Stored::new(first).map_err(|error| unreadable(path, 1, &error.to_string()))?;
+        let no_secret = "its secret is not 64 hexadecimal digits";
+        let log = Log::begun_by(&first.event).ok_or_else(|| unreadable(path, 1, no_secret))?;
+        let (stored, _) = Stored::new(first, &log.secret).map_err(|why| unreadable(path, 1, &why))?;
         let mut transaction = begin(&pool, path).await?;
         tables::insert_events(&mut transaction, &[stored]).await.map_err(made)?;
         transaction.commit().await.map_err(made)?;
@@ -98,8 +100,8 @@ impl CaseFile {
             }
         };
         let settlement = settle(&folded.case);
-        let Folded { case, digest, received_in } = folded;
-        Ok(Self { pool, path: path.to_owned(), case, settlement, digest, received_in, stale: false })
+        let Folded { case, log, received_in } = folded;
+        Ok(Self { pool, path: path.to_owned(), case, settlement, log, received_in, stale: false })
     }
 
     /// Where the case stands.
@@ -117,9 +119,13 @@ impl CaseFile {
         &self.path
     }
 
-    /// SHA-256 over all events, 64 hexadecimal digits.
+    /// Root of the tree over all events, 64 hexadecimal digits.
     pub fn events_digest(&self) -> String {
-        self.digest.hex()
+        self.log.root()
+    }
+
+    pub(crate) fn log(&self) -> &Log {
+        &self.log
     }
 
     /// Closes the file, so that nothing but the one file remains.
@@ -149,7 +155,7 @@ impl CaseFile {
             if let Ok(folded) = fold(&self.pool, &self.path, None).await {
                 self.settlement = settle(&folded.case);
                 self.case = folded.case;
-                self.digest = folded.digest;
+                self.log = folded.log;
                 self.received_in = folded.received_in;
                 self.stale = false;
             }
@@ -185,15 +191,15 @@ impl CaseFile {
         }
         let settlement = settle(&self.case);
         let touched = touched(&recorded, &self.settlement, &settlement);
-        let mut digest = self.digest.clone();
+        let mut log = self.log.clone();
         let mut transaction = begin(&self.pool, &self.path).await?;
         for chunk in recorded.chunks(tables::CHUNK) {
-            let stored: Vec<_> = chunk
-                .iter()
-                .map(|event| Stored::new(event).map_err(|error| unreadable(&self.path, event.seq, &error.to_string())))
-                .collect::<Result<_, _>>()?;
-            for event in &stored {
-                digest.add(event);
+            let mut stored = Vec::with_capacity(chunk.len());
+            for event in chunk {
+                let (kept, leaf) =
+                    Stored::new(event, &log.secret).map_err(|why| unreadable(&self.path, event.seq, &why))?;
+                log.tree.push_hash(leaf);
+                stored.push(kept);
             }
             let inserted = tables::insert_events(&mut transaction, &stored).await;
             inserted.map_err(|error| store_error(&self.path, "written", error))?;
@@ -202,7 +208,7 @@ impl CaseFile {
         written.map_err(|error| store_error(&self.path, "written", error))?;
         transaction.commit().await.map_err(|error| store_error(&self.path, "written", error))?;
         self.settlement = settlement;
-        self.digest = digest;
+        self.log = log;
         self.received_in.extend(recorded.iter().filter_map(received));
         Ok(())
     }
@@ -245,13 +251,12 @@ fn touched(recorded: &[Recorded], before: &Settlement, after: &Settlement) -> Ve
 async fn fold(pool: &AnyPool, path: &Path, until: Option<u64>) -> Result<Folded, CaseworkError> {
     const PAGE: i64 = 4096;
     let last = until.map_or(i64::MAX, |seq| i64::try_from(seq).unwrap_or(i64::MAX));
-    let mut digest = EventsDigest::new();
-    let mut case: Option<Case> = None;
+    let mut folded: Option<(Case, Log)> = None;
     let mut received_in = BTreeMap::new();
     let mut after = 0;
     loop {
         let rows = sqlx::query(
-            "SELECT seq, at, actor, kind, public, private FROM event WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT $3",
+            "SELECT seq, at, actor, kind, public, private, leaf FROM event WHERE seq > $1 AND seq <= $2 ORDER BY seq LIMIT $3",
         )
         .bind(after)
         .bind(last)
@@ -265,17 +270,24 @@ async fn fold(pool: &AnyPool, path: &Path, until: Option<u64>) -> Result<Folded,
             let stored = Stored::from_row(row).map_err(|error| store_error(path, "read", error))?;
             let seq = u64::try_from(stored.seq).unwrap_or_default();
             let recorded = stored.read().map_err(|why| unreadable(path, seq, &why))?;
-            digest.add(&stored);
             received_in.extend(received(&recorded));
-            match &mut case {
-                None => case = Some(Case::open(&recorded)?),
-                Some(case) => case.apply(&recorded)?,
-            }
+            let (_, log) = match &mut folded {
+                None => {
+                    let case = Case::open(&recorded)?;
+                    let log = Log::begun_by(&recorded.event);
+                    folded.insert((case, log.ok_or_else(|| unreadable(path, seq, "its secret is missing"))?))
+                }
+                Some(folded) => {
+                    folded.0.apply(&recorded)?;
+                    folded
+                }
+            };
+            log.tree.push_hash(stored.checked_hash(&recorded, &log.secret).map_err(|why| unreadable(path, seq, &why))?);
         }
     }
-    let case =
-        case.ok_or_else(|| CaseworkError::NotACase { path: path.to_owned(), why: "it holds no events".to_owned() })?;
-    Ok(Folded { case, digest, received_in })
+    let (case, log) = folded
+        .ok_or_else(|| CaseworkError::NotACase { path: path.to_owned(), why: "it holds no events".to_owned() })?;
+    Ok(Folded { case, log, received_in })
 }
 
 /// The events of a case in order, for readers that need what the fold leaves out.
@@ -285,13 +297,14 @@ pub(crate) async fn read_events(
     after: u64,
     most: usize,
 ) -> Result<Vec<Recorded>, CaseworkError> {
-    let rows =
-        sqlx::query("SELECT seq, at, actor, kind, public, private FROM event WHERE seq > $1 ORDER BY seq LIMIT $2")
-            .bind(i64::try_from(after).unwrap_or(i64::MAX))
-            .bind(i64::try_from(most).unwrap_or(i64::MAX))
-            .fetch_all(pool)
-            .await
-            .map_err(|error| store_error(path, "read", error))?;
+    let rows = sqlx::query(
+        "SELECT seq, at, actor, kind, public, private, leaf FROM event WHERE seq > $1 ORDER BY seq LIMIT $2",
+    )
+    .bind(i64::try_from(after).unwrap_or(i64::MAX))
+    .bind(i64::try_from(most).unwrap_or(i64::MAX))
+    .fetch_all(pool)
+    .await
+    .map_err(|error| store_error(path, "read", error))?;
     rows.iter()
         .map(|row| {
             let stored = Stored::from_row(row).map_err(|error| store_error(path, "read", error))?;
@@ -393,7 +406,7 @@ fn remove(draft: &Path) {
     }
 }
 
-fn unreadable(path: &Path, seq: u64, why: &str) -> CaseworkError {
+pub(crate) fn unreadable(path: &Path, seq: u64, why: &str) -> CaseworkError {
     CaseworkError::Event { path: path.to_owned(), seq, why: why.to_owned() }
 }
 

@@ -1,49 +1,34 @@
-//! An event as it stands in the case file, and the digest over all of them.
+//! An event as it stands in the case file, and as a leaf of the case's log.
 
 use domain::{Event, Recorded};
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
+use ledger::{Hash, Leaf, Opening, PersonOpening, Secret, Tree, commitment, hex, leaf_hash};
+use serde::Serialize;
+use serde_json::value::RawValue;
 use sqlx::{Row, any::AnyRow};
 
-/// SHA-256 over a case's events in order: for each event its number, time in microseconds, actor, kind, public and
-/// private part, each as bytes behind its length (8 bytes, little-endian); an absent private part has length 2^64 - 1.
+/// The log of a case: every event is a leaf.
 #[derive(Clone)]
-pub(crate) struct EventsDigest(Sha256);
+pub(crate) struct Log {
+    pub(crate) secret: Secret,
+    pub(crate) tree: Tree,
+}
 
-impl EventsDigest {
-    pub(crate) fn new() -> Self {
-        Self(Sha256::new_with_prefix(b"countersign-events/v1\0"))
-    }
-
-    pub(crate) fn add(&mut self, stored: &Stored) {
-        self.field(stored.seq.to_string().as_bytes());
-        self.field(stored.at.to_string().as_bytes());
-        self.field(stored.actor.as_bytes());
-        self.field(stored.kind.as_bytes());
-        self.field(stored.public.as_bytes());
-        match &stored.private {
-            Some(private) => self.field(private.as_bytes()),
-            None => self.0.update(u64::MAX.to_le_bytes()),
+impl Log {
+    /// The log that an opening begins. None where its secret is none.
+    pub(crate) fn begun_by(event: &Event) -> Option<Self> {
+        match event {
+            Event::CaseOpened(_, private) => {
+                Some(Self { secret: Secret::from_hex(&private.secret)?, tree: Tree::default() })
+            }
+            _ => None,
         }
     }
 
-    fn field(&mut self, bytes: &[u8]) {
-        self.0.update((bytes.len() as u64).to_le_bytes());
-        self.0.update(bytes);
+    /// The root over all events, 64 hexadecimal digits.
+    pub(crate) fn root(&self) -> String {
+        hex(&self.tree.root())
     }
-
-    pub(crate) fn hex(&self) -> String {
-        hex(&self.0.clone().finalize())
-    }
-}
-
-/// Lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// An event as it stands in the table.
@@ -54,19 +39,33 @@ pub(crate) struct Stored {
     pub(crate) kind: String,
     pub(crate) public: String,
     pub(crate) private: Option<String>,
+    /// Hash of the leaf, 64 hexadecimal digits.
+    pub(crate) leaf: String,
+}
+
+/// What the commitment of a leaf is made to.
+#[derive(Serialize)]
+struct Committed<'a> {
+    actor: &'a str,
+    private: Option<&'a RawValue>,
 }
 
 impl Stored {
-    pub(crate) fn new(recorded: &Recorded) -> Result<Self, serde_json::Error> {
-        let (public, private) = recorded.event.to_parts()?;
-        Ok(Self {
+    /// The form in which an event is kept, with its leaf.
+    pub(crate) fn new(recorded: &Recorded, secret: &Secret) -> Result<(Self, Hash), String> {
+        let (public, private) = recorded.event.to_parts().map_err(|error| error.to_string())?;
+        let mut stored = Self {
             seq: i64::try_from(recorded.seq).unwrap_or(i64::MAX),
             at: recorded.at.as_microsecond(),
             actor: recorded.actor.clone(),
             kind: recorded.event.kind().to_owned(),
             public,
             private,
-        })
+            leaf: String::new(),
+        };
+        let hash = leaf_hash(stored.line(recorded, secret)?.as_bytes());
+        stored.leaf = hex(&hash);
+        Ok((stored, hash))
     }
 
     pub(crate) fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
@@ -77,6 +76,7 @@ impl Stored {
             kind: row.try_get(3)?,
             public: row.try_get(4)?,
             private: row.try_get(5)?,
+            leaf: row.try_get(6)?,
         })
     }
 
@@ -87,4 +87,48 @@ impl Stored {
         let seq = u64::try_from(self.seq).map_err(|why| why.to_string())?;
         Ok(Recorded { seq, at, actor: self.actor.clone(), event })
     }
+
+    /// The leaf's line, as it is published.
+    pub(crate) fn line(&self, recorded: &Recorded, secret: &Secret) -> Result<String, String> {
+        let (voter, reviewer) = recorded.event.people();
+        let voter = voter.map(|voter| secret.tag(voter.as_str()));
+        let reviewer = reviewer.map(|reviewer| secret.tag(reviewer.as_str()));
+        let leaf = Leaf {
+            seq: recorded.seq,
+            at: &recorded.at.to_string(),
+            kind: &self.kind,
+            public: serde_json::from_str(&self.public).map_err(|error| error.to_string())?,
+            voter: voter.as_deref(),
+            reviewer: reviewer.as_deref(),
+            private: &commitment(&secret.event_salt(recorded.seq), &self.committed()?),
+        };
+        leaf.to_line().map_err(|error| error.to_string())
+    }
+
+    /// The leaf's hash, from what stands in the table; refused where another one was recorded.
+    pub(crate) fn checked_hash(&self, recorded: &Recorded, secret: &Secret) -> Result<Hash, String> {
+        let hash = leaf_hash(self.line(recorded, secret)?.as_bytes());
+        if hex(&hash) == self.leaf { Ok(hash) } else { Err(CHANGED.to_owned()) }
+    }
+
+    /// The private part with all that shows it to be the one committed to.
+    pub(crate) fn opening(&self, recorded: &Recorded, secret: &Secret) -> Result<Opening, String> {
+        let person = |id: &str| PersonOpening { id: id.to_owned(), salt: secret.person_salt(id) };
+        let (voter, reviewer) = recorded.event.people();
+        Ok(Opening {
+            leaf: self.line(recorded, secret)?,
+            salt: secret.event_salt(recorded.seq),
+            private: self.committed()?,
+            voter: voter.map(|voter| person(voter.as_str())),
+            reviewer: reviewer.map(|reviewer| person(reviewer.as_str())),
+        })
+    }
+
+    fn committed(&self) -> Result<String, String> {
+        let private = self.private.as_deref().map(serde_json::from_str).transpose().map_err(|why| why.to_string())?;
+        serde_json::to_string(&Committed { actor: &self.actor, private }).map_err(|error| error.to_string())
+    }
 }
+
+/// What is said of an event that is not as it was recorded.
+pub(crate) const CHANGED: &str = "it was changed after it was recorded; restore the case from a backup";

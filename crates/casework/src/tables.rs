@@ -48,7 +48,7 @@ pub(crate) struct Table {
 }
 
 pub(crate) const EVENT: Table =
-    Table { name: "event", columns: &["seq", "at", "actor", "kind", "public", "private"], keys: 1 };
+    Table { name: "event", columns: &["seq", "at", "actor", "kind", "public", "private", "leaf"], keys: 1 };
 pub(crate) const SECTION: Table = Table {
     name: "section",
     columns: &[
@@ -135,6 +135,7 @@ pub(crate) async fn insert_events(tx: &mut Tx, events: &[Stored]) -> Result<(), 
             event.kind.as_str().into(),
             event.public.as_str().into(),
             event.private.clone().into(),
+            event.leaf.as_str().into(),
         ]
     });
     write(tx, &EVENT, false, rows).await

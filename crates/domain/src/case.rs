@@ -148,7 +148,7 @@ pub struct Case {
 impl Case {
     /// The case that its first event opens.
     pub fn open(first: &Recorded) -> Result<Self, CaseError> {
-        let Event::CaseOpened(opened) = &first.event else { return Err(CaseError::NotOpened) };
+        let Event::CaseOpened(opened, _) = &first.event else { return Err(CaseError::NotOpened) };
         if first.seq != 1 {
             return Err(CaseError::Gap { last: 0, found: first.seq });
         }
@@ -215,7 +215,7 @@ impl Case {
             return Err(CaseError::Gap { last: self.seq, found: recorded.seq });
         }
         match &recorded.event {
-            Event::CaseOpened(_) => return Err(CaseError::OpenedTwice),
+            Event::CaseOpened(..) => return Err(CaseError::OpenedTwice),
             Event::RollSealed(roll) => {
                 self.not_certified("sealing a roll")?;
                 if self.roll.as_ref().is_some_and(|sealed| sealed.roll_digest != roll.roll_digest) {

@@ -26,7 +26,7 @@ pub struct Recorded {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
     /// The case was opened from a rule pack.
-    CaseOpened(Box<CaseOpened>),
+    CaseOpened(Box<CaseOpened>, CaseOpenedPrivate),
     /// The roll that signers are looked up in was fixed.
     RollSealed(RollSeal),
     /// A section with its lines was received.
@@ -85,6 +85,14 @@ pub struct CaseOpened {
     pub electorate: Electorate,
     /// Valid signatures needed.
     pub required: u64,
+}
+
+/// What only the office has of an opening.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CaseOpenedPrivate {
+    /// The secret from which the salts of the case's published log come, 64 hexadecimal digits taken by chance.
+    pub secret: String,
 }
 
 /// One file of a rule pack: the pack itself, a part that it includes, or its holidays.
@@ -326,7 +334,7 @@ impl Event {
     /// The event's name in the log.
     pub const fn kind(&self) -> &'static str {
         match self {
-            Self::CaseOpened(_) => "case_opened",
+            Self::CaseOpened(..) => "case_opened",
             Self::RollSealed(_) => "roll_sealed",
             Self::SectionReceived(..) => "section_received",
             Self::RawCounted(_) => "raw_counted",
@@ -360,7 +368,7 @@ impl Event {
             Ok((serde_json::to_string(public)?, None))
         }
         match self {
-            Self::CaseOpened(public) => open(public),
+            Self::CaseOpened(public, private) => both(public, private),
             Self::RollSealed(public) => open(public),
             Self::SectionReceived(public, private) => both(public, private),
             Self::RawCounted(public) => open(public),
@@ -390,7 +398,7 @@ impl Event {
             })
         }
         let event = match kind {
-            "case_opened" => Self::CaseOpened(serde_json::from_str(public)?),
+            "case_opened" => Self::CaseOpened(serde_json::from_str(public)?, hidden(private)?),
             "roll_sealed" => Self::RollSealed(serde_json::from_str(public)?),
             "section_received" => Self::SectionReceived(serde_json::from_str(public)?, hidden(private)?),
             "raw_counted" => Self::RawCounted(serde_json::from_str(public)?),

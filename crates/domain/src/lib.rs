@@ -9,6 +9,7 @@ pub mod invariants;
 mod line;
 mod milestone;
 mod petition;
+mod public;
 mod reason;
 mod sample;
 mod section;
@@ -17,10 +18,10 @@ mod settle;
 pub use audit::{Audit, AuditError, AuditSealed, AuditSeeded};
 pub use case::{Case, CaseError, Phase, RollSeal, Withdrawal};
 pub use event::{
-    CaseOpened, Certified, CountReopened, Event, LawText, LineJudged, LineJudgedPrivate, LineReopened, LinesStruck,
-    NotePrivate, Official, RawCounted, Recorded, SearchedSection, SearchedSectionPrivate, SectionReceived,
-    SectionReceivedPrivate, SectionVoided, StoredCandidate, StoredLine, StoredSearch, WithdrawalReceived,
-    WithdrawalReceivedPrivate,
+    CaseOpened, CaseOpenedPrivate, Certified, CountReopened, Event, LawText, LineJudged, LineJudgedPrivate,
+    LineReopened, LinesStruck, NotePrivate, Official, RawCounted, Recorded, SearchedSection, SearchedSectionPrivate,
+    SectionReceived, SectionReceivedPrivate, SectionVoided, StoredCandidate, StoredLine, StoredSearch,
+    WithdrawalReceived, WithdrawalReceivedPrivate,
 };
 pub use ids::{LineNo, LineRef, PageNo, ParseNumberError, ReviewerId, SectionNo, VoterId};
 pub use line::{Judgment, Line, LineError, LineState};

@@ -9,8 +9,8 @@ use crate::{Anchors, Deadline, LawError, RulePack, RuleView, figures::percent};
 mod found;
 mod shape;
 
-pub use found::project_sample;
 use found::result;
+pub use found::{checked, examined, project_sample};
 
 pub use shape::{
     Basis, ByCategory, CategoryRow, Certificate, FORMAT, Official, ReasonRow, RequirementSteps, Roll, RulePackSeal,
@@ -20,7 +20,7 @@ pub use shape::{
 /// What the case itself does not say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CertificateInputs {
-    /// SHA-256 of the case's events, 64 hexadecimal digits.
+    /// Root of the tree over the case's events, 64 hexadecimal digits.
     pub events_digest: String,
     /// The invariants that the caller checked and found to hold.
     pub invariants: Vec<Invariant>,

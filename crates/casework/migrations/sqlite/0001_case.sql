@@ -5,7 +5,8 @@ CREATE TABLE event (
     actor   TEXT   NOT NULL,
     kind    TEXT   NOT NULL,
     public  TEXT   NOT NULL,              -- JSON that may be published
-    private TEXT                          -- JSON that stays in the office
+    private TEXT,                         -- JSON that stays in the office
+    leaf    TEXT   NOT NULL               -- hash of the event as a leaf of the log, 64 hexadecimal digits
 );
 
 CREATE TRIGGER event_is_kept BEFORE DELETE ON event

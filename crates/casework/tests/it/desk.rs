@@ -153,7 +153,7 @@ impl Desk {
             "filed_on": "2022-07-06",
         }))
         .unwrap();
-        CaseFile::new_case(path, &facts, &self.pack, &act()).await
+        CaseFile::new_case(path, &facts, &self.pack, [7; 32], &act()).await
     }
 
     pub(crate) async fn received(&self) -> CaseFile {

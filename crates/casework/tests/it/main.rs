@@ -6,6 +6,7 @@
 mod desk;
 mod invariants;
 mod keeping;
+mod record;
 mod recount;
 mod relaw;
 mod sample;

@@ -18,6 +18,10 @@ pub(crate) enum Case {
         /// The facts, as JSON: petition, rules, registered_voters (or votes_cast, population), and the days by name, filed_on among them.
         #[arg(long)]
         facts: PathBuf,
+        /// A file of 64 hexadecimal digits from which the salts of the public record will come; by default they are taken by chance. Only for
+        /// repeating a case that holds no real voters.
+        #[arg(long)]
+        secret_file: Option<PathBuf>,
         #[command(flatten)]
         by: By,
     },
@@ -46,10 +50,10 @@ pub(crate) enum Case {
 impl Case {
     pub(crate) async fn run(&self, json: bool) -> Result<(), Failure> {
         match self {
-            Self::New { case, facts, by } => {
+            Self::New { case, facts, secret_file, by } => {
                 let facts = read_facts(facts)?;
                 let pack = pack_for(&facts)?;
-                let case = CaseFile::new_case(case, &facts, &pack, &by.act()).await?;
+                let case = CaseFile::new_case(case, &facts, &pack, secret(secret_file.as_deref())?, &by.act()).await?;
                 let status = case.status();
                 case.close().await;
                 report(json, &status, |status| {
@@ -143,4 +147,17 @@ fn phase(phase: &str) -> &'static str {
         "not_accepted" => "Not accepted: too few signatures",
         _ => "Certified",
     }
+}
+
+/// The secret of a new case: from a file, or from the system's source of chance.
+fn secret(file: Option<&Path>) -> Result<[u8; 32], Failure> {
+    let Some(file) = file else {
+        let mut bytes = [0; 32];
+        getrandom::fill(&mut bytes).map_err(|error| Failure::ours(format!("the system gives no chance: {error}")))?;
+        return Ok(bytes);
+    };
+    let shown = file.display();
+    let text = std::fs::read_to_string(file).map_err(|error| Failure::input(format!("{shown}: {error}")))?;
+    ledger::from_hex(text.trim())
+        .ok_or_else(|| Failure::input(format!("{shown} is no secret; it holds 64 hexadecimal digits in lower case")))
 }

@@ -125,7 +125,10 @@ impl Demo {
         let rules = pack_for(&facts)?;
         let by = |date: Date| at_five(date).map(|at| By { actor: Some("demo".to_owned()), at: Some(at) });
         let filing = by(facts.days.filed_on())?;
-        let mut case = CaseFile::new_case(&self.dir.join("case.countersign"), &facts, &rules, &filing.act()).await?;
+        // Nobody real signed: the same run gives the same record.
+        let secret = ledger::leaf_hash(format!("countersign demo {}", self.seed).as_bytes());
+        let mut case =
+            CaseFile::new_case(&self.dir.join("case.countersign"), &facts, &rules, secret, &filing.act()).await?;
         account.tell("Case opened", since, case.case().opened.rule_pack.clone())?;
 
         let certifying = by(made.certified_on)?.act();

@@ -3,12 +3,12 @@
 use std::num::NonZeroU32;
 
 use domain::{
-    AuditSealed, AuditSeeded, Case, CaseError, CaseOpened, CaseRules, Certified, Circulation, CountReopened,
-    Disposition, Electorate, Event, LawText, LineJudged, LineJudgedPrivate, LineNo, LineRef, LineReopened, LinesStruck,
-    ManifestSealed, Milestone, Milestones, NotePrivate, PageNo, Petition, PetitionKind, RawCounted, Reason, Recorded,
-    ReviewerId, RollSeal, SampleDrawn, SearchedSection, SearchedSectionPrivate, SectionNo, SectionReceived,
-    SectionReceivedPrivate, SectionVoided, StoredLine, StoredSearch, Verdict, VoidGround, VoterId, WithdrawalReceived,
-    WithdrawalReceivedPrivate,
+    AuditSealed, AuditSeeded, Case, CaseError, CaseOpened, CaseOpenedPrivate, CaseRules, Certified, Circulation,
+    CountReopened, Disposition, Electorate, Event, LawText, LineJudged, LineJudgedPrivate, LineNo, LineRef,
+    LineReopened, LinesStruck, ManifestSealed, Milestone, Milestones, NotePrivate, PageNo, Petition, PetitionKind,
+    RawCounted, Reason, Recorded, ReviewerId, RollSeal, SampleDrawn, SearchedSection, SearchedSectionPrivate,
+    SectionNo, SectionReceived, SectionReceivedPrivate, SectionVoided, StoredLine, StoredSearch, Verdict, VoidGround,
+    VoterId, WithdrawalReceived, WithdrawalReceivedPrivate,
 };
 use jiff::{
     Timestamp,
@@ -43,7 +43,7 @@ impl History {
     pub(crate) fn with(change: impl FnOnce(&mut CaseOpened)) -> Self {
         let mut opened = opening();
         change(&mut opened);
-        let first = recorded(1, Event::CaseOpened(Box::new(opened)));
+        let first = recorded(1, Event::CaseOpened(Box::new(opened), CaseOpenedPrivate::default()));
         Self { case: Case::open(&first).unwrap(), log: vec![first] }
     }
 

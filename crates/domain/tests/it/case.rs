@@ -1,8 +1,8 @@
 //! Every transition of a case and every named refusal of the fold.
 
 use domain::{
-    Case, CaseError, Disposition, Event, Judgment, LineError, LineState, Phase, Reason, SectionError, SectionState,
-    VoidGround, Withdrawal,
+    Case, CaseError, CaseOpenedPrivate, Disposition, Event, Judgment, LineError, LineState, Phase, Reason,
+    SectionError, SectionState, VoidGround, Withdrawal,
 };
 use jiff::civil::date;
 
@@ -70,7 +70,7 @@ fn each_act_belongs_to_its_phases() {
             }
         }
         let mut history = history;
-        let again = Event::CaseOpened(Box::new(opening()));
+        let again = Event::CaseOpened(Box::new(opening()), CaseOpenedPrivate::default());
         assert_eq!(history.refusal(again), CaseError::OpenedTwice, "{words}");
     }
 }
@@ -124,7 +124,7 @@ fn a_wrong_phase_says_what_to_do() {
 fn the_first_event_is_the_opening_and_bears_the_number_one() {
     assert_eq!(Case::fold([]), Err(CaseError::NotOpened));
     assert_eq!(Case::open(&recorded(1, count(0))), Err(CaseError::NotOpened));
-    let opening = Event::CaseOpened(Box::new(opening()));
+    let opening = Event::CaseOpened(Box::new(opening()), CaseOpenedPrivate::default());
     assert_eq!(Case::open(&recorded(2, opening.clone())), Err(CaseError::Gap { last: 0, found: 2 }));
     let case = Case::open(&recorded(1, opening)).unwrap();
     assert_eq!((case.seq, case.phase, case.raw_count, case.count_lines()), (1, Phase::Receiving, None, 0));

@@ -1,10 +1,10 @@
 //! The stored form of events: it reads back as it was, its text is fixed, and its public part names nobody.
 
 use domain::{
-    AuditSeeded, Certified, Circulation, CountReopened, Disposition, Event, LineJudged, LineJudgedPrivate,
-    LineReopened, LinesStruck, Milestone, NotePrivate, Official, Reason, ReviewerId, SampleDrawn, SearchedSection,
-    SearchedSectionPrivate, SectionReceived, SectionReceivedPrivate, SectionVoided, StoredCandidate, StoredLine,
-    StoredSearch, Verdict, VoidGround, VoterId, WithdrawalReceived, WithdrawalReceivedPrivate,
+    AuditSeeded, CaseOpenedPrivate, Certified, Circulation, CountReopened, Disposition, Event, LineJudged,
+    LineJudgedPrivate, LineReopened, LinesStruck, Milestone, NotePrivate, Official, Reason, ReviewerId, SampleDrawn,
+    SearchedSection, SearchedSectionPrivate, SectionReceived, SectionReceivedPrivate, SectionVoided, StoredCandidate,
+    StoredLine, StoredSearch, Verdict, VoidGround, VoterId, WithdrawalReceived, WithdrawalReceivedPrivate,
 };
 use jiff::{Timestamp, civil::date};
 use proptest::prelude::*;
@@ -61,6 +61,7 @@ fn with_private(words: &str) -> Vec<Event> {
         Event::LinesStruck(LinesStruck { lines: vec![at("1:2")] }, note()),
         Event::LinesReinstated(LinesStruck { lines: vec![at("1:2")] }, note()),
         Event::SampleDrawn(SampleDrawn { root: "d".repeat(64), seed: "12".to_owned(), lines: vec![at("1:2")] }, note()),
+        Event::CaseOpened(Box::new(opening()), CaseOpenedPrivate { secret: said() }),
         Event::AuditSeeded(AuditSeeded { root: "d".repeat(64), seed: "12".to_owned() }, note()),
         Event::WithdrawalReceived(
             WithdrawalReceived { received_on: date(2022, 7, 5), signature_compares: true },
@@ -83,8 +84,8 @@ fn every_kind() -> Vec<Event> {
     opened.milestones = opened.milestones.with(Milestone::ReportOfRegistration, date(2022, 1, 4));
     let mut events = with_private("P");
     events.extend([
-        Event::CaseOpened(Box::new(opening())),
-        Event::CaseOpened(Box::new(opened)),
+        Event::CaseOpened(Box::new(opening()), CaseOpenedPrivate::default()),
+        Event::CaseOpened(Box::new(opened), CaseOpenedPrivate::default()),
         roll("a"),
         count(3),
         seal(3, 1),
@@ -185,7 +186,8 @@ fn the_stored_text_is_fixed() {
         r#"audit_seeded {"root":"dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd","seed":"12"} {"reviewer":"P","note":"P"}"#,
         r#"withdrawal_received {"received_on":"2022-07-05","signature_compares":true} {"voter":"P"}"#,
     ];
-    assert_eq!(with_private("P").iter().map(stored).collect::<Vec<_>>(), expected);
+    let private = with_private("P").into_iter().filter(|event| event.kind() != "case_opened");
+    assert_eq!(private.map(|event| stored(&event)).collect::<Vec<_>>(), expected);
     assert_eq!(stored(&count(3)), r#"raw_counted {"raw":3} "#);
     assert_eq!(
         stored(&seal(3, 1)),
@@ -204,7 +206,7 @@ fn the_stored_text_is_fixed() {
             "c".repeat(64)
         )
     );
-    let opened = Event::CaseOpened(Box::new(opening()));
+    let opened = Event::CaseOpened(Box::new(opening()), CaseOpenedPrivate::default());
     assert_eq!(
         stored(&opened),
         format!(
@@ -214,7 +216,7 @@ fn the_stored_text_is_fixed() {
                 r#""rules":{{"max_signatures_per_voter":1,"mismatch_reviewers":3,"withdrawal_before_filing":true,"#,
                 r#""circulation_from":"form_approved_on","order_of_reasons":["{}"]}},"#,
                 r#""milestones":{{"form_approved_on":"2022-01-27","filed_on":"2022-07-06"}},"#,
-                r#""electorate":{{"registered_voters":100}},"required":1}} "#
+                r#""electorate":{{"registered_voters":100}},"required":1}} {{"secret":""}}"#
             ),
             "0".repeat(64),
             Reason::ALL.map(Reason::name).join(r#"",""#)
@@ -360,4 +362,27 @@ proptest! {
             prop_assert_eq!(one.to_parts().unwrap().0, other.to_parts().unwrap().0);
         }
     }
+}
+
+/// A stranger's event has tags just where the event has people.
+#[test]
+fn tags_stand_for_people_and_for_nothing_else() {
+    let voter = || VoterId::new("tag of a voter");
+    let reviewer = || ReviewerId::new("tag of a reviewer");
+    for event in every_kind() {
+        let (public, _) = event.to_parts().unwrap();
+        let read = |voter, reviewer| Event::from_public(event.kind(), &public, voter, reviewer, |_| 1);
+        let (has_voter, has_reviewer) = event.people();
+        for (tagged_voter, tagged_reviewer) in [(false, false), (false, true), (true, false), (true, true)] {
+            let read = read(voter().filter(|_| tagged_voter), reviewer().filter(|_| tagged_reviewer));
+            // A finding may name a voter or none; a withdrawal always does.
+            let fits = match event {
+                Event::LineJudged(..) => tagged_reviewer,
+                _ => (tagged_voter, tagged_reviewer) == (has_voter.is_some(), has_reviewer.is_some()),
+            };
+            assert_eq!(read.is_ok(), fits, "{} {tagged_voter} {tagged_reviewer}", event.kind());
+            assert!(read.is_err() || read.unwrap().to_parts().unwrap().0 == public);
+        }
+    }
+    assert!(Event::from_public("sampled", "{}", None, None, |_| 0).is_err());
 }

@@ -225,7 +225,7 @@ impl Model {
         let phase = self.phase();
         let known = |section: u32| self.paper().contains_key(&section);
         match event {
-            Event::CaseOpened(_) => false,
+            Event::CaseOpened(..) => false,
             Event::RollSealed(_) | Event::WithdrawalReceived(..) => "re".contains(phase),
             Event::SectionReceived(public, private) => {
                 phase == 'r'

@@ -1,8 +1,11 @@
 //! What the lines examined come to: the result of a full examination, or of a sample that decides.
 
-use std::{collections::BTreeSet, num::NonZeroU32};
+use std::{borrow::Cow, collections::BTreeSet, num::NonZeroU32};
 
-use domain::{Case, Disposition, Grounds, Reason, Settled, Settlement, Verdict, sample_complete, settle_sample};
+use domain::{
+    Case, Disposition, Grounds, Reason, Settled, Settlement, Verdict, invariants::Invariant, sample_complete,
+    settle_sample,
+};
 
 use super::{Basis, CertificateError, SampleStatement};
 use crate::{Projection, RulePack, SampleFigures, figures::grouped};
@@ -50,6 +53,33 @@ pub(super) fn result(
         text: sample_text(projection, pack),
         sample: Some(sample),
     })
+}
+
+/// What a result rests on as things stand: a sample that decides, so that nobody chooses between it and a full count; otherwise all lines
+/// once they are decided.
+pub fn examined<'a>(case: &Case, all: &'a Settlement) -> Cow<'a, Settlement> {
+    let Some(sample) = settle_sample(case) else { return Cow::Borrowed(all) };
+    let conclusive = sample.tally.undecided == 0
+        && RulePack::from_files(&case.opened.rule_pack_files).is_ok_and(|pack| {
+            project_sample(case, &sample, &pack)
+                .is_ok_and(|(projection, _)| matches!(projection.verdict, Verdict::Sufficient | Verdict::Insufficient))
+        });
+    if all.tally.undecided == 0 && !conclusive { Cow::Borrowed(all) } else { Cow::Owned(sample) }
+}
+
+/// The invariants that are checked before a certificate is computed. Where it rests on a sample, `sample-complete` stands in place of the first.
+pub fn checked(case: &Case, settlement: &Settlement) -> Vec<Invariant> {
+    let sampled = settlement.lines.len() as u64 != case.count_lines();
+    let whole = if sampled { Invariant::SampleComplete } else { Invariant::EveryLineOneDisposition };
+    vec![
+        whole,
+        Invariant::OneSignaturePerVoter,
+        Invariant::PeopleReject,
+        Invariant::UnitIsNoGround,
+        Invariant::SearchBeforeAbsence,
+        Invariant::VoidSectionVoidsItsLines,
+        Invariant::NothingVanishes,
+    ]
 }
 
 /// A decided sample in the terms in which a stranger draws it again, with what it says of the whole.

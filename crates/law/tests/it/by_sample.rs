@@ -1,8 +1,8 @@
 //! Certificates that rest on a random sample: what they say, and which samples decide nothing.
 
 use domain::{
-    Case, Disposition, Event, ManifestSealed, NotePrivate, RawCounted, Reason, SampleDrawn, Verdict, settle,
-    settle_sample,
+    Case, CaseOpenedPrivate, Disposition, Event, ManifestSealed, NotePrivate, RawCounted, Reason, SampleDrawn, Verdict,
+    settle, settle_sample,
 };
 use jiff::civil::date;
 use law::certificate::{Basis, CertificateError, certificate};
@@ -19,7 +19,8 @@ const LINES: u32 = 600;
 fn case(drawn: u32, valid: u32, twice: u32) -> Case {
     let root = "a".repeat(64);
     let opened = opening(&old(), 2_000, date(2022, 2, 15));
-    let mut events = vec![Event::CaseOpened(Box::new(opened)), sealed(), section(1, LINES)];
+    let mut events =
+        vec![Event::CaseOpened(Box::new(opened), CaseOpenedPrivate::default()), sealed(), section(1, LINES)];
     events.extend([Event::RawCounted(RawCounted { raw: LINES.into() }), searched(1, LINES as usize)]);
     events.push(Event::ManifestSealed(ManifestSealed {
         lines: LINES.into(),

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    Case, CaseOpened, Circulation, Disposition, Event, LineJudged, LineJudgedPrivate, LineNo, LineRef, Milestone,
-    Milestones, NotePrivate, PageNo, Petition, PetitionKind, RawCounted, Reason, Recorded, ReviewerId, RollSeal,
-    SearchedSection, SearchedSectionPrivate, SectionNo, SectionReceived, SectionReceivedPrivate, SectionVoided,
-    Settlement, StoredLine, StoredSearch, Tally, Verdict, VoidGround, VoterId, WithdrawalReceived,
+    Case, CaseOpened, CaseOpenedPrivate, Circulation, Disposition, Event, LineJudged, LineJudgedPrivate, LineNo,
+    LineRef, Milestone, Milestones, NotePrivate, PageNo, Petition, PetitionKind, RawCounted, Reason, Recorded,
+    ReviewerId, RollSeal, SearchedSection, SearchedSectionPrivate, SectionNo, SectionReceived, SectionReceivedPrivate,
+    SectionVoided, Settlement, StoredLine, StoredSearch, Tally, Verdict, VoidGround, VoterId, WithdrawalReceived,
     WithdrawalReceivedPrivate, invariants::Invariant, settle,
 };
 use jiff::{
@@ -92,7 +92,11 @@ pub(crate) fn fold(events: Vec<Event>) -> Case {
 
 /// Twenty registered voters, so six signatures are required; section 1 has eight lines.
 fn case(pack: &RulePack, judgments: Judgments) -> Case {
-    let mut events = vec![Event::CaseOpened(Box::new(opening(pack, 20, date(2022, 2, 15)))), sealed(), section(1, 8)];
+    let mut events = vec![
+        Event::CaseOpened(Box::new(opening(pack, 20, date(2022, 2, 15))), CaseOpenedPrivate::default()),
+        sealed(),
+        section(1, 8),
+    ];
     events.extend([Event::RawCounted(RawCounted { raw: 8 }), searched(1, 8)]);
     events.extend(judgments.into_iter().map(|(line, found, voter)| judged(line, found, voter)));
     fold(events)
@@ -184,7 +188,7 @@ fn a_certificate_that_is_late_says_so() {
 fn sections_withdrawals_reasons_and_rules_are_told() {
     let pack = old();
     let mut events = vec![
-        Event::CaseOpened(Box::new(opening(&pack, 20, date(2022, 2, 15)))),
+        Event::CaseOpened(Box::new(opening(&pack, 20, date(2022, 2, 15))), CaseOpenedPrivate::default()),
         sealed(),
         section(1, 6),
         section(2, 2),
@@ -267,7 +271,7 @@ fn what_must_not_be_certified() {
     no_roll.roll = None;
     assert_eq!(certified(&pack, &no_roll), Err(CertificateError::NoRoll));
 
-    let opened = || Event::CaseOpened(Box::new(opening(&pack, 20, date(2022, 2, 15))));
+    let opened = || Event::CaseOpened(Box::new(opening(&pack, 20, date(2022, 2, 15))), CaseOpenedPrivate::default());
     assert!(refused(&fold(vec![opened(), sealed(), section(1, 8)])).contains("still receiving"));
     let few = fold(vec![opened(), sealed(), section(1, 5), Event::RawCounted(RawCounted { raw: 5 })]);
     assert!(refused(&few).contains("too few signatures"));

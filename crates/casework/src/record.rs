@@ -1,0 +1,74 @@
+//! The log of a case as strangers get it: its leaves in order, their hashes for proofs, and single events opened for a court.
+
+use domain::Recorded;
+use ledger::{Hash, Opening};
+use sqlx::Row;
+
+use crate::{CaseFile, CaseworkError, store::unreadable, stored::Stored};
+
+/// Events read at a time.
+const PAGE: i64 = 4096;
+
+impl CaseFile {
+    /// Hands every leaf of the log to `each`, in order, as the line that is published.
+    pub async fn leaves(&self, mut each: impl FnMut(&str) -> std::io::Result<()>) -> Result<(), CaseworkError> {
+        let mut after = 0;
+        loop {
+            let page = self.stored_after(after, PAGE).await?;
+            let Some((last, _)) = page.last() else { return Ok(()) };
+            after = last.seq;
+            for (stored, recorded) in page {
+                let line = stored.line(&recorded, &self.log().secret);
+                each(&line.map_err(|why| unreadable(self.path(), recorded.seq, &why))?)
+                    .map_err(CaseworkError::Output)?;
+            }
+        }
+    }
+
+    /// The hashes of all leaves, in order.
+    pub async fn leaf_hashes(&self) -> Result<Vec<Hash>, CaseworkError> {
+        let rows = sqlx::query("SELECT leaf FROM event ORDER BY seq")
+            .fetch_all(self.pool())
+            .await
+            .map_err(|error| self.failed("read", error))?;
+        let hash = |(at, row): (usize, &sqlx::any::AnyRow)| {
+            let text: String = row.try_get(0).map_err(|error| self.failed("read", error))?;
+            ledger::from_hex(&text).ok_or_else(|| {
+                unreadable(self.path(), at as u64 + 1, "the hash of its leaf is not 64 hexadecimal digits")
+            })
+        };
+        rows.iter().enumerate().map(hash).collect()
+    }
+
+    /// The root over all events, as it goes into a checkpoint.
+    pub fn log_root(&self) -> Hash {
+        self.log().tree.root()
+    }
+
+    /// One event with its private part, for a court. None where the case has no such event.
+    pub async fn open_event(&self, seq: u64) -> Result<Option<Opening>, CaseworkError> {
+        let Some(before) = seq.checked_sub(1).and_then(|before| i64::try_from(before).ok()) else { return Ok(None) };
+        let page = self.stored_after(before, 1).await?;
+        let Some((stored, recorded)) = page.first() else { return Ok(None) };
+        let opening = stored.opening(recorded, &self.log().secret);
+        opening.map(Some).map_err(|why| unreadable(self.path(), seq, &why))
+    }
+
+    async fn stored_after(&self, after: i64, most: i64) -> Result<Vec<(Stored, Recorded)>, CaseworkError> {
+        let rows = sqlx::query(
+            "SELECT seq, at, actor, kind, public, private, leaf FROM event WHERE seq > $1 ORDER BY seq LIMIT $2",
+        )
+        .bind(after)
+        .bind(most)
+        .fetch_all(self.pool())
+        .await
+        .map_err(|error| self.failed("read", error))?;
+        let read = |row| {
+            let stored = Stored::from_row(row).map_err(|error| self.failed("read", error))?;
+            let seq = u64::try_from(stored.seq).unwrap_or_default();
+            let recorded = stored.read().map_err(|why| unreadable(self.path(), seq, &why))?;
+            Ok((stored, recorded))
+        };
+        rows.iter().map(read).collect()
+    }
+}
