@@ -25,6 +25,24 @@ pub enum ImportError {
         /// What the system said.
         source: io::Error,
     },
+    /// The snapshot would take the voter file's place.
+    #[error(
+        "{}: this is the voter file itself, and the snapshot would replace it; nothing was changed. Name another file with --out",
+        .path.display()
+    )]
+    OutIsSource {
+        /// The place asked for.
+        path: PathBuf,
+    },
+    /// The snapshot would take the place of something that is no snapshot.
+    #[error(
+        "{}: something other than a roll snapshot stands there, and it is not replaced; nothing was changed. Name another file with --out, or move that one away",
+        .path.display()
+    )]
+    OutIsOther {
+        /// The place asked for.
+        path: PathBuf,
+    },
     /// The file has no byte, or no row.
     #[error("{}: the file is empty", .path.display())]
     Empty {

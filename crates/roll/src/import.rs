@@ -1,6 +1,8 @@
 //! Import of a voter file: rows are cut, made into voters on all cores, put in order, and sealed in one file.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 
 use hashbrown::DefaultHashBuilder;
@@ -11,6 +13,7 @@ use crate::batch::{Parsed, Reading};
 use crate::builder::RollBuilder;
 use crate::columns::Columns;
 use crate::error::{ImportError, RefusedBecause, WarnedBecause};
+use crate::format::MAGIC;
 use crate::layout::{Encoding, Layout};
 use crate::record::StatusCounts;
 use crate::source::{Batch, Source};
@@ -110,7 +113,8 @@ pub struct ImportReport {
 }
 
 /// Imports the voter file `source` into the snapshot `out`. The same file and layout give the same digest on any
-/// machine. `out` is replaced only when all went well.
+/// machine. `out` is replaced only when all went well, and only where it is a snapshot already: the voter file and every
+/// other file stay.
 pub fn import(
     source: &Path,
     layout: &Layout,
@@ -118,6 +122,7 @@ pub fn import(
     out: &Path,
     progress: &dyn Progress,
 ) -> Result<ImportReport, ImportError> {
+    keep_other(source, out)?;
     let encoding = options.encoding.unwrap_or(layout.encoding);
     let mut rows = Source::open(source, layout, encoding, progress)?;
     let columns = match layout.headerless {
@@ -156,6 +161,19 @@ pub fn import(
         return Err(ImportError::NoRows { path: source.to_owned() });
     }
     roll.seal(layout, &columns, rows.sha256(), progress)
+}
+
+/// Refuses a place where the voter file stands, by whatever path or link, or anything else that is no snapshot.
+fn keep_other(source: &Path, out: &Path) -> Result<(), ImportError> {
+    let Ok(found) = std::fs::metadata(out) else { return Ok(()) };
+    let is = |place: &Path| std::fs::canonicalize(place).ok();
+    if is(source).is_some_and(|source| is(out) == Some(source)) {
+        return Err(ImportError::OutIsSource { path: out.to_owned() });
+    }
+    let mut start = [0; MAGIC.len()];
+    let snapshot =
+        found.is_file() && File::open(out).and_then(|mut file| file.read_exact(&mut start)).is_ok() && start == *MAGIC;
+    if snapshot { Ok(()) } else { Err(ImportError::OutIsOther { path: out.to_owned() }) }
 }
 
 fn read_header(rows: &mut Source<'_>, path: &Path, layout: &Layout) -> Result<Columns, ImportError> {

@@ -54,7 +54,7 @@ pub(crate) enum Roll {
 pub(crate) struct Import {
     /// The voter file: CSV or as its layout says.
     file: PathBuf,
-    /// The roll to write.
+    /// The roll to write. A roll that stands there is replaced, and no other file.
     #[arg(long)]
     out: PathBuf,
     /// A built-in layout by name, or a mapping file (.toml).
@@ -263,6 +263,8 @@ pub(crate) fn run_import(
         // These name their file themselves.
         error @ (ImportError::Read { .. }
         | ImportError::Write { .. }
+        | ImportError::OutIsSource { .. }
+        | ImportError::OutIsOther { .. }
         | ImportError::Empty { .. }
         | ImportError::NoRows { .. }
         | ImportError::Utf16 { .. }) => Failure::input(error),

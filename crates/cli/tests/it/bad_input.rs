@@ -28,6 +28,18 @@ fn empty_file() {
     shows!(runs);
 }
 
+/// What the roll would replace is looked at first: the voter file is unharmed, and so is any file that is no roll.
+#[test]
+fn a_roll_in_another_files_place() {
+    let office = office(Stage::Opened);
+    shows!([
+        office.refuses("roll import roll.csv --out roll.csv"),
+        office.refuses("roll import roll.csv --out ./roll.csv"),
+        office.refuses("roll import roll.csv --out lines.csv"),
+        office.succeeds("roll import roll.csv --out roll"),
+    ]);
+}
+
 #[test]
 fn missing_file() {
     let office = office(Stage::Opened);

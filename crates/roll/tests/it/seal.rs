@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use proptest::prelude::*;
-use roll::{ImportError, ImportOptions, Layout, Progress, Searcher, Snapshot, SnapshotError, import};
+use roll::{ImportError, ImportOptions, Layout, NoProgress, Progress, Searcher, Snapshot, SnapshotError, import};
 
 use crate::{Desk, county};
 
@@ -28,6 +28,50 @@ fn the_digest_follows_the_voters() {
     let digests = [&one, &other].map(|desk| desk.import("generic").expect("imports").digest);
     assert_ne!(digests[0], digests[1]);
     assert!(digests[0].len() == 64 && digests[0].bytes().all(|byte| byte.is_ascii_hexdigit()));
+}
+
+/// The voter file stays what it is, under whatever name it is given as the place of the snapshot; so does every file that is no
+/// snapshot. A snapshot makes way for another.
+#[test]
+fn only_a_snapshot_is_replaced() {
+    let desk = Desk::with(county(50));
+    let layout = Layout::preset("generic").expect("a preset");
+    let voters = std::fs::read(desk.source()).expect("the voter file");
+    let folder = desk.folder.path().to_owned();
+    let place = |name: &str| folder.join(name);
+    std::fs::hard_link(desk.source(), place("link.csv")).expect("a hard link");
+    std::fs::write(place("notes.txt"), "notes").expect("another file");
+    std::fs::write(place("empty.txt"), "").expect("an empty file");
+    std::fs::create_dir(place("folder")).expect("a folder");
+    let mut places = vec![
+        (desk.source(), true),
+        (place("folder/../voters.txt"), true),
+        (place("link.csv"), false),
+        (place("notes.txt"), false),
+        (place("empty.txt"), false),
+        (place("folder"), false),
+    ];
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink(desk.source(), place("symlink.csv")).expect("a symlink");
+        places.push((place("symlink.csv"), true));
+    }
+    let before = desk.left_behind().len();
+    for (out, itself) in places {
+        let refused = import(&desk.source(), &layout, &ImportOptions::default(), &out, &NoProgress);
+        let as_it_should = match refused {
+            Err(ImportError::OutIsSource { .. }) => itself,
+            Err(ImportError::OutIsOther { .. }) => !itself,
+            _ => false,
+        };
+        assert!(as_it_should, "{}: {refused:?}", out.display());
+        assert_eq!(std::fs::read(desk.source()).expect("the voter file"), voters);
+    }
+    assert_eq!(std::fs::read(place("notes.txt")).expect("the other file"), b"notes");
+    assert_eq!(desk.left_behind().len(), before, "nothing was added");
+    let first = desk.import("generic").expect("imports").digest;
+    std::fs::write(desk.source(), county(51)).expect("another voter file");
+    assert_ne!(desk.import("generic").expect("a snapshot makes way").digest, first);
 }
 
 /// Stops after so many bytes; the second number is how many were read.
