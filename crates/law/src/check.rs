@@ -6,14 +6,18 @@ use domain::{Category, LawText, Reason, Verdict};
 use toml::Spanned;
 
 use crate::{
-    Combine, PackError,
+    Combine, PackError, Percent,
     assemble::Texts,
+    figures::counted,
     library,
     schema::{
-        BaseKind, Bracket, Circulation, Cited, Distribution, FormulaName, PackFile, PackPart, ProjectionRule,
+        BaseKind, Bracket, Circulation, Cited, DeadlineRule, Distribution, EarlyStop, FormulaName, PackFile, PackPart, ProjectionRule,
         Requirement, ResultRule, SampleResult, SampleRule, SizeBracket,
     },
 };
+
+/// The fewest digits of a seed: so many that nobody can try out seeds, or lists for a seed, beforehand.
+const LEAST_SEED_DIGITS: u32 = 20;
 
 /// A fault with its place in the text.
 type Fault = (Option<Range<usize>>, String);
@@ -35,6 +39,7 @@ impl PackPart {
         self.circulation.as_ref().map_or(Ok(()), circulation)?;
         self.deadlines()?;
         self.sample.as_ref().map_or(Ok(()), sample)?;
+        self.early_stop.as_ref().map_or(Ok(()), early_stop)?;
         self.projection.as_ref().map_or(Ok(()), projection)?;
         self.sample_result.as_ref().map_or(Ok(()), sample_result)?;
         self.result.as_ref().map_or(Ok(()), result)?;
@@ -64,6 +69,7 @@ impl PackPart {
             let reason = "a clock that counts back is not moved to the next business day; leave roll out";
             return fault(rule.key.span(), reason);
         }
+        self.deadline.iter().try_for_each(raw_counts)?;
         distinct(keys())
     }
 
@@ -155,7 +161,7 @@ fn requirement(rule: &Requirement) -> Result<(), Fault> {
         (BaseKind::Fixed, ..) => fault(span, "a fixed requirement has a number of at least 1, and no brackets"),
         (_, None, false) => brackets(&rule.brackets, Some(1), |bracket| {
             let bounds = bracket.at_least.zip(bracket.at_most).is_none_or(|(least, most)| least <= most);
-            let percent = (1..=crate::Percent::WHOLE).contains(&bracket.percent.units());
+            let percent = (1..=Percent::WHOLE).contains(&bracket.percent.units());
             match (percent, bounds) {
                 (false, _) => Some("percent is more than 0 and at most 100"),
                 (_, false) => Some("at_least is not more than at_most"),
@@ -189,11 +195,38 @@ fn circulation(rule: &Circulation) -> Result<(), Fault> {
     brackets(&rule.brackets, Some(1), |bracket| (bracket.length == 0).then_some("length is 1 or more"))
 }
 
+/// A clock for raw counts from one number to a smaller one would never run, and nobody would notice.
+fn raw_counts(rule: &DeadlineRule) -> Result<(), Fault> {
+    let Some((from, to)) = rule.raw_from.as_ref().zip(rule.raw_to) else { return Ok(()) };
+    if *from.get_ref() <= to {
+        return Ok(());
+    }
+    fault(from.span(), format!("raw_from {} is more than raw_to {to}, so this clock never runs", from.get_ref()))
+}
+
+/// Fewer valid signatures than required never end an examination.
+fn early_stop(rule: &EarlyStop) -> Result<(), Fault> {
+    let at = &rule.at_percent;
+    if at.get_ref().units() >= Percent::WHOLE {
+        return Ok(());
+    }
+    let reason = format!("at_percent is 100 or more of the number required, and not {}", at.get_ref());
+    fault(at.span(), reason)
+}
+
 fn sample(rule: &SampleRule) -> Result<(), Fault> {
+    let digits = &rule.seed_digits;
+    if *digits.get_ref() < LEAST_SEED_DIGITS {
+        let reason = format!(
+            "a seed of {} can be tried out beforehand; seed_digits is {LEAST_SEED_DIGITS} or more",
+            counted(u64::from(*digits.get_ref()), "digit", "digits")
+        );
+        return fault(digits.span(), reason);
+    }
     brackets(&rule.brackets, None, |bracket| match bracket {
         SizeBracket { from: 0, .. } => Some("from is 1 or more"),
         SizeBracket { percent: Some(percent), number: None, margin: None, z: None, .. } => {
-            let fits = (1..=crate::Percent::WHOLE).contains(&percent.units());
+            let fits = (1..=Percent::WHOLE).contains(&percent.units());
             (!fits).then_some("percent is more than 0 and at most 100")
         }
         SizeBracket { number: Some(1..), percent: None, at_least: None, margin: None, z: None, .. } => None,

@@ -14,6 +14,11 @@ pub fn grouped(number: impl Into<i128>) -> String {
     text
 }
 
+/// A number with the thing counted, in the singular for one, as in `1 line` and `566,857 lines`.
+pub fn counted(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(number), if number == 1 { one } else { many })
+}
+
 /// An exact decimal with so many places, thousands grouped and closing zeros left out, as in `17,177.0998`.
 pub fn decimal(units: impl Into<i128>, places: u32) -> String {
     let text = fixed(units, places);
@@ -66,6 +71,12 @@ mod tests {
             assert_eq!(grouped(number), text);
         }
         assert_eq!(grouped(u64::MAX), "18,446,744,073,709,551,615");
+    }
+
+    #[test]
+    fn one_thing_is_counted_in_the_singular() {
+        let lines = |number| counted(number, "line", "lines");
+        assert_eq!([lines(0), lines(1), lines(2), lines(1_001)], ["0 lines", "1 line", "2 lines", "1,001 lines"]);
     }
 
     #[test]

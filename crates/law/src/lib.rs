@@ -20,7 +20,7 @@ mod schema;
 pub use calendar::{Calendar, CountedDays, NotCounted};
 pub use clock::{Anchors, Deadline};
 pub use error::{LawError, PackError};
-pub use figures::{decimal, grouped, percent};
+pub use figures::{counted, decimal, grouped, percent};
 pub use formula::{SampleFigures, Step};
 pub use golden::GoldenFailure;
 pub use library::FindPart;

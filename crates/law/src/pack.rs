@@ -211,7 +211,7 @@ impl RulePack {
     /// The number of valid signatures at which a full examination may end early, where the law allows it, with its rule.
     pub fn early_stop(&self, required: u64) -> Option<(u64, RuleRef)> {
         let rule = self.file.early_stop.as_ref()?;
-        let at = crate::requirement::part(required, rule.at_percent, crate::schema::FinalRounding::Up);
+        let at = crate::requirement::part(required, *rule.at_percent.get_ref(), crate::schema::FinalRounding::Up);
         Some((at, reference("early_stop", rule)))
     }
 

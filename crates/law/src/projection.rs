@@ -132,7 +132,7 @@ impl RulePack {
             every_line: size >= raw,
             duty: rule.duty,
             unit: rule.unit.as_str().to_owned(),
-            seed_digits: rule.seed_digits,
+            seed_digits: *rule.seed_digits.get_ref(),
             steps,
             rule: reference("sample", rule),
         })

@@ -164,7 +164,7 @@ rule!(
         #[serde(default)]
         roll: bool,
         /// Applies only to a raw count of at least so many.
-        raw_from: Option<u64>,
+        raw_from: Option<Spanned<u64>>,
         /// Applies only to a raw count of at most so many.
         raw_to: Option<u64>,
         /// Applies only when the anchor falls on this day or later.
@@ -178,7 +178,7 @@ rule!(
 );
 rule!(
     /// The random sample.
-    SampleRule { duty: Duty, unit: Words, brackets: Spanned<Vec<SizeBracket>>, seed_digits: u32, }
+    SampleRule { duty: Duty, unit: Words, brackets: Spanned<Vec<SizeBracket>>, seed_digits: Spanned<u32>, }
 );
 rule!(
     /// The formula from the sample to the whole.
@@ -207,7 +207,7 @@ rule!(
 );
 rule!(
     /// When a full examination may end early.
-    EarlyStop { at_percent: Percent, }
+    EarlyStop { at_percent: Spanned<Percent>, }
 );
 rule!(
     /// A reason for which a line does not count.

@@ -268,6 +268,33 @@ fn a_clock_that_counts_back_and_rolls() {
     refused_at("unit = \"business_days\"", "unit = \"weeks\"", "unit = \"weeks\"", "unknown variant `weeks`");
 }
 
+/// A clock whose range of raw counts is turned round would never run.
+#[test]
+fn a_clock_for_no_raw_count() {
+    let examination = "key = \"examination\"\ntitle";
+    let with_range = |range: &str| with(examination, &format!("key = \"examination\"\n{range}\ntitle"));
+    let turned = with_range("raw_from = 501\nraw_to = 500");
+    let reason = "raw_from 501 is more than raw_to 500, so this clock never runs";
+    assert_eq!(refused(&turned), (line(&turned, "raw_from"), reason.to_owned()));
+    for range in ["raw_from = 500\nraw_to = 500", "raw_from = 501", "raw_to = 500"] {
+        assert!(RulePack::parse(&with_range(range), "range.toml").is_ok(), "{range}");
+    }
+}
+
+/// An examination never ends early with fewer valid signatures than required.
+#[test]
+fn an_early_stop_below_the_requirement() {
+    let stopping = |at: &str| format!("{}\n[early_stop]\nat_percent = {at}\n{}\n", flat(), cited());
+    for (at, shown) in [("0", "0"), ("99", "99"), ("\"99.9999\"", "99.9999")] {
+        let text = stopping(at);
+        let reason = format!("at_percent is 100 or more of the number required, and not {shown}");
+        assert_eq!(refused(&text), (line(&text, "at_percent"), reason));
+    }
+    for at in ["100", "\"100.0001\"", "110"] {
+        assert!(RulePack::parse(&stopping(at), "stop.toml").is_ok(), "{at}");
+    }
+}
+
 #[test]
 fn a_result_that_contradicts_the_requirement() {
     let more = "more valid signatures than required are sufficient";

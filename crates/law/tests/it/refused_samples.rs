@@ -21,6 +21,18 @@ fn result_refused(body: &str, key: &str, reason: &str) {
     assert_eq!(refused(&text), (key_line(&text, "[sample_result]", key), reason.to_owned()));
 }
 
+/// A short seed could be tried out before it is rolled.
+#[test]
+fn a_seed_of_few_digits() {
+    let text = flat();
+    for (digits, shown) in [(0, "0 digits"), (1, "1 digit"), (19, "19 digits")] {
+        let changed = replaced(&text, "seed_digits = 20", &format!("seed_digits = {digits}"));
+        let reason = format!("a seed of {shown} can be tried out beforehand; seed_digits is 20 or more");
+        assert_eq!(refused(&changed), (key_line(&changed, "[sample]", "seed_digits"), reason));
+    }
+    assert!(accepted(&replaced(&text, "seed_digits = 20", "seed_digits = 21")));
+}
+
 #[test]
 fn an_impossible_band() {
     result_refused(
