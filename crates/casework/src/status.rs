@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{Category, Electorate, Milestones, Petition, Phase, SectionState};
+use law::{EarlyStop, RulePack};
 use serde::Serialize;
 
 use crate::CaseFile;
@@ -23,6 +24,9 @@ pub struct Status {
     pub electorate: Electorate,
     /// Valid signatures needed.
     pub required: u64,
+    /// When the examination may end early, while it lasts and where the law allows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub early_stop: Option<EarlyStop>,
     /// Sections received.
     pub sections: u64,
     /// Sections that are void.
@@ -69,6 +73,7 @@ impl CaseFile {
             rule_pack: case.opened.rule_pack.clone(),
             electorate: case.opened.electorate,
             required: case.opened.required,
+            early_stop: self.early_stop(),
             sections: case.sections().count() as u64,
             void_sections: case.sections().filter(|section| section.state != SectionState::Received).count() as u64,
             lines: tally.raw,
@@ -83,5 +88,13 @@ impl CaseFile {
             events_digest: self.events_digest(),
             certificate_digest: standing.map(|certified| certified.certificate_digest.clone()),
         }
+    }
+
+    fn early_stop(&self) -> Option<EarlyStop> {
+        let case = self.case();
+        if case.phase != Phase::Examining {
+            return None;
+        }
+        RulePack::from_files(&case.opened.rule_pack_files).ok()?.early_stop(case.opened.required)
     }
 }

@@ -24,7 +24,7 @@ pub use figures::{counted, decimal, grouped, percent};
 pub use formula::{SampleFigures, Step};
 pub use golden::GoldenFailure;
 pub use library::FindPart;
-pub use pack::{RulePack, RuleRef, RuleView};
+pub use pack::{EarlyStop, RulePack, RuleRef, RuleView};
 pub use percent::Percent;
 pub use projection::{Edge, Edges, Projection, SampleSize, UnitFigures, UnitProjection, UnitsProjection};
 pub use requirement::{Spread, Threshold, UnitCount, UnitSpread};

@@ -35,6 +35,15 @@ pub struct RuleRef {
     pub status: Status,
 }
 
+/// When a full examination may end before every line is decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EarlyStop {
+    /// Valid signatures from which on it may.
+    pub valid: u64,
+    /// The rule.
+    pub rule: RuleRef,
+}
+
 /// A rule as a reader sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -208,11 +217,11 @@ impl RulePack {
         })
     }
 
-    /// The number of valid signatures at which a full examination may end early, where the law allows it, with its rule.
-    pub fn early_stop(&self, required: u64) -> Option<(u64, RuleRef)> {
+    /// When a full examination may end early, where the law allows it.
+    pub fn early_stop(&self, required: u64) -> Option<EarlyStop> {
         let rule = self.file.early_stop.as_ref()?;
-        let at = crate::requirement::part(required, *rule.at_percent.get_ref(), crate::schema::FinalRounding::Up);
-        Some((at, reference("early_stop", rule)))
+        let valid = crate::requirement::part(required, *rule.at_percent.get_ref(), crate::schema::FinalRounding::Up);
+        Some(EarlyStop { valid, rule: reference("early_stop", rule) })
     }
 
     /// Every rule of the pack, in the order of the work.

@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use casework::{CaseFacts, CaseFile, Status};
 use clap::Subcommand;
-use law::grouped;
+use law::{counted, grouped};
 
-use super::{By, packs::pack_for};
+use super::{By, packs::pack_for, rules::cited};
 use crate::{failure::Failure, output::report};
 
 #[derive(Subcommand)]
@@ -136,6 +136,13 @@ fn standing(status: &Status) -> String {
     );
     for (category, count) in status.invalid_by_category.iter().filter(|(_, count)| **count > 0) {
         text.push_str(&format!("    {category:22} {:>12}\n", grouped(*count)));
+    }
+    if let Some(stop) = &status.early_stop {
+        text.push_str(&format!(
+            "\nThe law lets the examination end once {} valid: {}.\nA certificate is given here only when every line is decided.\n",
+            counted(stop.valid, "signature is", "signatures are"),
+            cited(&stop.rule)
+        ));
     }
     text
 }

@@ -146,6 +146,25 @@ fn certificate_names_what_others_script_against() {
     assert_eq!(certificate["verdict"], "insufficient");
 }
 
+/// A law that lets the examination end early says so where the case stands, for as long as lines are examined.
+#[test]
+fn an_examination_that_may_end_early() {
+    let office = office(Stage::Files);
+    let pack = concat!(env!("CARGO_MANIFEST_DIR"), "/../../rules/synthetic/county-recall.toml");
+    let rule =
+        "[early_stop]\nat_percent = 100\ntext = \"It may end.\"\ncitation = \"Made-up Code 1\"\nstatus = \"open\"\n";
+    office.write("ours.toml", format!("{}\n{rule}", std::fs::read_to_string(pack).unwrap()));
+    office.write("facts.json", office.text("facts.json").replace("synthetic/county-recall", "ours.toml"));
+    office.acts("case new case --facts facts.json");
+    assert!(!office.succeeds("case status case").stdout.contains("may end"), "nothing is examined yet");
+    office.acts("intake receive case --lines lines.csv --sections sections.csv");
+    office.acts("intake count case");
+    shows!([office.succeeds("case status case")]);
+    let status = office.json("case status case");
+    assert_eq!(status["early_stop"]["valid"], status["required"], "{status}");
+    assert_eq!(status["early_stop"]["rule"]["citation"], "Made-up Code 1");
+}
+
 #[test]
 fn late_or_early_filing() {
     let office = office(Stage::Files);

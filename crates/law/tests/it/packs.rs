@@ -272,10 +272,10 @@ fn a_bracket_may_set_bounds_and_a_rule_its_rounding() {
 fn a_full_examination_may_end_early_where_the_law_says_so() {
     assert_eq!(old().early_stop(566_857), None);
     let measure = RulePack::by_id("us/ca/county-initiative").unwrap();
-    let (at, rule) = measure.early_stop(1_001).unwrap();
-    assert_eq!((at, rule.key.as_str()), (1_001, "early_stop"));
+    let stop = measure.early_stop(1_001).unwrap();
+    assert_eq!((stop.valid, stop.rule.key.as_str()), (1_001, "early_stop"));
     let nebraska = RulePack::by_id("us/ne/statewide-initiative").unwrap();
-    assert_eq!(nebraska.early_stop(1_001).unwrap().0, 1_102, "110 percent, rounded up");
+    assert_eq!(nebraska.early_stop(1_001).unwrap().valid, 1_102, "110 percent, rounded up");
 }
 
 #[test]
