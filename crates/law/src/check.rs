@@ -11,8 +11,8 @@ use crate::{
     figures::counted,
     library,
     schema::{
-        BaseKind, Bracket, Circulation, Cited, DeadlineRule, Distribution, EarlyStop, FormulaName, PackFile, PackPart, ProjectionRule,
-        Requirement, ResultRule, SampleResult, SampleRule, SizeBracket,
+        BaseKind, Bracket, Circulation, Cited, DeadlineRule, Distribution, EarlyStop, FormulaName, PackFile, PackPart,
+        ProjectionRule, Requirement, ResultRule, SampleResult, SampleRule, SizeBracket,
     },
 };
 

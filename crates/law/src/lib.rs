@@ -6,6 +6,7 @@ mod calendar;
 pub mod certificate;
 mod check;
 mod clock;
+mod details;
 mod error;
 mod figures;
 mod formula;

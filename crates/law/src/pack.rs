@@ -229,6 +229,11 @@ impl RulePack {
         self.file.rules().into_iter().map(|(key, rule)| view(key, rule)).collect()
     }
 
+    /// The numbers and days of a rule in short phrases; empty for one that is words only.
+    pub fn details(&self, key: &str) -> Vec<String> {
+        crate::details::details(&self.file, key)
+    }
+
     /// What so many valid signatures come to.
     pub fn verdict(&self, valid: u64, required: u64) -> Verdict {
         let rule = &self.file.result;

@@ -51,6 +51,38 @@ fn every_rule_is_shown_with_its_citation() {
     }
 }
 
+/// What a rule rests on in numbers and days stands beside its words, so that nobody has to open the pack's file.
+#[test]
+fn rules_are_shown_with_their_numbers_and_days() {
+    let office = Office::empty();
+    let cases = [
+        ("us/ca/county-recall-2022", "requirement", "a case gives `registered_voters`"),
+        ("us/ca/county-recall-2022", "requirement", "100,000 or more registered voters: 10 percent"),
+        ("us/ca/county-recall-2022", "circulation", "1 to 999 registered voters: 40 calendar days"),
+        ("us/ca/county-recall-2022", "deadline.examination", "counts from `filed_on`: the day on which"),
+        ("us/ca/county-recall-2022", "sample", "501 or more signatures: 5 percent, at least 500"),
+        ("us/ca/county-recall-2022", "sample", "fewer than 501: every one is examined"),
+        ("us/ca/county-recall-2022", "sample_result", "insufficient below 90 percent of the number required"),
+        (
+            "us/ca/county-initiative",
+            "early_stop",
+            "the examination may end once 100 percent of the number required are valid",
+        ),
+        ("us/ca/county-initiative", "deadline.sample", "only for a raw count of 501 or more"),
+        ("us/wa/statewide-initiative", "projection", "formula: "),
+        ("us/ut/statewide-initiative", "distribution", "(state senate district)"),
+    ];
+    for (pack, key, detail) in cases {
+        let rules = office.json(&format!("rules show {pack}"));
+        let rule = rules.as_array().unwrap().iter().find(|rule| rule["key"] == key).unwrap();
+        let details: Vec<_> = rule["details"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        assert!(details.iter().any(|found| found.contains(detail)), "{pack} {key}: {details:?}");
+        assert!(office.succeeds(&format!("rules show {pack}")).stdout.contains(detail), "{pack} {key}");
+    }
+    let words = office.succeeds("rules show us/ca/county-recall-2022");
+    assert!(words.stdout.contains("Days that clocks count from: form_approved_on, filed_on, "), "{words}");
+}
+
 #[test]
 fn every_golden_example_holds() {
     let checked = Office::empty().json("rules check");

@@ -74,6 +74,19 @@ pub(crate) enum FormulaName {
     PairsLimit,
 }
 
+impl FormulaName {
+    /// The name in files.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::RoundedPercent => "rounded_percent",
+            Self::Proportion => "proportion",
+            Self::RemainderRate => "remainder_rate",
+            Self::AtMostTwice => "at_most_twice",
+            Self::PairsLimit => "pairs_limit",
+        }
+    }
+}
+
 /// How a figure that is printed with few digits is shortened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]

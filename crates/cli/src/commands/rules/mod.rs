@@ -3,9 +3,9 @@
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-use domain::Electorate;
+use domain::{Electorate, Milestone};
 use jiff::civil::Date;
-use law::{RulePack, RuleRef, Status, grouped};
+use law::{RulePack, RuleRef, RuleView, Status, grouped};
 use serde::Serialize;
 
 use super::packs::{built_in, load};
@@ -132,13 +132,31 @@ pub(super) fn cited(rule: &RuleRef) -> String {
     format!("{} ({})", rule.citation, rule.status.name())
 }
 
+/// A rule with its numbers and days.
+#[derive(Serialize)]
+struct Shown {
+    #[serde(flatten)]
+    rule: RuleView,
+    /// Brackets, lengths and days, in short phrases.
+    details: Vec<String>,
+}
+
 fn show(json: bool, pack: &RulePack) -> Result<(), Failure> {
-    report(json, &pack.rules(), |rules| {
-        let rules = rules.iter().map(|rule| {
+    let shown = |rule: RuleView| Shown { details: pack.details(&rule.key), rule };
+    let rules: Vec<_> = pack.rules().into_iter().map(shown).collect();
+    report(json, &rules, |rules| {
+        let rules = rules.iter().map(|Shown { rule, details }| {
+            let details: String = details.iter().map(|detail| format!("\n      {detail}")).collect();
             let note = rule.note.as_ref().map_or_else(String::new, |note| format!("\n    note: {note}"));
-            format!("{}\n    {}\n    {} ({}){note}", rule.key, rule.text, rule.citation, rule.status.name())
+            format!("{}\n    {}{details}\n    {} ({}){note}", rule.key, rule.text, rule.citation, rule.status.name())
         });
-        format!("{}\n\n{}", pack.title(), rules.collect::<Vec<_>>().join("\n\n"))
+        let days: Vec<_> = pack.anchors().into_iter().map(Milestone::name).collect();
+        let counted = if days.is_empty() { "none".to_owned() } else { days.join(", ") };
+        format!(
+            "{}\nDays that clocks count from: {counted}\n\n{}",
+            pack.title(),
+            rules.collect::<Vec<_>>().join("\n\n")
+        )
     })
 }
 
