@@ -33,8 +33,9 @@ pub struct CaseFacts {
 }
 
 impl CaseFile {
-    /// Opens a case under a rule pack. Refused where the filing date is not the pack's, or comes after the last day of
-    /// circulation or before its first. `secret` is taken by chance; the salts of the published log come from it, and it stays in the case.
+    /// Opens a case under a rule pack. Refused where one of the pack's golden examples does not come out, and where the
+    /// filing date is not the pack's, or comes after the last day of circulation or before its first. `secret` is taken by chance; the salts
+    /// of the published log come from it, and it stays in the case.
     pub async fn new_case(
         path: &Path,
         facts: &CaseFacts,
@@ -48,6 +49,14 @@ impl CaseFile {
             return Err(CaseworkError::Law(format!(
                 "the petition is for {is}, and {} is the law of a {covers}",
                 pack.id()
+            )));
+        }
+        let wrong: Vec<_> = pack.check_golden().iter().map(ToString::to_string).collect();
+        if !wrong.is_empty() {
+            return Err(CaseworkError::Law(format!(
+                "{} does not come out as its own golden examples say, so no case is opened under it; mend the pack and see `countersign rules check`:\n  {}",
+                pack.id(),
+                wrong.join("\n  ")
             )));
         }
         check_days(facts, pack)?;

@@ -181,6 +181,17 @@ fn a_pack_of_ones_own() {
     ]);
 }
 
+/// No case is opened under a pack that contradicts its own known results: they are named as the check names them.
+#[test]
+fn a_pack_whose_golden_examples_fail() {
+    let office = office(Stage::Files);
+    let pack = concat!(env!("CARGO_MANIFEST_DIR"), "/../../rules/synthetic/county-recall.toml");
+    let golden = "[[golden.threshold]]\nregistered = 60\nrequired = 7\nsource = \"a slip\"\n";
+    office.write("ours.toml", format!("{}\n{golden}", std::fs::read_to_string(pack).unwrap()));
+    office.write("facts.json", office.text("facts.json").replace("synthetic/county-recall", "ours.toml"));
+    shows!([office.refuses("case new case --facts facts.json"), office.run("rules check ours.toml")]);
+}
+
 /// The law stands in the case: its file may change or go, and the case is certified by what it was opened with.
 #[test]
 fn a_case_outlives_the_file_of_its_pack() {
