@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{Band, SampleResult};
 use crate::formula::{FINE, Formula, Notes, Outcome, Pairs, SampleFigures};
 
-/// From this number on, the verdict is this one.
+/// A number of lines at which the verdict becomes another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Edge {
@@ -16,6 +16,8 @@ pub struct Edge {
     pub at: u64,
     /// The verdict from it on.
     pub verdict: Verdict,
+    /// The verdict of one line fewer.
+    pub before: Verdict,
     /// How many more lines than were found; negative for fewer.
     pub away: i64,
 }
@@ -57,17 +59,14 @@ pub(super) fn of(
         (0, found.sample - found.duplicates, found.sample - found.valid)
     };
     let duplicates_to = duplicates_to.min(found.sample - 1);
-    let edge = |at: u64, band: Band, now: u64| Edge {
-        at,
-        verdict: result.verdict(band, stage),
-        away: super::small(i128::from(at) - i128::from(now)),
-    };
     // Where the verdict is another than before, in the order of the bands that are met on the way.
     let changes = |start: Band, places: [(Option<u64>, Band); 2], now: u64| -> Vec<Edge> {
         let mut verdict = result.verdict(start, stage);
         let edges = places.into_iter().filter_map(|(at, band)| {
-            let edge = edge(at?, band, now);
-            (std::mem::replace(&mut verdict, edge.verdict) != edge.verdict).then_some(edge)
+            let (at, next) = (at?, result.verdict(band, stage));
+            let before = std::mem::replace(&mut verdict, next);
+            let away = super::small(i128::from(at) - i128::from(now));
+            (before != next).then_some(Edge { at, verdict: next, before, away })
         });
         edges.collect()
     };

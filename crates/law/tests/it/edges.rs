@@ -17,7 +17,7 @@ fn changes(first: u64, last: u64, now: u64, verdict: impl Fn(u64) -> Verdict) ->
         let found = verdict(at);
         if found != before {
             let away = i64::try_from(at).unwrap() - i64::try_from(now).unwrap();
-            edges.push(Edge { at, verdict: found, away });
+            edges.push(Edge { at, verdict: found, before, away });
             before = found;
         }
     }

@@ -136,13 +136,14 @@ pub(crate) fn in_words(found: &Projection) -> String {
     lines.join("\n")
 }
 
+/// A change of the verdict, told from the side of what was found.
 fn edge_in_words(edge: &Edge, what: &str) -> String {
-    let away = match edge.away {
-        0 => "exactly as found".to_owned(),
-        away if away > 0 => format!("{} more", grouped(away)),
-        away => format!("{} fewer", grouped(-away)),
-    };
-    format!("  from {} {what} ({away}): {}", grouped(edge.at), verdict_words(edge.verdict))
+    let at = grouped(edge.at);
+    if edge.away > 0 {
+        return format!("  with {at} or more {what} ({} more): {}", grouped(edge.away), verdict_words(edge.verdict));
+    }
+    let fewer = if edge.at == 1 { format!("without {what}") } else { format!("with fewer than {at} {what}") };
+    format!("  {fewer} ({} fewer): {}", grouped(1 - edge.away), verdict_words(edge.before))
 }
 
 fn units_in_words(found: &UnitsProjection) -> String {
