@@ -94,6 +94,16 @@ pub enum LawError {
         /// The pack.
         pack: String,
     },
+    /// The law samples units by themselves.
+    #[error(
+        "{pack} samples each {unit} by itself, so the petition has no one sample; give the figures of each {unit} in a file, with --units"
+    )]
+    ByUnit {
+        /// The pack.
+        pack: String,
+        /// What is sampled by itself.
+        unit: String,
+    },
     /// Figures that cannot be.
     #[error("these figures cannot be: {what}; check them against the report")]
     Figures {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Duty, LawError, Percent, RulePack, RuleRef,
-    figures::{grouped, percent},
+    figures::{counted, grouped, percent},
     formula::{Formula, Notes, Outcome, SampleFigures, Step, finish},
     pack::{bracket, reference},
     requirement::part,
@@ -136,6 +136,32 @@ impl RulePack {
             steps,
             rule: reference("sample", rule),
         })
+    }
+
+    /// Refuses to speak of one sample of the petition where the law samples each county or district by itself.
+    pub fn samples_as_one(&self) -> Result<(), LawError> {
+        match self.sampling()?.sample.unit.as_str() {
+            "petition" => Ok(()),
+            unit => Err(LawError::ByUnit { pack: self.id().to_owned(), unit: unit.to_owned() }),
+        }
+    }
+
+    /// What is to be said of a sample of so many lines of `raw` that is smaller than the law's; nothing where it is not.
+    pub fn short_sample(&self, raw: u64, sample: u64) -> Result<Option<String>, LawError> {
+        let asked = self.sample_size(raw)?;
+        if sample >= asked.size {
+            return Ok(None);
+        }
+        let lines = counted(sample, "line", "lines");
+        let law = if asked.every_line {
+            format!("asks for every one of the {}", grouped(raw))
+        } else {
+            format!("asks for {} of {}", grouped(asked.size), grouped(raw))
+        };
+        Ok(Some(format!(
+            "the sample has {lines}, and the law {law} ({}); the figures are computed as given",
+            asked.rule.citation
+        )))
     }
 
     /// What a sample says of the whole. `stage` is which sample it is, from 1, where the law asks for several before a

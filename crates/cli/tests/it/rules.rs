@@ -131,6 +131,31 @@ fn published_figures_without_a_case() {
     ]);
 }
 
+/// A law that samples counties or districts has no answer for a petition sampled as one, and a sample that is smaller than the
+/// law's is computed and named.
+#[test]
+fn samples_that_are_not_the_laws() {
+    let office = Office::empty();
+    office.write("counties.csv", "unit,raw,sample,valid,duplicates\nAlpine,400,300,280,0\nInyo,4000,500,400,0\n");
+    let small =
+        "rules project us/ca/county-recall-2022 --raw 24034 --sample 722 --valid 516 --duplicates 2 --required 20000";
+    let whole =
+        "rules project us/ca/county-recall-2022 --raw 24034 --sample 1202 --valid 916 --duplicates 2 --required 20000";
+    let counties = "rules project us/ca/statewide-initiative-statute --units counties.csv --required 546651";
+    let warnings = |words: &str| office.json(words)["warnings"].as_array().unwrap().len();
+    assert_eq!([warnings(small), warnings(whole), warnings(counties)], [1, 0, 1]);
+    shows!([
+        office.succeeds(small),
+        office.succeeds(whole),
+        office.succeeds(counties),
+        office.refuses(
+            "rules project us/ca/statewide-initiative-statute --raw 24034 --sample 722 --valid 516 --required 20000"
+        ),
+        office
+            .refuses("rules project us/mo/statewide-initiative --raw 24034 --sample 1202 --valid 916 --required 20000"),
+    ]);
+}
+
 #[test]
 fn the_names_that_others_script_against() {
     let office = Office::empty();

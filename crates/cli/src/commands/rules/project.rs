@@ -9,7 +9,7 @@ use std::{
 use clap::Args;
 use domain::Verdict;
 use law::{Edge, Projection, SampleFigures, Spread, UnitCount, UnitFigures, UnitsProjection, grouped};
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 
 use super::{super::packs::load, cited};
 use crate::{failure::Failure, output::report};
@@ -59,9 +59,15 @@ impl Project {
         if let Some(path) = &self.units {
             let units: Vec<UnitFigures> = rows(path)?;
             let found = pack.project_units(&units, self.required).map_err(Failure::input)?;
-            report(json, &found, units_in_words)?;
+            let mut warnings = Vec::new();
+            for unit in &units {
+                let short = pack.short_sample(unit.raw, unit.sample).map_err(Failure::input)?;
+                warnings.extend(short.map(|short| format!("{}: {short}", unit.unit)));
+            }
+            report(json, &Warned { found, warnings }, |said| said.in_words(units_in_words))?;
             return Ok(ExitCode::SUCCESS);
         }
+        pack.samples_as_one().map_err(Failure::input)?;
         let figures = SampleFigures {
             raw: self.raw.unwrap_or_default(),
             sample: self.sample.unwrap_or_default(),
@@ -69,8 +75,25 @@ impl Project {
             duplicates: self.duplicates,
         };
         let found = pack.project(figures, self.required, self.stage).map_err(Failure::input)?;
-        report(json, &found, in_words)?;
+        let warnings = pack.short_sample(figures.raw, figures.sample).map_err(Failure::input)?.into_iter().collect();
+        report(json, &Warned { found, warnings }, |said| said.in_words(in_words))?;
         Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// What was found, with what a reader must know beside it.
+#[derive(Serialize)]
+struct Warned<T> {
+    #[serde(flatten)]
+    found: T,
+    /// Where the figures are not what the law asks for.
+    warnings: Vec<String>,
+}
+
+impl<T> Warned<T> {
+    fn in_words(&self, words: impl Fn(&T) -> String) -> String {
+        let warnings = self.warnings.iter().map(|warning| format!("\nNOTE: {warning}."));
+        std::iter::once(words(&self.found)).chain(warnings).collect()
     }
 }
 
@@ -164,7 +187,9 @@ fn units_in_words(found: &UnitsProjection) -> String {
     lines.extend(found.units.iter().map(|unit| {
         let verdict = unit.verdict.map_or_else(String::new, |verdict| format!(": {}", verdict_words(verdict)));
         let how = if unit.every_line { "counted" } else { "projected" };
-        format!("  {}: {} {how}{verdict}", unit.unit, grouped(unit.projected_valid))
+        let steps = unit.steps.iter().map(|step| format!("\n    {} = {}", step.what, step.value));
+        let row = format!("  {}: {} {how}{verdict}", unit.unit, grouped(unit.projected_valid));
+        std::iter::once(row).chain(steps).collect()
     }));
     lines.extend(found.rules.iter().map(|rule| format!("  {}", cited(rule))));
     lines.join("\n")
