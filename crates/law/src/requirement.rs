@@ -50,6 +50,12 @@ pub struct Spread {
     pub reached: u64,
     /// Units that must; with a greatest share, signatures required.
     pub needed: u64,
+    /// Valid signatures from all the units given.
+    pub total: u64,
+    /// Valid signatures needed in all.
+    pub required: u64,
+    /// Whether the units given have as many valid signatures together as are needed in all.
+    pub enough: bool,
     /// Each unit with what it needs, or with the most that may count.
     pub units: Vec<UnitSpread>,
     /// The rule.
@@ -101,12 +107,14 @@ impl RulePack {
             rows.push(UnitSpread { unit: unit.unit.clone(), valid: unit.valid, limit, within });
         }
         let (reached, needed) = if counts_up_to_limit(rule) {
-            (rows.iter().map(|row| row.valid.min(row.limit)).sum(), required)
+            (rows.iter().fold(0, |sum: u64, row| sum.saturating_add(row.valid.min(row.limit))), required)
         } else {
             (rows.iter().filter(|row| row.within).count() as u64, u64::from(*rule.units.get_ref()))
         };
         let rule = reference("distribution", rule);
-        Ok(Some(Spread { met: reached >= needed, reached, needed, units: rows, rule }))
+        let total = units.iter().fold(0, |sum: u64, unit| sum.saturating_add(unit.valid));
+        let enough = total >= required;
+        Ok(Some(Spread { met: reached >= needed, reached, needed, total, required, enough, units: rows, rule }))
     }
 }
 

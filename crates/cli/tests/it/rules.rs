@@ -131,6 +131,16 @@ fn published_figures_without_a_case() {
     ]);
 }
 
+/// Signatures that are spread as the law asks are not yet enough.
+#[test]
+fn a_spread_with_too_few_signatures() {
+    let office = Office::empty();
+    let counties: String = (1..=5).map(|county| format!("County {county},9000,200\n")).collect();
+    office.write("spread.csv", format!("unit,base,valid\n{counties}"));
+    let asked = "rules spread us/ca/statewide-recall --units spread.csv --required";
+    shows!([office.run(&format!("{asked} 1000")), office.run(&format!("{asked} 1001"))]);
+}
+
 /// A law that samples counties or districts has no answer for a petition sampled as one, and a sample that is smaller than the
 /// law's is computed and named.
 #[test]

@@ -46,7 +46,7 @@ pub(crate) enum Rules {
     },
     /// What a sample says of the whole petition, with every step; needs no case.
     Project(project::Project),
-    /// Whether signatures are spread over counties or districts as the law asks; exit status 1 if not.
+    /// Whether signatures are spread over counties or districts as the law asks, and are enough in all; exit status 1 if not.
     Spread(project::SpreadArgs),
     /// What another pack would change in a case: numbers, clocks, and every line that comes to something else.
     Diff(diff::Diff),

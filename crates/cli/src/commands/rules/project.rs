@@ -8,7 +8,7 @@ use std::{
 
 use clap::Args;
 use domain::Verdict;
-use law::{Edge, Projection, SampleFigures, Spread, UnitCount, UnitFigures, UnitsProjection, grouped};
+use law::{Edge, Projection, SampleFigures, Spread, UnitCount, UnitFigures, UnitsProjection, counted, grouped};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{super::packs::load, cited};
@@ -105,7 +105,7 @@ impl SpreadArgs {
             return Err(Failure::input(format!("{} asks for no spread over counties or districts", pack.id())));
         };
         report(json, &spread, spread_in_words)?;
-        Ok(ExitCode::from(u8::from(!spread.met)))
+        Ok(ExitCode::from(u8::from(!(spread.met && spread.enough))))
     }
 }
 
@@ -199,6 +199,12 @@ fn spread_in_words(spread: &Spread) -> String {
     let answer = if spread.met { "spread as the law asks" } else { "not spread as the law asks" };
     let mut lines =
         vec![format!("The signatures are {answer}: {} of {} needed.", grouped(spread.reached), grouped(spread.needed))];
+    let against = if spread.enough { "and" } else { "but" };
+    lines.push(format!(
+        "In all they are {}, {against} {} are required.",
+        counted(spread.total, "valid signature", "valid signatures"),
+        grouped(spread.required)
+    ));
     lines.extend(spread.units.iter().map(|unit| {
         let within = if unit.within { "yes" } else { "no" };
         format!("  {}: {} valid against {}: {within}", unit.unit, grouped(unit.valid), grouped(unit.limit))
