@@ -40,7 +40,8 @@ pub struct Deadline {
     /// The day the act was done, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub done_on: Option<Date>,
-    /// Whether it was done in time; none while it is not known to be done.
+    /// Whether it was done in time; none while it is not known to be done, and where it was done before the day that the
+    /// clock counts from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub met: Option<bool>,
     /// The rule.
@@ -98,11 +99,12 @@ impl RulePack {
             && (rule.brackets.get_ref().len() == 1 || anchors.registered_voters.is_some())
         {
             let circulation = self.circulation(anchors.registered_voters, from)?;
-            deadlines.extend(circulation.map(|clock| done(clock, day(Milestone::Filed))));
+            deadlines.extend(circulation.map(|clock| done(clock, day(Milestone::Filed), Some(from))));
         }
         for rule in &self.file.deadline {
             let Some(anchor) = day(rule.anchor).filter(|&day| applies(rule, anchors, day)) else { continue };
-            deadlines.push(done(self.deadline(rule, anchor)?, rule.done.and_then(day)));
+            let begins = (!rule.before).then_some(anchor);
+            deadlines.push(done(self.deadline(rule, anchor)?, rule.done.and_then(day), begins));
         }
         Ok(deadlines)
     }
@@ -185,6 +187,9 @@ fn applies(rule: &DeadlineRule, anchors: &Anchors, anchor: Date) -> bool {
     enough && few && begun_so && in_force && asked_for
 }
 
-fn done(deadline: Deadline, done_on: Option<Date>) -> Deadline {
-    Deadline { done_on, met: done_on.map(|day| day <= deadline.date), ..deadline }
+/// The clock with the day of its act. An act before the first day of the clock is neither in time nor late: one of the two days is
+/// wrong, or the act is another one.
+fn done(deadline: Deadline, done_on: Option<Date>, begins: Option<Date>) -> Deadline {
+    let counted = done_on.filter(|&day| begins.is_none_or(|begins| day >= begins));
+    Deadline { done_on, met: counted.map(|day| day <= deadline.date), ..deadline }
 }

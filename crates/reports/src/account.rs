@@ -104,7 +104,8 @@ fn figures(page: &mut Page, certificate: &Certificate) {
 fn clock_line(clock: &Deadline) -> String {
     let done = match (clock.done_on, clock.met) {
         (Some(day), Some(true)) => format!("; done {day}, in time"),
-        (Some(day), _) => format!("; done {day}, LATE"),
+        (Some(day), Some(false)) => format!("; done {day}, LATE"),
+        (Some(day), None) => format!("; done {day}, before the day it counts from"),
         (None, _) => String::new(),
     };
     format!("{} {}{done} ({})", clock.date, clock.title, clock.rule.citation)

@@ -131,6 +131,19 @@ fn published_figures_without_a_case() {
     ]);
 }
 
+/// An act before the day that its clock counts from is not in time, and a petition of another time is told of.
+#[test]
+fn days_that_do_not_fit() {
+    let office = Office::empty();
+    let early = "rules deadlines us/ca/county-recall-2022 --form-approved-on 2022-08-27 --registered 5668569 --filed-on 2022-07-06 --certified-on 2022-07-01";
+    let other = "rules deadlines us/ca/county-recall-2022 --filed-on 2025-07-06";
+    for clock in office.json(early).as_array().unwrap().iter().filter(|clock| !clock["done_on"].is_null()) {
+        assert!(clock["met"].is_null(), "{clock}");
+    }
+    assert_eq!(office.json(other)[0]["remarks"].as_array().unwrap().len(), 1);
+    shows!([office.succeeds(early), office.succeeds(other)]);
+}
+
 /// Signatures that are spread as the law asks are not yet enough.
 #[test]
 fn a_spread_with_too_few_signatures() {

@@ -6,7 +6,8 @@ use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, value_parser};
 use domain::Milestone;
 use icalendar::{Calendar, Component, Event};
 use jiff::civil::Date;
-use law::{Anchors, Deadline};
+use law::{Anchors, Deadline, RulePack};
+use serde::Serialize;
 use std::io::Write as _;
 
 use super::{super::packs::load, cited};
@@ -93,7 +94,9 @@ impl Deadlines {
             let text = calendar_file(pack.id(), &clocks);
             write_whole(path, |file| file.write_all(text.as_bytes()))?;
         }
-        report(json, &clocks, |clocks| {
+        let remarks = remarks(&pack, &anchors);
+        let shown: Vec<_> = clocks.into_iter().map(|clock| Shown { clock, remarks: remarks.clone() }).collect();
+        report(json, &shown, |clocks| {
             if clocks.is_empty() {
                 let anchors: Vec<_> =
                     pack.anchors().iter().map(|day| format!("--{}", day.name().replace('_', "-"))).collect();
@@ -102,15 +105,40 @@ impl Deadlines {
                     anchors.join(", ")
                 );
             }
-            clocks.iter().map(in_words).collect::<Vec<_>>().join("\n")
+            let lines = clocks.iter().map(|shown| in_words(&shown.clock));
+            lines.chain(remarks.iter().map(|remark| format!("NOTE: {remark}."))).collect::<Vec<_>>().join("\n")
         })
     }
+}
+
+/// A clock with what a reader must know beside it.
+#[derive(Serialize)]
+struct Shown {
+    #[serde(flatten)]
+    clock: Deadline,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    remarks: Vec<String>,
+}
+
+/// What is to be said where the pack is not the law of a petition that was filed on the day given.
+fn remarks(pack: &RulePack, anchors: &Anchors) -> Vec<String> {
+    let Some(filed) = anchors.days.get(&Milestone::Filed).filter(|&&filed| !pack.covers(filed)) else {
+        return Vec::new();
+    };
+    let (first, last) = pack.filing_dates();
+    let from = first.map_or_else(String::new, |day| format!(" from {day}"));
+    let until = last.map_or_else(String::new, |day| format!(" until {day}"));
+    vec![format!(
+        "{} is the law of petitions filed{from}{until}, and this one was filed on {filed}; `countersign rules list` names the packs for other days",
+        pack.id()
+    )]
 }
 
 fn in_words(clock: &Deadline) -> String {
     let done = match (clock.done_on, clock.met) {
         (Some(day), Some(true)) => format!("\n            done on {day}, in time"),
-        (Some(day), _) => format!("\n            done on {day}, LATE"),
+        (Some(day), Some(false)) => format!("\n            done on {day}, LATE"),
+        (Some(day), None) => format!("\n            done on {day}, before the day it counts from: check the two days"),
         (None, _) => String::new(),
     };
     format!(
