@@ -323,19 +323,17 @@ fn fits_formula(projection: &ProjectionRule, result: &SampleResult) -> Result<()
 }
 
 /// Brackets must begin at `first` where one is given, follow one another without gap or overlap, and leave the last one
-/// open. `wrong` says what is wrong with one.
+/// open. `wrong` says what is wrong with one. A fault is on the bracket that it was found at.
 fn brackets<B: Bracket>(
-    brackets: &Spanned<Vec<B>>,
+    brackets: &Spanned<Vec<Spanned<B>>>,
     first: Option<u64>,
     wrong: impl Fn(&B) -> Option<&'static str>,
 ) -> Result<(), Fault> {
-    let here = |reason: String| fault(brackets.span(), reason);
-    let mut next = first.or_else(|| brackets.get_ref().first().map(|bracket| bracket.range().0));
-    if brackets.get_ref().is_empty() {
-        return here("there is no bracket".to_owned());
-    }
+    let Some(last) = brackets.get_ref().last() else { return fault(brackets.span(), "there is no bracket") };
+    let mut next = first.or_else(|| brackets.get_ref().first().map(|bracket| bracket.get_ref().range().0));
     for bracket in brackets.get_ref() {
-        let (from, to) = bracket.range();
+        let here = |reason: String| fault(bracket.span(), reason);
+        let (from, to) = bracket.get_ref().range();
         match next {
             None => {
                 return here(format!("the bracket from {from} follows one without an end; give that one a \"to\""));
@@ -349,13 +347,16 @@ fn brackets<B: Bracket>(
         if to.is_some_and(|to| to < from) {
             return here(format!("the bracket from {from} ends before it begins"));
         }
-        if let Some(wrong) = wrong(bracket) {
+        if let Some(wrong) = wrong(bracket.get_ref()) {
             return here(format!("in the bracket from {from}: {wrong}"));
         }
         next = to.map(|to| to.saturating_add(1));
     }
     match next {
-        Some(next) => here(format!("no bracket covers {next} and more; leave \"to\" out of the last one")),
+        Some(next) => {
+            let reason = format!("no bracket covers {next} and more; leave \"to\" out of the last one");
+            fault(last.span(), reason)
+        }
         None => Ok(()),
     }
 }

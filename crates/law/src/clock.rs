@@ -65,7 +65,7 @@ impl RulePack {
     pub fn circulation(&self, registered_voters: Option<u64>, from: Date) -> Result<Option<Deadline>, LawError> {
         let Some(rule) = &self.file.circulation else { return Ok(None) };
         let length = match (rule.brackets.get_ref().as_slice(), registered_voters) {
-            ([only], _) => only.length,
+            ([only], _) => only.get_ref().length,
             (brackets, Some(registered)) => {
                 let words = crate::BaseKind::RegisteredVoters.words();
                 bracket(brackets, registered).ok_or(LawError::NobodyInBase { base: words })?.length

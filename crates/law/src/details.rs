@@ -1,9 +1,10 @@
 //! The numbers and days of a pack's rules in short phrases, as a reader checks them against the law's text.
 
 use domain::{Milestone, Verdict};
+use toml::Spanned;
 
 use crate::{
-    BaseKind, Combine, Duty,
+    BaseKind, Combine, Duty, Percent,
     figures::{counted, grouped},
     formula::rounding_words,
     schema::{
@@ -62,7 +63,7 @@ fn requirement(rule: &Requirement) -> Vec<String> {
         BaseKind::Fixed => return Vec::new(),
     };
     let mut lines = vec![format!("a case gives `{fact}`")];
-    for bracket in rule.brackets.get_ref() {
+    for bracket in rule.brackets.get_ref().iter().map(Spanned::get_ref) {
         let mut line = format!("{}: {} percent", range(bracket, base.words()), bracket.percent);
         line.extend(bracket.at_least.map(|least| format!(", at least {}", grouped(least))));
         line.extend(bracket.at_most.map(|most| format!(", at most {}", grouped(most))));
@@ -94,7 +95,7 @@ const ROLLS: &str = "a last day that is no business day moves to the next one";
 
 fn circulation(rule: &Circulation) -> Vec<String> {
     let mut lines = vec![from(rule.anchor)];
-    lines.extend(rule.brackets.get_ref().iter().map(|bracket| {
+    lines.extend(rule.brackets.get_ref().iter().map(Spanned::get_ref).map(|bracket| {
         let length = format!("{} {}", grouped(bracket.length), rule.unit.words(bracket.length));
         match bracket.range() {
             (1, None) => length,
@@ -136,7 +137,7 @@ fn sample(rule: &SampleRule) -> Vec<String> {
         Duty::Must => "the office must sample",
     };
     let mut lines = vec![format!("{duty} (each {})", rule.unit.as_str())];
-    for bracket in rule.brackets.get_ref() {
+    for bracket in rule.brackets.get_ref().iter().map(Spanned::get_ref) {
         let size = match (bracket.percent, bracket.number, bracket.margin.zip(bracket.z)) {
             (Some(percent), ..) => {
                 let least = bracket.at_least.map_or_else(String::new, |least| format!(", at least {}", grouped(least)));
@@ -148,7 +149,7 @@ fn sample(rule: &SampleRule) -> Vec<String> {
         };
         lines.push(format!("{}: {size}", range(bracket, "signatures")));
     }
-    let first = rule.brackets.get_ref().first().map_or(1, |bracket| bracket.range().0);
+    let first = rule.brackets.get_ref().first().map_or(1, |bracket| bracket.get_ref().range().0);
     lines.extend((first > 1).then(|| format!("fewer than {}: every one is examined", grouped(first))));
     lines.push(format!("a seed of at least {} digits", rule.seed_digits.get_ref()));
     lines
@@ -159,7 +160,7 @@ fn projection(rule: &ProjectionRule) -> Vec<String> {
 }
 
 fn sample_result(rule: &SampleResult) -> Vec<String> {
-    let limit = |limit: &Option<toml::Spanned<crate::Percent>>, words: &str| {
+    let limit = |limit: &Option<Spanned<Percent>>, words: &str| {
         limit.as_ref().map(|limit| format!("{words} {} percent of the number required", limit.get_ref()))
     };
     let mut lines: Vec<_> = [

@@ -279,8 +279,8 @@ impl RulePack {
 }
 
 /// The bracket that holds a number.
-pub(crate) fn bracket<B: Bracket>(brackets: &[B], number: u64) -> Option<&B> {
-    brackets.iter().find(|bracket| {
+pub(crate) fn bracket<B: Bracket>(brackets: &[toml::Spanned<B>], number: u64) -> Option<&B> {
+    brackets.iter().map(toml::Spanned::get_ref).find(|bracket| {
         let (from, to) = bracket.range();
         number >= from && to.is_none_or(|to| number <= to)
     })

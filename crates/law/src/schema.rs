@@ -117,7 +117,7 @@ rule!(
         base: Spanned<BaseKind>,
         /// By the number of the base; empty where the base is fixed.
         #[serde(default = "empty")]
-        brackets: Spanned<Vec<PercentBracket>>,
+        brackets: Spanned<Vec<Spanned<PercentBracket>>>,
         /// The number itself, where the base is fixed.
         number: Option<u64>,
         /// Up where nothing is said.
@@ -145,7 +145,7 @@ rule!(
         unit: Unit,
         #[serde(default)]
         roll: bool,
-        brackets: Spanned<Vec<LengthBracket>>,
+        brackets: Spanned<Vec<Spanned<LengthBracket>>>,
     }
 );
 rule!(
@@ -178,7 +178,7 @@ rule!(
 );
 rule!(
     /// The random sample.
-    SampleRule { duty: Duty, unit: Words, brackets: Spanned<Vec<SizeBracket>>, seed_digits: Spanned<u32>, }
+    SampleRule { duty: Duty, unit: Words, brackets: Spanned<Vec<Spanned<SizeBracket>>>, seed_digits: Spanned<u32>, }
 );
 rule!(
     /// The formula from the sample to the whole.
@@ -245,7 +245,7 @@ rule!(
     }
 );
 
-fn empty() -> Spanned<Vec<PercentBracket>> {
+fn empty() -> Spanned<Vec<Spanned<PercentBracket>>> {
     Spanned::new(0..0, Vec::new())
 }
 

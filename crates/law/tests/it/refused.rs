@@ -146,61 +146,73 @@ fn an_unknown_status_reason_or_verdict() {
 
 #[test]
 fn brackets_that_overlap_leave_a_gap_or_have_no_end() {
-    let broken = |passage: &str, replacement: &str, reason: &str| {
+    let broken = |passage: &str, replacement: &str, start: &str, reason: &str| {
         let text = with(passage, replacement);
         let (at, found) = refused(&text);
         assert!(found.contains(reason), "{found}");
-        assert_eq!(at, key_line(&text, "[requirement]", "brackets"), "{found}");
+        assert_eq!(at, line(&text, &format!("    {start}")), "{found}");
     };
+    let second = "{ from = 1000, to = 9999, percent";
     broken(
-        "{ from = 1000, to = 9999, percent",
+        second,
+        "{ from = 999, to = 9999, percent",
         "{ from = 999, to = 9999, percent",
         "the bracket from 999 overlaps the one before it, which ends at 999",
     );
     broken(
-        "{ from = 1000, to = 9999, percent",
+        second,
+        "{ from = 1002, to = 9999, percent",
         "{ from = 1002, to = 9999, percent",
         "the brackets leave a gap from 1000 to 1001",
     );
-    broken("{ from = 1, to = 999, percent", "{ from = 2, to = 999, percent", "the brackets leave a gap from 1 to 1");
     broken(
-        "{ from = 1000, to = 9999, percent",
+        "{ from = 1, to = 999, percent",
+        "{ from = 2, to = 999, percent",
+        "{ from = 2, to = 999, percent",
+        "the brackets leave a gap from 1 to 1",
+    );
+    broken(
+        second,
+        "{ from = 1000, to = 99, percent",
         "{ from = 1000, to = 99, percent",
         "the bracket from 1000 ends before it begins",
     );
     broken(
-        "{ from = 1000, to = 9999, percent",
+        second,
         "{ from = 1000, percent",
+        "{ from = 10000, to = 49999, percent",
         "the bracket from 10000 follows one without an end",
     );
     broken(
         "{ from = 100000, percent = 10 }",
         "{ from = 100000, to = 9000000, percent = 10 }",
+        "{ from = 100000, to = 9000000",
         "no bracket covers 9000001 and more",
     );
-    broken("percent = 30", "percent = 0", "in the bracket from 1: percent is more than 0 and at most 100");
-    broken("percent = 30", "percent = \"100.0001\"", "percent is more than 0 and at most 100");
-    broken("percent = 30", "percent = 30, at_least = 5, at_most = 4", "at_least is not more than at_most");
+    let first = "{ from = 1, to = 999, percent";
+    broken("percent = 30", "percent = 0", first, "in the bracket from 1: percent is more than 0 and at most 100");
+    broken("percent = 30", "percent = \"100.0001\"", first, "percent is more than 0 and at most 100");
+    broken("percent = 30", "percent = 30, at_least = 5, at_most = 4", first, "at_least is not more than at_most");
     let all = with("percent = 30", "percent = 100, at_least = 5, at_most = 5");
     assert!(RulePack::parse(&all, "all.toml").is_ok());
 }
 
 #[test]
 fn brackets_of_the_circulation() {
-    let broken = |passage: &str, replacement: &str, reason: &str| {
+    let broken = |passage: &str, replacement: &str, start: &str, reason: &str| {
         let text = with(passage, replacement);
-        let (at, found) = refused(&text);
-        assert_eq!(found, reason);
-        assert_eq!(at, key_line(&text, "[circulation]", "brackets"));
+        assert_eq!(refused(&text), (line(&text, &format!("    {start}")), reason.to_owned()));
     };
-    broken("length = 40", "length = 0", "in the bracket from 1: length is 1 or more");
+    broken("length = 40", "length = 0", "{ from = 1, to = 999, length", "in the bracket from 1: length is 1 or more");
     broken(
         "{ from = 1000, to = 4999, length",
+        "{ from = 998, to = 4999, length",
         "{ from = 998, to = 4999, length",
         "the bracket from 998 overlaps the one before it, which ends at 999",
     );
     broken(
         "{ from = 5000, to = 9999, length",
+        "{ from = 5001, to = 9999, length",
         "{ from = 5001, to = 9999, length",
         "the brackets leave a gap from 5000 to 5000",
     );

@@ -167,7 +167,7 @@ fn a_fault_in_a_part() {
     let part = "parts/us/ca/local-recall-size";
     let name = format!("rules/{part}.toml");
     let (file, at, reason) = in_part(part, "from = 1000, to = 9999", "from = 999, to = 9999");
-    assert_eq!((&file, at), (&name, line(part, "brackets = [")));
+    assert_eq!((&file, at), (&name, line(part, "{ from = 1000, to = 9999")));
     assert!(reason.contains("overlaps"), "{reason}");
     let (file, at, reason) = in_part(part, "base = \"registered_voters\"", "bass = \"registered_voters\"");
     assert_eq!((&file, at), (&name, line(part, "base = ")));
