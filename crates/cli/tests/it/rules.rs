@@ -229,6 +229,46 @@ fn a_pack_of_ones_own() {
     ]);
 }
 
+/// The parts of a counsel's pack come from its own folder, from the folder named `rules` that it stands under, or are built in; a
+/// fault in one is named by the file it stands in.
+#[test]
+fn where_parts_are_looked_for() {
+    let office = Office::empty();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../rules/");
+    let read = |name: &str| std::fs::read_to_string(format!("{folder}{name}")).unwrap();
+    let pack = read("synthetic/county-recall.toml").replace("synthetic/county-recall", "ours/recall");
+    let part = |reviewers: &str| read("parts/us/ca/lines.toml").replace("reviewers = 3", reviewers);
+    for place in ["outer/inner", "rules/county", "outer/parts/us/ca", "rules/parts/us/ca", "rules/county/deep"] {
+        std::fs::create_dir_all(office.path(place)).unwrap();
+    }
+    office.write("outer/parts/us/ca/lines.toml", part("reviewers = 9"));
+    office.write("rules/parts/us/ca/lines.toml", part("reviewers = 5"));
+    for place in ["outer/inner", "outer", "rules/county", "rules/county/deep"] {
+        office.write(&format!("{place}/ours.toml"), &pack);
+    }
+    let reviewers = |asked: &str| {
+        let rules = office.json(&format!("rules show {asked}"));
+        let rule = rules.as_array().unwrap().iter().find(|rule| rule["key"] == "mismatch").unwrap();
+        rule["details"][0].as_str().unwrap().to_owned()
+    };
+    assert_eq!(reviewers("outer/inner/ours.toml"), "3 distinct reviewers", "a folder above is nobody's law");
+    assert_eq!(reviewers("outer/ours.toml"), "9 distinct reviewers");
+    assert_eq!(reviewers("rules/county/ours.toml"), "5 distinct reviewers");
+    assert_eq!(reviewers("rules/county/deep/ours.toml"), "5 distinct reviewers");
+    office.write("outer/parts/us/ca/lines.toml", part("reviewers = 0"));
+    office.write("rules/parts/us/ca/lines.toml", part("reviewers = 0"));
+    let mut inside = office.command("rules show ours.toml");
+    let inside = inside.current_dir(office.path("outer")).output().unwrap();
+    shows!([
+        office.refuses("rules show outer/ours.toml"),
+        office.refuses("rules show rules/county/ours.toml"),
+        crate::harness::Run::of("rules show ours.toml", &inside),
+    ]);
+    std::fs::remove_file(office.path("outer/parts/us/ca/lines.toml")).unwrap();
+    std::fs::create_dir(office.path("outer/parts/us/ca/lines.toml")).unwrap();
+    assert!(office.refuses("rules show outer/ours.toml").stderr.contains("lines.toml"), "a part that cannot be read");
+}
+
 /// No case is opened under a pack that contradicts its own known results: they are named as the check names them.
 #[test]
 fn a_pack_whose_golden_examples_fail() {
