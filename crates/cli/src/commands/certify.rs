@@ -52,7 +52,16 @@ impl Certify {
         case.close().await;
         let certificate = done?;
         let text = certificate.to_json().map_err(Failure::ours)?;
-        if json { say(text.trim_end()) } else { say(&reports::account(&certificate)) }
+        if json {
+            return say(text.trim_end());
+        }
+        let [json, pdf] = documents(&self.out);
+        say(&format!(
+            "{}\nThe certificate is in {}, to be signed, and in {}.",
+            reports::account(&certificate),
+            pdf.display(),
+            json.display()
+        ))
     }
 
     async fn certify(&self, case: &mut CaseFile, snapshot: &Snapshot) -> Result<Certificate, Failure> {
@@ -62,6 +71,7 @@ impl Certify {
                 let advice = "the case is certified already under another date; reopen it first, or leave out --on to write the certificate again";
                 return Err(Failure::input(advice));
             }
+            self.same_official(case)?;
             // Written again from the events: the same bytes, or an error that says so.
             let standing = case.standing_certificate(snapshot, &pack).await?;
             write_documents(
@@ -74,12 +84,32 @@ impl Certify {
         let certified_on = self
             .on
             .ok_or_else(|| Failure::input("name the date on the certificate with --on, as in --on 2022-08-15"))?;
-        let official = self.official.clone().map(|name| Official {
+        let official = self.official();
+        certify(case, snapshot, &pack, &CertifyInputs { certified_on, official }, &self.by.act(), &self.out).await
+    }
+
+    fn official(&self) -> Option<Official> {
+        self.official.clone().map(|name| Official {
             name,
             title: self.title.clone().unwrap_or_default(),
             office: self.office.clone().unwrap_or_default(),
-        });
-        certify(case, snapshot, &pack, &CertifyInputs { certified_on, official }, &self.by.act(), &self.out).await
+        })
+    }
+
+    /// Refuses another official than the one who gave the certificate that stands: it is written again as it was given.
+    fn same_official(&self, case: &CaseFile) -> Result<(), Failure> {
+        let recorded = case.case().certificates.last().and_then(|last| last.official.as_ref());
+        let asked = self.official();
+        if asked.is_none() || asked.as_ref() == recorded {
+            return Ok(());
+        }
+        let recorded = recorded.map_or_else(
+            || "without naming an official".to_owned(),
+            |Official { name, title, office }| format!("by {name}, {title}, {office}"),
+        );
+        Err(Failure::input(format!(
+            "the case is certified already, {recorded}; reopen it first, or leave out --official to write the certificate again"
+        )))
     }
 }
 
@@ -124,6 +154,12 @@ fn keep_other(out: &Path, json: &str) -> Result<(), Failure> {
 
 fn write_documents(out: &Path, json: &str, pdf: &[u8]) -> Result<(), Failure> {
     std::fs::create_dir_all(out).map_err(|error| Failure::write(out, &error))?;
-    write_whole(&out.join("certificate.json"), |file| file.write_all(json.as_bytes()))?;
-    write_whole(&out.join("certificate.pdf"), |file| file.write_all(pdf))
+    let [json_file, pdf_file] = documents(out);
+    write_whole(&json_file, |file| file.write_all(json.as_bytes()))?;
+    write_whole(&pdf_file, |file| file.write_all(pdf))
+}
+
+/// Where the certificate is written, as JSON and as PDF.
+fn documents(out: &Path) -> [PathBuf; 2] {
+    ["certificate.json", "certificate.pdf"].map(|name| out.join(name))
 }

@@ -268,6 +268,28 @@ fn the_date_of_a_certificate() {
     ]);
 }
 
+/// A certificate that stands keeps its official: another one is refused, and told who stands on record.
+#[test]
+fn the_official_of_a_certificate() {
+    let without = office(Stage::Certified);
+    let office = office(Stage::Decided);
+    let certify = |official: &str| {
+        let words = ["certify", "case", "--roll", "roll", "--on", "2022-08-15", "--out", "out", "--title", "Registrar"];
+        let mut command = office.command("");
+        command.args(words).args(["--office", "Made-up County", "--official", official]);
+        command
+    };
+    let run = |official: &str| crate::harness::Run::of(official, &certify(official).output().unwrap());
+    assert_eq!(run("A. Registrar").status, Some(0));
+    assert_eq!(run("A. Registrar").status, Some(0), "the same official writes it again");
+    shows!([
+        office.stays_as_it_is(|| run("B. Successor")),
+        without.refuses("certify case --roll roll --out out --official B --title Registrar --office County"),
+        office.succeeds("certify case --roll roll --out elsewhere"),
+    ]);
+    assert_eq!(office.read("elsewhere/certificate.json"), office.read("out/certificate.json"));
+}
+
 #[test]
 fn another_roll_is_refused() {
     let office = office(Stage::Decided);
