@@ -49,7 +49,8 @@ pub struct WithdrawalReport {
 }
 
 impl CaseFile {
-    /// Receives lines, with the declarations of their sections where a file of them is given: everything or nothing.
+    /// Receives lines, with the declarations of their sections where a file of them is given: everything or nothing. Without
+    /// one, the declaration of every section is missing, and the report says so.
     pub async fn receive(
         &mut self,
         lines_file: &Path,
@@ -83,16 +84,19 @@ impl CaseFile {
         let mut lines = lines.into_iter().peekable();
         let mut events = Vec::with_capacity(sections.len());
         for (section, row) in sections {
-            if sections_file.is_some() {
-                let mut defects = row.circulation.defects(began, filed);
+            let mut defects = Vec::new();
+            if sections_file.is_none() {
+                defects.push("no declaration of the circulator was handed in".to_owned());
+            } else {
+                defects.extend(row.circulation.defects(began, filed));
                 for (text, what) in [(&row.circulator, "name"), (&row.circulator_address, "residence")] {
                     if text.is_empty() {
                         defects.push(format!("the declaration gives no {what} of the circulator"));
                     }
                 }
-                if !defects.is_empty() {
-                    report.defects.insert(section, defects);
-                }
+            }
+            if !defects.is_empty() {
+                report.defects.insert(section, defects);
             }
             let mut public = SectionReceived { section, circulation: row.circulation, lines: Vec::new() };
             let mut private = SectionReceivedPrivate {

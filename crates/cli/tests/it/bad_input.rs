@@ -247,6 +247,13 @@ fn defects_of_declarations_are_told() {
     shows!([office.acts("intake receive case --lines lines.csv --sections sections.csv")]);
 }
 
+/// Without a file of sections every declaration is missing, and the intake says so.
+#[test]
+fn declarations_that_were_not_handed_in() {
+    let office = office(Stage::Opened);
+    shows!([office.acts("intake receive case --lines lines.csv")]);
+}
+
 #[test]
 fn withdrawals_and_void_sections() {
     let office = office(Stage::Counted);
