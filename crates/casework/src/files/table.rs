@@ -272,7 +272,7 @@ impl Table {
         let mut record = StringRecord::new();
         for row in 1.. {
             let read_one = reader.read_record(&mut record);
-            let line = record.position().map_or(0, csv::Position::line);
+            let line = record.position().map_or(0, |at| line_of(&self.text, at));
             match read_one {
                 Ok(false) => break,
                 Ok(true) if record.len() == fields => {
@@ -284,7 +284,9 @@ impl Table {
                 Ok(true) => {
                     uneven.add(row, line, format!("has {} fields where the header has {fields}", record.len()));
                 }
-                Err(error) => uneven.add(row, error.position().map_or(0, csv::Position::line), error.to_string()),
+                Err(error) => {
+                    uneven.add(row, error.position().map_or(0, |at| line_of(&self.text, at)), error.to_string());
+                }
             }
         }
         // What stands in an uneven row may belong to its neighbours: those are mended first.
@@ -292,6 +294,15 @@ impl Table {
         faults.into_result(&self.file)?;
         Ok(all)
     }
+}
+
+/// The line of the file, from 1, on which a record begins. The reader's place may lie before the rest of the line end that closed the
+/// record before, and before empty lines.
+fn line_of(text: &str, at: &csv::Position) -> u64 {
+    let from = usize::try_from(at.byte()).unwrap_or(usize::MAX);
+    let before = text.as_bytes().get(from..).unwrap_or_default();
+    let skipped = before.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|&&byte| byte == b'\n').count();
+    at.line() + skipped as u64
 }
 
 fn reader(text: &str) -> csv::Reader<&[u8]> {
@@ -395,6 +406,20 @@ mod tests {
         assert_eq!(unclosed_quote("a,b\n5\" pipe,z\n"), None);
         assert_eq!(unclosed_quote("a\n\"one\ntwo\"\n\"three"), Some(4));
         assert_eq!(unclosed_quote("\"a\"\"\",b\n"), None);
+    }
+
+    /// A row is on the same line of the file whatever ends its lines, with empty lines and lines within quotes before it.
+    #[test]
+    fn lines_are_counted_alike_for_every_line_end() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("x.csv");
+        let content = "section,line\n1,1\n\n\n1,2\n\"1\n\",3\n1,4\n";
+        for text in [content.to_owned(), content.replace('\n', "\r\n")] {
+            std::fs::write(&file, text).unwrap();
+            let table = Table::read(&file, &[required("section"), required("line")], &ReadOptions::default()).unwrap();
+            let lines = table.rows(|row| Ok((row.row, row.line))).unwrap();
+            assert_eq!(lines, [(1, 2), (2, 5), (3, 6), (4, 8)]);
+        }
     }
 
     #[test]
