@@ -5,6 +5,7 @@ mod lines;
 mod sections;
 mod struck;
 mod table;
+mod units;
 mod withdrawals;
 
 pub use decisions::{DecisionRow, SectionDecisionRow, read_decisions, read_section_decisions};
@@ -13,4 +14,5 @@ pub use sections::{SectionRow, read_sections};
 pub use struck::{LineListRow, read_line_list};
 pub(crate) use table::Faults as RowFaults;
 pub use table::{ColumnMap, Encoding, FileError, ReadOptions, RowFault};
+pub use units::{read_unit_counts, read_unit_figures};
 pub use withdrawals::{WithdrawalRow, read_withdrawals};

@@ -144,6 +144,23 @@ fn days_that_do_not_fit() {
     shows!([office.succeeds(early), office.succeeds(other)]);
 }
 
+/// Every row that cannot be read is named, not only the first.
+#[test]
+fn figures_of_units_that_cannot_be_read() {
+    let office = Office::empty();
+    office.write(
+        "units.csv",
+        "unit,raw,sample,valid,duplicates\r\nAlpine,400,400,380,0\r\nInyo,4.000,5oo,400,0\r\n,400,400,380,0\r\nMono,400,400,380,\r\n",
+    );
+    office.write("spread.csv", "unit,base,valid\nAlpine,many,10\nInyo,,80\nMono,9000,\n");
+    office.write("header.csv", "unit,raw,sample,valid\nAlpine,400,400,380\n");
+    shows!([
+        office.refuses("rules project us/ca/statewide-initiative-statute --units units.csv --required 546651"),
+        office.refuses("rules project us/ca/statewide-initiative-statute --units header.csv --required 546651"),
+        office.refuses("rules spread us/ca/statewide-recall --units spread.csv --required 1000"),
+    ]);
+}
+
 /// Signatures that are spread as the law asks are not yet enough.
 #[test]
 fn a_spread_with_too_few_signatures() {

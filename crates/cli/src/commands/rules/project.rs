@@ -1,17 +1,17 @@
 //! `countersign rules project` and `spread`: from published figures to a result, without a case.
 
-use std::{
-    num::NonZeroU32,
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
+use std::{num::NonZeroU32, path::PathBuf, process::ExitCode};
 
+use casework::files::{read_unit_counts, read_unit_figures};
 use clap::Args;
 use domain::Verdict;
-use law::{Edge, Projection, SampleFigures, Spread, UnitCount, UnitFigures, UnitsProjection, counted, grouped};
-use serde::{Serialize, de::DeserializeOwned};
+use law::{Edge, Projection, SampleFigures, Spread, UnitsProjection, counted, grouped};
+use serde::Serialize;
 
-use super::{super::packs::load, cited};
+use super::{
+    super::{FileArgs, packs::load},
+    cited,
+};
 use crate::{failure::Failure, output::report};
 
 #[derive(Args)]
@@ -39,6 +39,8 @@ pub(crate) struct Project {
     /// A CSV of counties or districts that are sampled by themselves: unit,raw,sample,valid,duplicates[,required].
     #[arg(long, value_name = "FILE", conflicts_with_all = ["raw", "sample", "valid", "duplicates", "stage"])]
     units: Option<PathBuf>,
+    #[command(flatten)]
+    files: FileArgs,
 }
 
 #[derive(Args)]
@@ -51,13 +53,15 @@ pub(crate) struct SpreadArgs {
     /// Signatures needed in all.
     #[arg(long)]
     required: u64,
+    #[command(flatten)]
+    files: FileArgs,
 }
 
 impl Project {
     pub(super) fn run(&self, json: bool) -> Result<ExitCode, Failure> {
         let pack = load(&self.pack)?;
         if let Some(path) = &self.units {
-            let units: Vec<UnitFigures> = rows(path)?;
+            let units = read_unit_figures(path, &self.files.options()).map_err(Failure::input)?;
             let found = pack.project_units(&units, self.required).map_err(Failure::input)?;
             let mut warnings = Vec::new();
             for unit in &units {
@@ -100,25 +104,13 @@ impl<T> Warned<T> {
 impl SpreadArgs {
     pub(super) fn run(&self, json: bool) -> Result<ExitCode, Failure> {
         let pack = load(&self.pack)?;
-        let units: Vec<UnitCount> = rows(&self.units)?;
+        let units = read_unit_counts(&self.units, &self.files.options()).map_err(Failure::input)?;
         let Some(spread) = pack.spread(&units, self.required).map_err(Failure::input)? else {
             return Err(Failure::input(format!("{} asks for no spread over counties or districts", pack.id())));
         };
         report(json, &spread, spread_in_words)?;
         Ok(ExitCode::from(u8::from(!(spread.met && spread.enough))))
     }
-}
-
-fn rows<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, Failure> {
-    let shown = path.display();
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_path(path)
-        .map_err(|error| Failure::input(format!("{shown}: {error}")))?;
-    let row = |(at, row): (usize, Result<T, csv::Error>)| {
-        row.map_err(|error| Failure::input(format!("{shown} row {}: {error}", at + 1)))
-    };
-    reader.deserialize().enumerate().map(row).collect()
 }
 
 /// A verdict in words that an official would use.
