@@ -227,6 +227,28 @@ fn the_calendar_of_a_petition_as_a_file() {
     assert!(office.text("clocks.ics").lines().all(|line| line.len() <= 75), "lines are folded");
 }
 
+/// Two petitions under one law have entries of their own even where a clock ends on one day; one petition's entries keep their names.
+#[test]
+fn each_petition_has_its_own_calendar_entries() {
+    let office = Office::empty();
+    let names = |more: &str| -> Vec<String> {
+        office.succeeds(&format!(
+            "rules deadlines us/ca/county-recall-2022 --filed-on 2022-07-06 {more} --ics clocks.ics"
+        ));
+        let text = office.text("clocks.ics").replace("\r\n ", "");
+        text.lines().filter_map(|line| line.strip_prefix("UID:")).map(str::to_owned).collect()
+    };
+    let first = names("--form-approved-on 2022-01-27 --registered 5668569");
+    assert_eq!(first, names("--form-approved-on 2022-01-27 --registered 5668569"));
+    let second = names("--form-approved-on 2022-01-28 --registered 5668569");
+    assert!(first.len() > 1 && first.iter().all(|name| !second.contains(name)), "{first:?} {second:?}");
+    let titled = names("--petition Recall-of-Ms.Doe");
+    assert_eq!(titled, ["examination-recall-of-ms-doe@us.ca.county-recall-2022"]);
+    assert_ne!(titled, names("--petition Recall-of-Mr.Roe"));
+    let moved = names("--form-approved-on 2022-01-27 --registered 5668569 --petition Recall-of-Ms.Doe");
+    assert!(titled.iter().all(|name| moved.contains(name)), "{moved:?}");
+}
+
 /// Counsel's own pack: what is wrong with it is named by file and line.
 #[test]
 fn a_pack_of_ones_own() {

@@ -34,6 +34,9 @@ pub(crate) struct Deadlines {
     /// Also write the clocks to this file in iCalendar form.
     #[arg(long, value_name = "FILE")]
     ics: Option<PathBuf>,
+    /// The petition's title, for the entries of the calendar file: written again under it, they take the place of the earlier ones.
+    #[arg(long, value_name = "TITLE", requires = "ics")]
+    petition: Option<String>,
 }
 
 /// One option for each day that a clock may start from, as in `--filed-on 2022-07-06`.
@@ -91,7 +94,7 @@ impl Deadlines {
         };
         let clocks = pack.deadlines(&anchors).map_err(Failure::input)?;
         if let Some(path) = &self.ics {
-            let text = calendar_file(pack.id(), &clocks);
+            let text = calendar_file(pack.id(), &self.whose(), self.petition.as_deref(), &clocks);
             write_whole(path, |file| file.write_all(text.as_bytes()))?;
         }
         let remarks = remarks(&pack, &anchors);
@@ -134,6 +137,19 @@ fn remarks(pack: &RulePack, anchors: &Anchors) -> Vec<String> {
     )]
 }
 
+impl Deadlines {
+    /// What tells the entries of this petition from those of another under the same pack: its title, otherwise the days given.
+    fn whose(&self) -> String {
+        if let Some(title) = &self.petition {
+            let words: Vec<_> =
+                title.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+            return words.join("-").to_lowercase();
+        }
+        let days = self.days.0.iter().map(|(day, date)| format!("{}-{}", day.name(), date.strftime("%Y%m%d")));
+        days.collect::<Vec<_>>().join("-")
+    }
+}
+
 fn in_words(clock: &Deadline) -> String {
     let done = match (clock.done_on, clock.met) {
         (Some(day), Some(true)) => format!("\n            done on {day}, in time"),
@@ -150,20 +166,23 @@ fn in_words(clock: &Deadline) -> String {
     )
 }
 
-/// The clocks as whole-day events. The same clocks give the same bytes: the stamp that the format asks for is the day itself.
-pub(crate) fn calendar_file(pack: &str, clocks: &[Deadline]) -> String {
+/// The clocks as whole-day events. The same clocks give the same bytes: the stamp that the format asks for is the day itself. The entries
+/// of a petition with a title keep their names when its days change, so that a calendar program moves them.
+fn calendar_file(pack: &str, whose: &str, title: Option<&str>, clocks: &[Deadline]) -> String {
     let mut calendar = Calendar::new();
-    calendar.name(pack);
+    calendar.name(title.unwrap_or(pack));
     for clock in clocks {
         let compact = clock.date.strftime("%Y%m%d").to_string();
         let next = clock.date.tomorrow().unwrap_or(clock.date).strftime("%Y%m%d").to_string();
+        let day = if title.is_some() { String::new() } else { format!("{compact}-") };
+        let summary = title.map_or_else(|| clock.title.clone(), |title| format!("{}: {title}", clock.title));
         let mut event = Event::new();
         event
-            .uid(&format!("{}-{compact}@{}", clock.name, pack.replace('/', ".")))
+            .uid(&format!("{}-{day}{whose}@{}", clock.name, pack.replace('/', ".")))
             .add_property("DTSTAMP", format!("{compact}T000000Z"))
             .append_property(icalendar::Property::new("DTSTART", &compact).add_parameter("VALUE", "DATE").done())
             .append_property(icalendar::Property::new("DTEND", &next).add_parameter("VALUE", "DATE").done())
-            .summary(&clock.title)
+            .summary(&summary)
             .description(&format!("{}\n{}", clock.derivation, cited(&clock.rule)));
         calendar.push(event.done());
     }
