@@ -174,7 +174,10 @@ fn lines_within(file: &Path, lines: &[LineRow], sections: &BTreeMap<SectionNo, S
         match sections.get(&section) {
             None => faults.add(row.row, row.file_line, format!("section {section} is not in the file of sections")),
             Some(SectionRow { lines: Some(most), .. }) if line.get() > *most => {
-                let what = format!("line {line} is beyond section {section}, which has {most} lines");
+                let what = format!(
+                    "line {line} is beyond section {section}, which has {}",
+                    law::counted((*most).into(), "line", "lines")
+                );
                 faults.add(row.row, row.file_line, what);
             }
             Some(_) => {}

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     LawError,
-    figures::{decimal, fixed, grouped},
+    figures::{counted, decimal, fixed, grouped},
     schema::{CorrectionRounding, DigitsRounding, DuplicateLines, Factor, FinalRounding, FormulaName, ProjectionRule},
 };
 
@@ -175,7 +175,7 @@ impl SampleFigures {
         } else if sample == 0 {
             "the sample has no line".to_owned()
         } else if sample > raw {
-            format!("the sample has {} lines and the petition {}", grouped(sample), grouped(raw))
+            format!("the sample has {} and the petition {}", counted(sample, "line", "lines"), grouped(raw))
         } else if valid > sample {
             format!("{} valid lines in a sample of {}", grouped(valid), grouped(sample))
         } else if duplicates > room {

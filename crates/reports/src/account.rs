@@ -4,7 +4,7 @@ use domain::Verdict;
 use law::{
     Deadline, Status,
     certificate::{Basis, Certificate, Official},
-    grouped,
+    counted, grouped,
 };
 
 const COLUMNS: usize = 80;
@@ -22,8 +22,9 @@ pub fn account(certificate: &Certificate) -> String {
     certificate.clocks.iter().for_each(|clock| page.paragraph("    ", &clock_line(clock)));
     page.blank();
     page.line("What it rests on");
-    let roll = format!("{} voters, {} active", grouped(certificate.roll.rows), grouped(certificate.roll.active));
-    let events = format!("{} events", grouped(certificate.events));
+    let roll =
+        format!("{}, {} active", counted(certificate.roll.rows, "voter", "voters"), grouped(certificate.roll.active));
+    let events = counted(certificate.events, "event", "events");
     for (part, what, digest) in [
         ("Rules", &certificate.rule_pack.id, &certificate.rule_pack.digest),
         ("Roll", &roll, &certificate.roll_digest),

@@ -177,9 +177,10 @@ fn found(layout: &Layout, header: &[&str]) -> String {
         format!("its columns are {}", header.iter().map(|name| name.trim()).collect::<Vec<_>>().join(", "))
     } else {
         format!(
-            "its first line has {} fields, none of them a column name that we know: if the file has no header, \
+            "its first line has {} {}, none of them a column name that we know: if the file has no header, \
              choose a layout without one",
-            header.len()
+            header.len(),
+            if header.len() == 1 { "field" } else { "fields" }
         )
     }
 }

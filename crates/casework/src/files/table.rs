@@ -9,6 +9,7 @@ use std::{
 
 use csv::{ReaderBuilder, StringRecord};
 use jiff::civil::Date;
+use law::counted;
 
 /// How the bytes of a file stand for letters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -282,7 +283,14 @@ impl Table {
                     }
                 }
                 Ok(true) => {
-                    uneven.add(row, line, format!("has {} fields where the header has {fields}", record.len()));
+                    uneven.add(
+                        row,
+                        line,
+                        format!(
+                            "has {} where the header has {fields}",
+                            counted(record.len() as u64, "field", "fields")
+                        ),
+                    );
                 }
                 Err(error) => {
                     uneven.add(row, error.position().map_or(0, |at| line_of(&self.text, at)), error.to_string());
@@ -348,7 +356,8 @@ fn told(columns: &[Column], header: &StringRecord) -> String {
     if names.iter().any(known) {
         format!("it has {}", names.join(", "))
     } else {
-        format!("its first line has {} fields, none of them a column name that we know", names.len())
+        let fields = counted(names.len() as u64, "field", "fields");
+        format!("its first line has {fields}, none of them a column name that we know")
     }
 }
 

@@ -58,9 +58,9 @@ impl Case {
                 case.close().await;
                 report(json, &status, |status| {
                     format!(
-                        "Opened a case under {}: {} signatures are required.",
+                        "Opened a case under {}: {} required.",
                         status.rule_pack,
-                        grouped(status.required),
+                        counted(status.required, "signature is", "signatures are"),
                     )
                 })
             }
@@ -79,16 +79,17 @@ impl Case {
                     let mended: u64 = done.mended.values().sum();
                     if mended == 0 {
                         format!(
-                            "{} rows follow from {} events, and the tables agree.",
-                            grouped(rows),
-                            grouped(done.events)
+                            "{} from {}, and the tables agree.",
+                            counted(rows, "row follows", "rows follow"),
+                            counted(done.events, "event", "events")
                         )
                     } else {
                         format!(
-                            "{} rows follow from {} events; {} did not agree and were written anew.",
-                            grouped(rows),
-                            grouped(done.events),
-                            grouped(mended)
+                            "{} from {}; {} did not agree and {} written anew.",
+                            counted(rows, "row follows", "rows follow"),
+                            counted(done.events, "event", "events"),
+                            grouped(mended),
+                            if mended == 1 { "was" } else { "were" }
                         )
                     }
                 })

@@ -37,13 +37,13 @@ impl Decide {
         report(json, &done?, |done| {
             let superseded = match done.superseded {
                 0 => String::new(),
-                count => format!(", {count} earlier ones taken back"),
+                count => format!(", {} taken back", law::counted(count, "earlier one", "earlier ones")),
             };
             format!(
-                "{} decisions taken in{superseded}. {} lines are decided, {} are not.",
-                law::grouped(done.decisions),
-                law::grouped(done.decided),
-                law::grouped(done.undecided)
+                "{} taken in{superseded}. {} decided, {} not.",
+                law::counted(done.decisions, "decision", "decisions"),
+                law::counted(done.decided, "line is", "lines are"),
+                law::counted(done.undecided, "is", "are")
             )
         })
     }

@@ -176,17 +176,21 @@ impl Demo {
         let sections = county.join("sections.csv");
         let received = case.receive(&county.join("petition.csv"), Some(&sections), &options, act).await?;
         let counted = case.count(act).await?;
-        let result = format!("{} sections, raw count {}", grouped(received.sections), grouped(counted.raw_count));
+        let result = format!(
+            "{}, raw count {}",
+            law::counted(received.sections, "section", "sections"),
+            grouped(counted.raw_count)
+        );
         account.tell("Petition received", since, result)?;
 
         let since = Instant::now();
         let withdrawn = case.withdraw(&county.join("withdrawals.csv"), &options, snapshot, act).await?;
         let void = case.void_sections(&county.join("section_decisions.csv"), &options, decided).await?;
         let result = format!(
-            "{} accepted, {} refused; {} sections void",
+            "{} accepted, {} refused; {} void",
             grouped(withdrawn.accepted),
             grouped(withdrawn.refused),
-            grouped(void.sections)
+            law::counted(void.sections, "section", "sections")
         );
         account.tell("Withdrawals, defects", since, result)
     }

@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use casework::{CaseFile, IntakeReport};
 use clap::Subcommand;
 use domain::SectionNo;
-use law::grouped;
+use law::{counted, grouped};
 
 use super::{By, FileArgs, open_roll};
 use crate::{failure::Failure, output::report};
@@ -144,8 +144,14 @@ impl Intake {
                 let done = case.strike(file, &files.options(), *reinstate, because, &by.act()).await;
                 case.close().await;
                 report(json, &done?, |done| {
-                    let what = if *reinstate { "are back in the count" } else { "are struck" };
-                    format!("{} lines {what}; {} lines count now.", grouped(done.moved), grouped(done.lines))
+                    let what = match (*reinstate, done.moved) {
+                        (true, 1) => "is back in the count",
+                        (true, _) => "are back in the count",
+                        (false, 1) => "is struck",
+                        (false, _) => "are struck",
+                    };
+                    let count = counted(done.lines, "line counts", "lines count");
+                    format!("{} {what}; {count} now.", counted(done.moved, "line", "lines"))
                 })?;
             }
             Self::Withdraw { case, file, roll, files, by } => {
@@ -155,8 +161,8 @@ impl Intake {
                 case.close().await;
                 report(json, &done?, |done| {
                     format!(
-                        "{} withdrawals accepted; {} kept as refused (received on or after the day of filing, or the signature does not compare).",
-                        grouped(done.accepted),
+                        "{} accepted; {} kept as refused (received on or after the day of filing, or the signature does not compare).",
+                        counted(done.accepted, "withdrawal", "withdrawals"),
                         grouped(done.refused)
                     )
                 })?;
@@ -177,9 +183,10 @@ impl Intake {
                 case.close().await;
                 report(json, &done?, |done| {
                     format!(
-                        "{} sections are void; {} lines fall with them.",
-                        grouped(done.sections),
-                        grouped(done.lines)
+                        "{} void; {} with {}.",
+                        counted(done.sections, "section is", "sections are"),
+                        counted(done.lines, "line falls", "lines fall"),
+                        if done.sections == 1 { "it" } else { "them" }
                     )
                 })?;
             }
@@ -191,14 +198,19 @@ impl Intake {
 /// The account of an intake, with the first defects of declarations.
 fn received(done: &IntakeReport) -> String {
     const SHOWN: usize = 10;
-    let mut text = format!("Received {} sections with {} lines.", grouped(done.sections), grouped(done.lines));
+    let mut text = format!(
+        "Received {} with {}.",
+        counted(done.sections, "section", "sections"),
+        counted(done.lines, "line", "lines")
+    );
     if !done.defects.is_empty() {
         text.push_str("\nDeclarations to look at (void a section with `intake void` if the fault is fatal):");
         for (section, defects) in done.defects.iter().take(SHOWN) {
             text.push_str(&format!("\n  section {section}: {}", defects.join("; ")));
         }
         if done.defects.len() > SHOWN {
-            text.push_str(&format!("\n  and {} more sections", done.defects.len() - SHOWN));
+            let more = (done.defects.len() - SHOWN) as u64;
+            text.push_str(&format!("\n  and {}", counted(more, "more section", "more sections")));
         }
     }
     text

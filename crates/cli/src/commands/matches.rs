@@ -12,7 +12,7 @@ use casework::{
 };
 use clap::Args;
 use jiff::civil::Date;
-use law::grouped;
+use law::{counted, grouped};
 use matching::{
     Estimate, EstimateError, EstimateOptions, LineMatch, LineText, MatchContext, MatchError, Model, Proposal, estimate,
     mark_duplicates, match_lines,
@@ -141,9 +141,9 @@ impl Matches {
         std::mem::forget((found, lines));
         report(json, &done, |done| {
             format!(
-                "{} lines matched: {} have candidates, {} are likely valid; voters who seem to have signed more than once: {}. \
+                "{} matched: {} with candidates, {} likely valid; voters who seem to have signed more than once: {}. \
                  Candidates are in {}.",
-                grouped(done.lines),
+                counted(done.lines, "line", "lines"),
                 grouped(done.with_candidates),
                 grouped(done.likely_valid),
                 grouped(done.likely_duplicates),
@@ -218,13 +218,12 @@ pub(super) async fn search_case(
 }
 
 fn searched(done: &SearchReport) -> String {
-    let before =
-        if done.before == 0 { String::new() } else { format!(" ({} were searched before)", grouped(done.before)) };
+    let before = if done.before == 0 { String::new() } else { format!(" ({} searched before)", grouped(done.before)) };
     format!(
-        "{} lines of {} sections searched{before}; {} have candidates.",
-        grouped(done.lines),
-        grouped(done.sections),
-        grouped(done.with_candidates)
+        "{} of {} searched{before}; {} candidates.",
+        counted(done.lines, "line", "lines"),
+        counted(done.sections, "section", "sections"),
+        counted(done.with_candidates, "has", "have")
     )
 }
 

@@ -13,7 +13,7 @@ use std::{
 use clap::{Args, Subcommand};
 use indicatif::ProgressBar;
 use jiff::civil::Date;
-use law::grouped;
+use law::{counted, grouped};
 use roll::{Encoding, ImportError, ImportOptions, ImportReport, Layout, Progress, Searcher, Snapshot};
 use serde::Serialize;
 
@@ -89,14 +89,14 @@ impl Roll {
                 report(json, &snapshot.info(), |info| {
                     let status = &info.by_status;
                     format!(
-                        "{} voters: {} active, {} inactive, {} pending, {} canceled\nlayout {}, {} rows refused at import\ndigest {}{}",
-                        grouped(info.rows_kept),
+                        "{}: {} active, {} inactive, {} pending, {} canceled\nlayout {}, {} refused at import\ndigest {}{}",
+                        counted(info.rows_kept, "voter", "voters"),
                         grouped(status.active),
                         grouped(status.inactive),
                         grouped(status.pending),
                         grouped(status.canceled),
                         info.layout,
-                        grouped(info.rows_refused),
+                        counted(info.rows_refused, "row", "rows"),
                         info.digest,
                         if *verify { " (checked against the whole file)" } else { "" }
                     )
@@ -276,8 +276,8 @@ fn imported(done: &ImportReport, out: &Path) -> String {
     const SHOWN: usize = 10;
     let status = &done.by_status;
     let mut text = format!(
-        "{} voters imported to {}: {} active, {} inactive, {} pending, {} canceled.\ndigest {}",
-        grouped(done.rows_kept),
+        "{} imported to {}: {} active, {} inactive, {} pending, {} canceled.\ndigest {}",
+        counted(done.rows_kept, "voter", "voters"),
         out.display(),
         grouped(status.active),
         grouped(status.inactive),
@@ -286,7 +286,7 @@ fn imported(done: &ImportReport, out: &Path) -> String {
         done.digest
     );
     if done.rows_refused > 0 {
-        text.push_str(&format!("\n{} rows were kept out:", grouped(done.rows_refused)));
+        text.push_str(&format!("\n{} kept out:", counted(done.rows_refused, "row was", "rows were")));
         for refused in done.refused.iter().take(SHOWN) {
             text.push_str(&format!("\n  row {} (line {}): {}", refused.row, refused.line, refused.because));
         }
@@ -295,7 +295,7 @@ fn imported(done: &ImportReport, out: &Path) -> String {
         }
     }
     for (reason, count) in &done.warnings_by_reason {
-        text.push_str(&format!("\n{} fields left empty: {reason}", grouped(*count)));
+        text.push_str(&format!("\n{} left empty: {reason}", counted(*count, "field", "fields")));
     }
     text
 }

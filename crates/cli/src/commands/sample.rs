@@ -7,7 +7,7 @@ use std::{
 
 use casework::{CaseFile, CensusEstimate, Progress, SampleStanding};
 use clap::Subcommand;
-use law::grouped;
+use law::{counted, grouped};
 use sampling::{
     REDRAW_PY,
     decimal::{Decimal, Risk},
@@ -98,11 +98,11 @@ impl Sample {
                 }
                 report(json, &done, |done| {
                     format!(
-                        "Sealed {} lines with root {}.\nGive the list to both sides, then roll {} ten-sided dice in public; {} lines will be drawn.",
-                        grouped(done.lines),
+                        "Sealed {} with root {}.\nGive the list to both sides, then roll {} ten-sided dice in public; {} will be drawn.",
+                        counted(done.lines, "line", "lines"),
                         done.root,
                         done.seed_digits,
-                        grouped(done.size)
+                        counted(done.size, "line", "lines")
                     )
                 })
             }
@@ -120,13 +120,13 @@ impl Sample {
                     write_whole(&out.join("redraw.py"), |file| file.write_all(REDRAW_PY.as_bytes()))?;
                 }
                 report(json, &done, |done| {
-                    format!(
-                        "Drew {} lines, {} in all, from the list with root {} by the seed {}.",
-                        grouped(done.drawn),
-                        grouped(done.size),
-                        done.root,
-                        done.seed
-                    )
+                    let from = format!("from the list with root {} by the seed {}", done.root, done.seed);
+                    let size = counted(done.size, "line", "lines");
+                    match done.drawn {
+                        0 => format!("The sample stands as it was drawn: {size} {from}."),
+                        drawn if drawn == done.size => format!("Drew {size} {from}."),
+                        drawn => format!("Drew {} more, {size} in all, {from}.", grouped(drawn)),
+                    }
                 })
             }
             Self::Project { case, census } => {
@@ -161,30 +161,33 @@ fn found_in_words(found: &Found) -> String {
     let mut text = standing_in_words(&found.standing);
     if let Some(census) = &found.census {
         text.push_str(&format!(
-            "\n  {} distinct valid signers by the duplicate census, standard error {}, 95 percent interval {} to {} ({} lines of the sample have others of the same voter; {} lines of the petition count by their stored search alone)",
+            "\n  {} distinct valid signers by the duplicate census, standard error {}, 95 percent interval {} to {} ({} of the sample {} others of the same voter; {} of the petition {} by {} stored search alone)",
             census.distinct_valid,
             census.standard_error,
             grouped(census.interval.0),
             grouped(census.interval.1),
-            grouped(census.sampled_with_others),
-            grouped(census.by_search_alone)
+            counted(census.sampled_with_others, "line", "lines"),
+            if census.sampled_with_others == 1 { "has" } else { "have" },
+            counted(census.by_search_alone, "line", "lines"),
+            if census.by_search_alone == 1 { "counts" } else { "count" },
+            if census.by_search_alone == 1 { "its" } else { "their" },
         ));
     }
     text
 }
 
 fn standing_in_words(standing: &SampleStanding) -> String {
-    let mut lines = vec![format!("Sealed: {} lines, root {}", grouped(standing.lines), standing.root)];
+    let mut lines = vec![format!("Sealed: {}, root {}", counted(standing.lines, "line", "lines"), standing.root)];
     let Some(seed) = &standing.seed else {
         lines.push("No seed was rolled yet.".to_owned());
         return lines.join("\n");
     };
-    lines.push(format!("Drawn: {} lines by the seed {seed}", grouped(standing.size)));
+    lines.push(format!("Drawn: {} by the seed {seed}", counted(standing.size, "line", "lines")));
     lines.push(format!(
-        "Found: {} valid, {} not valid (of these {} duplicates), {} to be decided",
+        "Found: {} valid, {} not valid (of these {}), {} to be decided",
         grouped(standing.valid),
         grouped(standing.invalid),
-        grouped(standing.duplicates),
+        counted(standing.duplicates, "duplicate", "duplicates"),
         grouped(standing.undecided)
     ));
     lines.extend(standing.projection.as_ref().map(project_in_words));

@@ -8,7 +8,10 @@ use domain::{
 };
 
 use super::{Basis, CertificateError, SampleStatement};
-use crate::{Projection, RulePack, SampleFigures, figures::grouped};
+use crate::{
+    Projection, RulePack, SampleFigures,
+    figures::{counted, grouped},
+};
 
 /// What the lines examined come to.
 pub(super) struct Found {
@@ -150,23 +153,19 @@ fn sample_text(projection: &Projection, pack: &RulePack) -> String {
 
 /// The result in a plain sentence, and what follows from it in the pack's words.
 fn verdict_text(valid: u64, required: u64, verdict: Verdict, pack: &RulePack) -> String {
-    let (bears, needed) = (grouped(valid), grouped(required));
+    let (bears, needed) = (counted(valid, "valid signature", "valid signatures"), grouped(required));
     let result = match verdict {
         Verdict::Sufficient => {
             let over = grouped(valid.saturating_sub(required));
-            format!(
-                "The petition is sufficient: it bears {bears} valid signatures, {over} more than the {needed} required."
-            )
+            format!("The petition is sufficient: it bears {bears}, {over} more than the {needed} required.")
         }
         Verdict::Insufficient => {
             let short = grouped(required.saturating_sub(valid));
-            format!(
-                "The petition is insufficient: it bears {bears} valid signatures, {short} fewer than the {needed} required."
-            )
+            format!("The petition is insufficient: it bears {bears}, {short} fewer than the {needed} required.")
         }
         Verdict::EqualReview => format!(
             "This certificate finds the petition neither sufficient nor insufficient: it bears exactly as many valid \
-             signatures, {bears}, as are required."
+             signatures, {needed}, as are required."
         ),
         Verdict::ExamineAll | Verdict::NextSample => {
             "Every signature must be examined before a result can be certified.".to_owned()

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use casework::{CaseFile, Relaw, UnderPack};
 use clap::Args;
-use law::grouped;
+use law::{counted, grouped};
 
 use super::{super::packs::load, project::verdict_words};
 use crate::{failure::Failure, output::report};
@@ -37,7 +37,7 @@ fn in_words(found: &Relaw) -> String {
     if found.changes.is_empty() {
         lines.push("No line comes to anything else.".to_owned());
     } else {
-        lines.push(format!("{} lines come to something else:", grouped(found.lines.len() as u64)));
+        lines.push(format!("{} to something else:", counted(found.lines.len() as u64, "line comes", "lines come")));
         lines.extend(found.changes.iter().map(|(change, count)| format!("  {change}: {}", grouped(*count))));
     }
     lines.join("\n")
@@ -70,7 +70,10 @@ fn side(found: &UnderPack) -> Vec<String> {
     }));
     lines.extend(found.clocks.iter().map(|clock| format!("  {}  {}", clock.date, clock.title)));
     lines.extend(
-        found.refused.iter().map(|(why, count)| format!("  {} findings would be refused: {why}", grouped(*count))),
+        found
+            .refused
+            .iter()
+            .map(|(why, count)| format!("  {} would be refused: {why}", counted(*count, "finding", "findings"))),
     );
     lines
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use domain::{Electorate, Milestone};
 use jiff::civil::Date;
-use law::{RulePack, RuleRef, RuleView, Status, grouped};
+use law::{RulePack, RuleRef, RuleView, Status, counted};
 use serde::Serialize;
 
 use super::packs::{built_in, load};
@@ -98,8 +98,8 @@ impl Rules {
                 let threshold = load(pack)?.threshold(&(*electorate).into()).map_err(Failure::input)?;
                 report(json, &threshold, |threshold| {
                     format!(
-                        "{} signatures are required.\n  {}\n  {}\n  {}",
-                        grouped(threshold.required),
+                        "{} required.\n  {}\n  {}\n  {}",
+                        counted(threshold.required, "signature is", "signatures are"),
                         threshold.steps.join("\n  "),
                         cited(&threshold.rule),
                         cited(&threshold.base_rule),
@@ -111,9 +111,9 @@ impl Rules {
                 let size = load(pack)?.sample_size(*raw).map_err(Failure::input)?;
                 report(json, &size, |size| {
                     let answer = if size.every_line {
-                        format!("Every one of the {} lines is examined.", grouped(size.size))
+                        format!("Every one of the {} examined.", counted(size.size, "line is", "lines is"))
                     } else {
-                        format!("{} lines of each {} are drawn.", grouped(size.size), size.unit)
+                        format!("{} drawn of each {}.", counted(size.size, "line is", "lines are"), size.unit)
                     };
                     format!("{answer}\n  {}\n  {}", size.steps.join("\n  "), cited(&size.rule))
                 })?;
@@ -185,7 +185,10 @@ fn listed(pack: &Listed) -> String {
     let dates = if from.is_empty() && until.is_empty() { " on any day".to_owned() } else { from + &until };
     let open = if pack.open == 0 { String::new() } else { format!(", {} open", pack.open) };
     format!(
-        "{}\n    {}\n    petitions filed{dates}; {} rules, {} of them unconfirmed{open}",
-        pack.id, pack.title, pack.rules, pack.unconfirmed
+        "{}\n    {}\n    petitions filed{dates}; {}, {} of them unconfirmed{open}",
+        pack.id,
+        pack.title,
+        counted(pack.rules as u64, "rule", "rules"),
+        pack.unconfirmed
     )
 }

@@ -130,13 +130,13 @@ pub(crate) fn in_words(found: &Projection) -> String {
     let verdict = verdict_words(found.verdict);
     lines.push(match (found.projected_valid, &found.percent_of_required, found.pairs_allowed) {
         (Some(projected), Some(percent), _) => format!(
-            "{} valid signatures projected, {percent}% of the {} required: {verdict}.",
-            grouped(projected),
+            "{} projected, {percent}% of the {} required: {verdict}.",
+            valid_signatures(projected),
             grouped(found.required)
         ),
         (_, _, Some(allowed)) if allowed >= 0 => format!(
-            "{} duplicate pairs in the sample, at most {} are acceptable: {verdict}.",
-            grouped(found.figures.duplicates),
+            "{} in the sample, at most {} acceptable: {verdict}.",
+            counted(found.figures.duplicates, "duplicate pair", "duplicate pairs"),
             grouped(allowed)
         ),
         _ => format!("No sample of this petition could pass: {verdict}."),
@@ -151,6 +151,11 @@ pub(crate) fn in_words(found: &Projection) -> String {
     lines.join("\n")
 }
 
+/// A projection may lie below zero.
+fn valid_signatures(number: i64) -> String {
+    format!("{} valid {}", grouped(number), if number == 1 { "signature" } else { "signatures" })
+}
+
 /// A change of the verdict, told from the side of what was found.
 fn edge_in_words(edge: &Edge, what: &str) -> String {
     let at = grouped(edge.at);
@@ -163,16 +168,16 @@ fn edge_in_words(edge: &Edge, what: &str) -> String {
 
 fn units_in_words(found: &UnitsProjection) -> String {
     let mut lines = vec![format!(
-        "{} valid signatures projected, {}% of the {} required: {}.",
-        grouped(found.projected_valid),
+        "{} projected, {}% of the {} required: {}.",
+        valid_signatures(found.projected_valid),
         found.percent_of_required,
         grouped(found.required),
         verdict_words(found.verdict)
     )];
     if let Some((sufficient, needed)) = found.units_sufficient {
         lines.push(format!(
-            "  {} units are sufficient by themselves, {} must be",
-            grouped(sufficient),
+            "  {} sufficient by themselves, {} must be",
+            counted(sufficient, "unit is", "units are"),
             grouped(needed)
         ));
     }
