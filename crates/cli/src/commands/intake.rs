@@ -135,7 +135,11 @@ impl Intake {
                 case.close().await;
                 done?;
                 report(json, &status, |_| {
-                    let void = if sealed { " The sample sealed before is void." } else { "" };
+                    let void = if sealed {
+                        " The sample sealed before is void, unless the same lines are counted again."
+                    } else {
+                        ""
+                    };
                     format!("The raw count is open again.{void}")
                 })?;
             }

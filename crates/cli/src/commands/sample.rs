@@ -91,12 +91,20 @@ impl Sample {
                 let pack = pack_of(&case)?;
                 let done = case.seal_manifest(&pack, *size, &by.act()).await;
                 let manifest = case.manifest();
+                let seed = case.case().sample.as_ref().and_then(|sample| sample.seed()).map(str::to_owned);
                 case.close().await;
                 let done = done?;
                 if let Some(out) = out {
                     write_manifest(out, &manifest?)?;
                 }
                 report(json, &done, |done| {
+                    if let Some(seed) = &seed {
+                        return format!(
+                            "This list of {}, root {}, has its sample already: it was drawn by the seed {seed}, and it stands.",
+                            counted(done.lines, "line", "lines"),
+                            done.root
+                        );
+                    }
                     format!(
                         "Sealed {} with root {}.\nGive the list to both sides, then roll {} ten-sided dice in public; {} will be drawn.",
                         counted(done.lines, "line", "lines"),

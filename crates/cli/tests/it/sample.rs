@@ -61,6 +61,20 @@ fn a_sample_from_seal_to_projection() {
     ]);
 }
 
+/// A list counted again without a change has the sample that it had, whatever size is asked for then, and says so.
+#[test]
+fn a_list_counted_again_has_its_sample_already() {
+    let office = drawn();
+    office.acts("intake reopen case --because again");
+    office.acts("intake count case");
+    shows!([
+        office.acts("sample seal case --size 600"),
+        office.acts("sample seal case"),
+        office.refuses(&format!("sample draw case --seed 99999999999999999999 {ACT}")),
+        office.acts(&format!("sample draw case --seed {SEED}")),
+    ]);
+}
+
 #[test]
 fn a_stranger_draws_the_same_sample() {
     let office = drawn();
