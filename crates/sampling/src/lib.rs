@@ -15,5 +15,5 @@ pub mod sequential;
 /// It keeps every product of two counts within 64 bits.
 pub const MAX_LINES: u64 = 1 << 26;
 
-/// A program of about thirty lines, Python 3 and nothing else, with which a stranger redraws a sample.
+/// A program of about fifty lines, Python 3 and nothing else, with which a stranger redraws a sample.
 pub const REDRAW_PY: &str = include_str!("../redraw.py");
