@@ -93,6 +93,11 @@ impl CaseFile {
         pack: &RulePack,
     ) -> Result<Certificate, CaseworkError> {
         self.seal(snapshot)?;
+        self.certificate_on_record(pack).await
+    }
+
+    /// The certificate given last, computed anew from the events it rests on; fails if it is not the one recorded.
+    pub async fn certificate_on_record(&self, pack: &RulePack) -> Result<Certificate, CaseworkError> {
         let certified = self.case().certificates.last().ok_or(CaseworkError::NotCertified)?;
         let seq = self.certified_in(&certified.certificate_digest).await?;
         let folded = self.folded_at(seq - 1).await?;

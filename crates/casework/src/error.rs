@@ -65,6 +65,14 @@ pub enum CaseworkError {
         /// What is wrong.
         why: String,
     },
+    /// An event that is not as it was recorded.
+    #[error("event {seq} of the case {} was changed after it was recorded, behind the program's back; nothing was done. Restore the case from a backup", .path.display())]
+    Altered {
+        /// The case file.
+        path: PathBuf,
+        /// The event's number.
+        seq: u64,
+    },
     /// The act does not fit the case.
     #[error(transparent)]
     Case(#[from] CaseError),

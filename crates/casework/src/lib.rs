@@ -21,14 +21,16 @@ mod store;
 mod stored;
 mod tables;
 
-pub use audit::{Population, Side, side};
+pub use audit::Population;
 pub use census::CensusEstimate;
 pub use certify::{CertifyInputs, certificate_digest};
 pub use decide::{DecideReport, VoidReport};
+pub use domain::{Side, side};
 pub use error::CaseworkError;
 pub use intake::{CountReport, IntakeReport, WithdrawalReport};
 pub use opening::CaseFacts;
 pub use rebuild::RebuildReport;
+pub use record::Changed;
 pub use recount::StruckReport;
 pub use relaw::{ChangedLine, Relaw, UnderPack};
 pub use sample::{Beside, DrawReport, Progress, SampleStanding, SealReport};

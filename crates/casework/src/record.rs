@@ -1,6 +1,9 @@
 //! The log of a case as strangers get it: its leaves in order, their hashes for proofs, and single events opened for a court.
 
-use domain::Recorded;
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{Disposition, LineRef, Recorded, settle};
+use law::certificate::examined;
 use ledger::{Hash, Opening};
 use sqlx::Row;
 
@@ -70,5 +73,45 @@ impl CaseFile {
             Ok((stored, recorded))
         };
         rows.iter().map(read).collect()
+    }
+}
+
+/// A line that came to something else in a certificate than in the one that it replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Changed {
+    /// The line.
+    pub line: LineRef,
+    /// What it came to in the replaced certificate; none where it was not examined, or not there.
+    pub before: Option<Disposition>,
+    /// What it comes to in the certificate that stands.
+    pub after: Option<Disposition>,
+}
+
+impl CaseFile {
+    /// What changed, line by line, between the certificate given last and the one that it replaced. None where it replaced none.
+    pub async fn changed_lines(&self) -> Result<Option<Vec<Changed>>, CaseworkError> {
+        let rows = sqlx::query("SELECT seq FROM certificate ORDER BY seq DESC LIMIT 2")
+            .fetch_all(self.pool())
+            .await
+            .map_err(|error| self.failed("read", error))?;
+        let seqs: Vec<i64> = rows
+            .iter()
+            .map(|row| row.try_get(0))
+            .collect::<Result<_, _>>()
+            .map_err(|error| self.failed("read", error))?;
+        let [last, replaced] = seqs[..] else { return Ok(None) };
+        let (before, after) = (self.found_before(replaced).await?, self.found_before(last).await?);
+        let lines: BTreeSet<_> = before.keys().chain(after.keys()).copied().collect();
+        let of = |found: &BTreeMap<LineRef, Option<Disposition>>, line| found.get(&line).copied().flatten();
+        let changed =
+            lines.into_iter().map(|line| Changed { line, before: of(&before, line), after: of(&after, line) });
+        Ok(Some(changed.filter(|changed| changed.before != changed.after).collect()))
+    }
+
+    /// What each examined line came to just before an event.
+    async fn found_before(&self, seq: i64) -> Result<BTreeMap<LineRef, Option<Disposition>>, CaseworkError> {
+        let folded = self.folded_at(u64::try_from(seq).unwrap_or_default().saturating_sub(1)).await?;
+        let all = settle(&folded.case);
+        Ok(examined(&folded.case, &all).lines.iter().map(|settled| (settled.line, settled.disposition)).collect())
     }
 }

@@ -282,7 +282,8 @@ async fn fold(pool: &AnyPool, path: &Path, until: Option<u64>) -> Result<Folded,
                     folded
                 }
             };
-            log.tree.push_hash(stored.checked_hash(&recorded, &log.secret).map_err(|why| unreadable(path, seq, &why))?);
+            let altered = || CaseworkError::Altered { path: path.to_owned(), seq };
+            log.tree.push_hash(stored.checked_hash(&recorded, &log.secret).ok_or_else(altered)?);
         }
     }
     let (case, log) = folded

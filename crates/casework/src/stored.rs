@@ -92,10 +92,11 @@ impl Stored {
     pub(crate) fn line(&self, recorded: &Recorded, secret: &Secret) -> Result<String, String> {
         let (voter, reviewer) = recorded.event.people();
         let voter = voter.map(|voter| secret.tag(voter.as_str()));
-        let reviewer = reviewer.map(|reviewer| secret.tag(reviewer.as_str()));
+        let reviewer = reviewer.map(|reviewer| secret.tag(&reviewer.person()));
         let leaf = Leaf {
             seq: recorded.seq,
-            at: &recorded.at.to_string(),
+            // As it is kept, which is to the microsecond.
+            at: &Timestamp::from_microsecond(self.at).map_err(|why| why.to_string())?.to_string(),
             kind: &self.kind,
             public: serde_json::from_str(&self.public).map_err(|error| error.to_string())?,
             voter: voter.as_deref(),
@@ -105,10 +106,10 @@ impl Stored {
         leaf.to_line().map_err(|error| error.to_string())
     }
 
-    /// The leaf's hash, from what stands in the table; refused where another one was recorded.
-    pub(crate) fn checked_hash(&self, recorded: &Recorded, secret: &Secret) -> Result<Hash, String> {
-        let hash = leaf_hash(self.line(recorded, secret)?.as_bytes());
-        if hex(&hash) == self.leaf { Ok(hash) } else { Err(CHANGED.to_owned()) }
+    /// The leaf's hash, from what stands in the table; none where another one was recorded.
+    pub(crate) fn checked_hash(&self, recorded: &Recorded, secret: &Secret) -> Option<Hash> {
+        let hash = leaf_hash(self.line(recorded, secret).ok()?.as_bytes());
+        (hex(&hash) == self.leaf).then_some(hash)
     }
 
     /// The private part with all that shows it to be the one committed to.
@@ -120,7 +121,7 @@ impl Stored {
             salt: secret.event_salt(recorded.seq),
             private: self.committed()?,
             voter: voter.map(|voter| person(voter.as_str())),
-            reviewer: reviewer.map(|reviewer| person(reviewer.as_str())),
+            reviewer: reviewer.map(|reviewer| person(&reviewer.person())),
         })
     }
 
@@ -129,6 +130,3 @@ impl Stored {
         serde_json::to_string(&Committed { actor: &self.actor, private }).map_err(|error| error.to_string())
     }
 }
-
-/// What is said of an event that is not as it was recorded.
-pub(crate) const CHANGED: &str = "it was changed after it was recorded; restore the case from a backup";

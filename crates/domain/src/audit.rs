@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Case;
+use crate::{Case, Disposition, LineRef, Settlement};
 
 /// The lines that a certified outcome rests on, sealed before the seed exists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +33,35 @@ pub struct Audit {
     pub sealed: AuditSealed,
     /// The seed, once it was rolled.
     pub seed: Option<String>,
+}
+
+/// The side that an outcome rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// The outcome is sufficient: only lines accepted by mistake can turn it.
+    Accepted,
+    /// The outcome is insufficient: only lines rejected by mistake can turn it.
+    Rejected,
+}
+
+/// The side of an outcome, the lines on it, and the errors among them that turn it: V - R + 1 wrong acceptances of V valid lines where R are
+/// required, or R - V wrong rejections.
+pub const fn side(valid: u64, invalid: u64, required: u64) -> (Side, u64, u64) {
+    if valid >= required {
+        (Side::Accepted, valid, (valid - required).saturating_add(1))
+    } else {
+        (Side::Rejected, invalid, required - valid)
+    }
+}
+
+/// The side of the outcome of a full examination, the lines on it in order, and the errors among them that turn it.
+pub fn at_stake(settlement: &Settlement, required: u64) -> (Side, Vec<LineRef>, u64) {
+    let (side, _, errors) = side(settlement.tally.valid, settlement.tally.invalid, required);
+    let accepted = side == Side::Accepted;
+    let on_it = |disposition: Option<Disposition>| (disposition == Some(Disposition::Valid)) == accepted;
+    let lines = settlement.lines.iter().filter(|settled| on_it(settled.disposition));
+    (side, lines.map(|settled| settled.line).collect(), errors)
 }
 
 /// Why a seal or a seed of a check is refused.

@@ -15,7 +15,7 @@ mod sample;
 mod section;
 mod settle;
 
-pub use audit::{Audit, AuditError, AuditSealed, AuditSeeded};
+pub use audit::{Audit, AuditError, AuditSealed, AuditSeeded, Side, at_stake, side};
 pub use case::{Case, CaseError, Phase, RollSeal, Withdrawal};
 pub use event::{
     CaseOpened, CaseOpenedPrivate, Certified, CountReopened, Event, LawText, LineJudged, LineJudgedPrivate,

@@ -16,7 +16,8 @@ pub use checkpoint::{Checkpoint, CheckpointError};
 pub use hash::{Hash, from_hex, hex};
 pub use leaf::{Leaf, LeafError};
 pub use note::{
-    NoteError, SignatureKind, SigningKey, VerifyingKey, cosign, read_unverified, sign, verify, verify_cosignature,
+    NoteError, SignatureKind, SigningKey, VerifyingKey, cosign, read_unverified, sign, sign_text, verify,
+    verify_cosignature, verify_text,
 };
 pub use private::{Opening, OpeningError, PersonOpening, Secret, commitment, tag};
 pub use proof::{ConsistencyProof, InclusionProof, ProofError};

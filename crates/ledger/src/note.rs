@@ -161,19 +161,29 @@ pub fn sign(checkpoint: &Checkpoint, key: &SigningKey) -> Result<String, NoteErr
     if checkpoint.origin != key.name {
         return Err(NoteError::OtherLog { found: checkpoint.origin.clone(), wanted: key.name.clone() });
     }
+    sign_text(&checkpoint.to_text(), key)
+}
+
+/// A text as a note signed by a key.
+pub fn sign_text(text: &str, key: &SigningKey) -> Result<String, NoteError> {
     let signer = StandardSigner::new(&key.to_line()).map_err(|_| NoteError::Key)?;
-    let mut note = Note::new(checkpoint.to_text().as_bytes(), &[]).map_err(|_| NoteError::Note)?;
+    let mut note = Note::new(text.as_bytes(), &[]).map_err(|_| NoteError::Note)?;
     note.add_sigs(&[&signer]).map_err(|_| NoteError::Note)?;
     String::from_utf8(note.to_bytes()).map_err(|_| NoteError::Note)
 }
 
-/// The checkpoint of a note, once the signature by the log's key is found to be right. Signatures by others are left alone.
-pub fn verify(note: &str, key: &VerifyingKey) -> Result<Checkpoint, NoteError> {
+/// The text of a note, once the signature by this key is found to be right. Signatures by others are left alone.
+pub fn verify_text(note: &str, key: &VerifyingKey) -> Result<String, NoteError> {
     let verifier = StandardVerifier::new(&key.to_line()).map_err(|_| NoteError::Key)?;
     let parsed = Note::from_bytes(note.as_bytes()).map_err(|_| NoteError::Note)?;
     let known = VerifierList::new(vec![Box::new(verifier)]);
     parsed.verify(&known).map_err(|_| NoteError::NotSigned(key.name.clone()))?;
-    let checkpoint = checkpoint_of(&parsed)?;
+    String::from_utf8(parsed.text().to_vec()).map_err(|_| NoteError::Note)
+}
+
+/// The checkpoint of a note, once the signature by the log's key is found to be right. Signatures by others are left alone.
+pub fn verify(note: &str, key: &VerifyingKey) -> Result<Checkpoint, NoteError> {
+    let checkpoint = Checkpoint::from_text(&verify_text(note, key)?)?;
     if checkpoint.origin != key.name {
         return Err(NoteError::OtherLog { found: checkpoint.origin, wanted: key.name.clone() });
     }

@@ -7,8 +7,11 @@ mod certify;
 mod decide;
 mod demo;
 mod intake;
+mod key;
+mod ledger;
 mod matches;
 mod packs;
+mod publish;
 mod roll;
 mod rules;
 mod sample;
@@ -63,6 +66,14 @@ enum Command {
     Audit(audit::Audit),
     /// Check the invariants and write the certificate.
     Certify(certify::Certify),
+    /// Write the public record, with which anybody can check the certificate.
+    Publish(publish::Publish),
+    /// Make the key that signs a case's log, or a witness's key.
+    #[command(subcommand)]
+    Key(key::Key),
+    /// The log of a case: signed checkpoints, proofs, and events opened for a court.
+    #[command(subcommand)]
+    Ledger(ledger::Ledger),
     /// The law as data: thresholds, clocks, what each rule rests on.
     #[command(subcommand)]
     Rules(rules::Rules),
@@ -94,6 +105,9 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode, Failure> {
             Command::Certify(certify) => certify.run(json).await?,
             Command::Sample(sample) => sample.run(json).await?,
             Command::Audit(audit) => audit.run(json).await?,
+            Command::Publish(publish) => publish.run(json).await?,
+            Command::Key(key) => key.run(json)?,
+            Command::Ledger(ledger) => ledger.run(json).await?,
             Command::Rules(rules) => return rules.run(json).await,
             Command::Completions { shell } => {
                 let mut script = Vec::new();

@@ -1,0 +1,68 @@
+//! `countersign key`: the keys that sign a log, and those of witnesses.
+
+use std::{
+    fs::OpenOptions,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+use clap::Subcommand;
+use ledger::{SignatureKind, SigningKey};
+use serde::Serialize;
+
+use crate::{failure::Failure, output::report};
+
+#[derive(Subcommand)]
+pub(crate) enum Key {
+    /// Make a key in a new file that only you can read. One key signs the log of one case.
+    New {
+        /// Its name, which becomes the log's name, as in county.example/recall-2022.
+        name: String,
+        /// The file to make. The public half goes beside it, with .pub behind its name.
+        #[arg(long)]
+        out: PathBuf,
+        /// Make a witness's key, which signs that a checkpoint was seen, and when.
+        #[arg(long)]
+        witness: bool,
+    },
+}
+
+#[derive(Serialize)]
+struct Made {
+    key: String,
+}
+
+impl Key {
+    pub(crate) fn run(&self, json: bool) -> Result<(), Failure> {
+        let Self::New { name, out, witness } = self;
+        let kind = if *witness { SignatureKind::Witness } else { SignatureKind::Log };
+        let mut seed = [0; 32];
+        getrandom::fill(&mut seed).map_err(|error| Failure::ours(format!("the system gives no chance: {error}")))?;
+        let key = SigningKey::from_seed(name, kind, &seed).map_err(Failure::input)?;
+        let public = key.verifying().to_line();
+        write_new(out, &key.to_line())?;
+        let mut beside = out.file_name().unwrap_or_default().to_owned();
+        beside.push(".pub");
+        write_new(&out.with_file_name(beside), &public)?;
+        report(json, &Made { key: public }, |made| {
+            format!("Made the key {}.\nPublish this line; keep {} where only you can read it.", made.key, out.display())
+        })
+    }
+}
+
+/// Reads the key that signs.
+pub(super) fn read_key(path: &Path) -> Result<SigningKey, Failure> {
+    let shown = path.display();
+    let text = std::fs::read_to_string(path).map_err(|error| Failure::input(format!("{shown}: {error}")))?;
+    SigningKey::from_line(&text).map_err(|error| Failure::input(format!("{shown}: {error}")))
+}
+
+/// Writes a line into a file that does not exist yet; a key never takes another's place.
+fn write_new(path: &Path, line: &str) -> Result<(), Failure> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(path).and_then(|mut file| writeln!(file, "{line}"));
+    written.map_err(|error| Failure::write(path, &error))
+}

@@ -1,0 +1,119 @@
+//! `countersign ledger`: what of a case's log is handed out while the case goes on.
+
+use std::{io::Write as _, path::PathBuf};
+
+use casework::CaseFile;
+use clap::Subcommand;
+use ledger::{
+    Checkpoint, ConsistencyProof, Hash, InclusionProof, SigningKey, consistency, hex, inclusion, root_of, sign,
+};
+use serde::Serialize;
+
+use super::key::read_key;
+use crate::{
+    failure::Failure,
+    output::{report, write_whole},
+};
+
+#[derive(Subcommand)]
+pub(crate) enum Ledger {
+    /// Sign the state of the log, to be handed to both sides and to witnesses.
+    Checkpoint {
+        /// The case.
+        case: PathBuf,
+        /// The key's file.
+        #[arg(long)]
+        key: PathBuf,
+        /// The file to write.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Prove that the log only grew since it had so many events.
+    Grown {
+        /// The case.
+        case: PathBuf,
+        /// The size in the earlier checkpoint.
+        #[arg(long)]
+        since: u64,
+        /// The key's file.
+        #[arg(long)]
+        key: PathBuf,
+        /// The file to write.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Open one event for a court: its private part, with the salts that show it to be the one recorded. Names people.
+    Open {
+        /// The case.
+        case: PathBuf,
+        /// The number of the event.
+        #[arg(long)]
+        event: u64,
+        /// The key's file.
+        #[arg(long)]
+        key: PathBuf,
+        /// The file to write. The proof that the event is in the log goes beside it, with .tlog-proof behind its name.
+        #[arg(long)]
+        out: PathBuf,
+    },
+}
+
+/// The state that a file speaks of.
+#[derive(Serialize)]
+struct State {
+    log: String,
+    events: u64,
+    root: String,
+}
+
+impl Ledger {
+    pub(crate) async fn run(&self, json: bool) -> Result<(), Failure> {
+        let (case, key) = match self {
+            Self::Checkpoint { case, key, .. } | Self::Grown { case, key, .. } | Self::Open { case, key, .. } => {
+                (case, key)
+            }
+        };
+        let key = read_key(key)?;
+        let case = CaseFile::open(case).await?;
+        let done = self.write(&case, &key).await;
+        case.close().await;
+        report(json, &done?, |state| {
+            format!("The log {} has {} events and the root {}.", state.log, state.events, state.root)
+        })
+    }
+
+    async fn write(&self, case: &CaseFile, key: &SigningKey) -> Result<State, Failure> {
+        let leaves = case.leaf_hashes().await?;
+        let (checkpoint, note) = signed(&leaves, key)?;
+        let state = State { log: checkpoint.origin, events: checkpoint.size, root: hex(&checkpoint.root) };
+        let put = |path: &PathBuf, text: &str| write_whole(path, |file| file.write_all(text.as_bytes()));
+        match self {
+            Self::Checkpoint { out, .. } => put(out, &note)?,
+            Self::Grown { since, out, .. } => {
+                let path = consistency(&leaves, *since).ok_or_else(|| {
+                    Failure::input(format!("the log has {} events; name an earlier size from 1 on", leaves.len()))
+                })?;
+                put(out, &ConsistencyProof { old: *since, path, checkpoint: note }.to_text())?;
+            }
+            Self::Open { event, out, .. } => {
+                let none = || Failure::input(format!("there is no event {event}; the log has {}", leaves.len()));
+                let opening = case.open_event(*event).await?.ok_or_else(none)?;
+                let index = event - 1;
+                let path = inclusion(&leaves, index).ok_or_else(none)?;
+                put(out, &(serde_json::to_string_pretty(&opening).map_err(Failure::ours)? + "\n"))?;
+                let mut beside = out.file_name().unwrap_or_default().to_owned();
+                beside.push(".tlog-proof");
+                put(&out.with_file_name(beside), &InclusionProof { index, path, checkpoint: note }.to_text())?;
+            }
+        }
+        Ok(state)
+    }
+}
+
+/// The checkpoint over these leaves, and the note that signs it.
+pub(super) fn signed(leaves: &[Hash], key: &SigningKey) -> Result<(Checkpoint, String), Failure> {
+    let origin = key.verifying().name().to_owned();
+    let checkpoint = Checkpoint { origin, size: leaves.len() as u64, root: root_of(leaves) };
+    let note = sign(&checkpoint, key).map_err(Failure::input)?;
+    Ok((checkpoint, note))
+}

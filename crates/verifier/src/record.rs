@@ -1,0 +1,143 @@
+//! A public record on disk: its files, their sums, and the signatures over them.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use ledger::{Checkpoint, SignatureKind, VerifyingKey, hex, verify, verify_text};
+use sha2::{Digest, Sha256};
+
+use crate::layout::{CHECKPOINT, KEY, LOG, SUMS, SUMS_SIGNATURE};
+
+/// Why a folder cannot be read as a record.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordError {
+    /// The system refuses.
+    #[error("{} cannot be read: {source}", .path.display())]
+    Unreadable {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// Something that is no part of a record.
+    #[error("{} is neither a file nor a folder, or its name is not plain text; a record holds nothing else", .0.display())]
+    Odd(PathBuf),
+}
+
+/// Every file of a record, by its name with forward slashes.
+#[derive(Debug, Clone, Default)]
+pub struct Record {
+    files: BTreeMap<String, Vec<u8>>,
+}
+
+impl Record {
+    /// Reads a folder with everything in it.
+    pub fn read(dir: &Path) -> Result<Self, RecordError> {
+        let mut files = BTreeMap::new();
+        read_into(dir, "", &mut files)?;
+        Ok(Self { files })
+    }
+
+    /// A record from its files.
+    pub const fn from_files(files: BTreeMap<String, Vec<u8>>) -> Self {
+        Self { files }
+    }
+
+    /// The files.
+    pub const fn files(&self) -> &BTreeMap<String, Vec<u8>> {
+        &self.files
+    }
+
+    /// The log, where lines are published.
+    pub(crate) fn log(&self) -> Option<&[u8]> {
+        self.files.get(LOG).map(Vec::as_slice)
+    }
+
+    /// A file that is text, or why it is not.
+    pub(crate) fn text(&self, name: &str) -> Result<&str, String> {
+        let bytes = self.files.get(name).ok_or_else(|| format!("{name} is missing from the record"))?;
+        std::str::from_utf8(bytes).map_err(|_| format!("{name} is not text in UTF-8"))
+    }
+
+    /// The key to check with: the one known, which must be the record's own.
+    pub(crate) fn key(&self, known: Option<&VerifyingKey>) -> Result<VerifyingKey, String> {
+        let text = self.text(KEY)?;
+        let own = VerifyingKey::from_line(text).map_err(|error| format!("{KEY}: {error}"))?;
+        if own.kind() != SignatureKind::Log || format!("{}\n", own.to_line()) != text {
+            return Err(format!("{KEY} is not the one line of the key of a log"));
+        }
+        match known {
+            Some(known) if *known != own => {
+                Err(format!("the record was signed with the key {}, not with the one given", own.to_line()))
+            }
+            _ => Ok(own),
+        }
+    }
+
+    /// Whether the list of sums is signed.
+    pub(crate) fn check_signature(&self, key: &VerifyingKey) -> Result<String, String> {
+        let signed =
+            verify_text(self.text(SUMS_SIGNATURE)?, key).map_err(|error| format!("{SUMS_SIGNATURE}: {error}"))?;
+        let sums = self.files.get(SUMS).ok_or_else(|| format!("{SUMS} is missing from the record"))?;
+        if signed == sums_text(key.name(), sums) {
+            Ok(format!("by {}", key.name()))
+        } else {
+            Err(format!("{SUMS} is not the list that was signed"))
+        }
+    }
+
+    /// Whether the files are those of the list, byte for byte, and no others.
+    pub(crate) fn check_files(&self) -> Result<String, String> {
+        let mut listed = Vec::new();
+        for line in self.text(SUMS)?.lines() {
+            let (sum, name) = line.split_once("  ").ok_or_else(|| format!("{SUMS}: not a sum and a name: {line}"))?;
+            let file = self.files.get(name).ok_or_else(|| format!("{name} is missing from the record"))?;
+            if hex(&Sha256::digest(file)) != sum {
+                return Err(format!(
+                    "{name} is not as it was published: its SHA-256 is {}",
+                    hex(&Sha256::digest(file))
+                ));
+            }
+            listed.push(name);
+        }
+        let apart = [SUMS, SUMS_SIGNATURE, CHECKPOINT];
+        match self.files.keys().find(|name| !listed.contains(&name.as_str()) && !apart.contains(&name.as_str())) {
+            Some(name) => Err(format!("{name} stands in the folder and not in {SUMS}; it is no part of the record")),
+            None => Ok(format!("{} files", listed.len())),
+        }
+    }
+
+    /// The checkpoint, once its signature is found to be right.
+    pub(crate) fn checkpoint(&self, key: &VerifyingKey) -> Result<Checkpoint, String> {
+        verify(self.text(CHECKPOINT)?, key).map_err(|error| format!("{CHECKPOINT}: {error}"))
+    }
+}
+
+/// The text that is signed for a record: the log's name, the word `record`, and the SHA-256 of the list of sums.
+pub fn sums_text(origin: &str, sums: &[u8]) -> String {
+    format!("{origin}\nrecord\n{}\n", hex(&Sha256::digest(sums)))
+}
+
+fn read_into(dir: &Path, under: &str, files: &mut BTreeMap<String, Vec<u8>>) -> Result<(), RecordError> {
+    let unreadable = |path: &Path| {
+        let path = path.to_owned();
+        move |source| RecordError::Unreadable { path, source }
+    };
+    for entry in fs::read_dir(dir).map_err(unreadable(dir))? {
+        let path = entry.map_err(unreadable(dir))?.path();
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return Err(RecordError::Odd(path)) };
+        let name = format!("{under}{name}");
+        let kind = fs::symlink_metadata(&path).map_err(unreadable(&path))?.file_type();
+        if kind.is_dir() {
+            read_into(&path, &format!("{name}/"), files)?;
+        } else if kind.is_file() {
+            files.insert(name, fs::read(&path).map_err(unreadable(&path))?);
+        } else {
+            return Err(RecordError::Odd(path));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,82 @@
+//! What the checks found, in order, and what no check from outside can find.
+
+use serde::Serialize;
+
+/// One check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Check {
+    /// Its name.
+    pub name: &'static str,
+    /// Whether it holds.
+    pub holds: bool,
+    /// What was found: the figures where it holds, the falsehood where it does not.
+    pub found: String,
+    /// What it rests on.
+    pub rests_on: &'static str,
+}
+
+/// All checks up to the first falsehood.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Report {
+    /// Whether every check holds.
+    pub holds: bool,
+    /// The checks made.
+    pub checks: Vec<Check>,
+    /// What a record cannot show.
+    pub not_shown: Vec<&'static str>,
+}
+
+const NEVER_SHOWN: [&str; 3] = [
+    "that each tag stands for the voter who signed: the office can open single events for a court",
+    "that the roll was searched with care, and that signatures were compared well",
+    "unit-is-no-ground: where only the apartment differs no line is rejected; it needs the addresses",
+];
+
+impl Report {
+    /// Adds a check, with what it found in words, and hands on what was found; none where it fails.
+    pub(crate) fn check<T: Found>(
+        &mut self,
+        name: &'static str,
+        rests_on: &'static str,
+        found: Result<T, String>,
+    ) -> Option<T> {
+        let (holds, words) = match &found {
+            Ok(found) => (true, found.words()),
+            Err(falsehood) => (false, falsehood.clone()),
+        };
+        self.checks.push(Check { name, holds, found: words, rests_on });
+        found.ok()
+    }
+
+    /// Every check was made and holds.
+    pub(crate) fn close(&mut self, with_log: bool) {
+        self.holds = true;
+        if !with_log {
+            self.not_shown.push("how the lines came to the totals: this record holds totals only");
+        }
+        self.not_shown.extend(NEVER_SHOWN);
+    }
+}
+
+/// What a check found, in words.
+pub(crate) trait Found {
+    fn words(&self) -> String;
+}
+
+impl Found for String {
+    fn words(&self) -> String {
+        self.clone()
+    }
+}
+
+impl Found for ledger::VerifyingKey {
+    fn words(&self) -> String {
+        self.to_line()
+    }
+}
+
+impl Found for ledger::Checkpoint {
+    fn words(&self) -> String {
+        format!("{} events, root {}", self.size, ledger::hex(&self.root))
+    }
+}
