@@ -9,6 +9,7 @@ mod peers;
 mod scaling;
 mod score;
 mod table;
+mod tamper;
 
 use std::process::ExitCode;
 
@@ -31,6 +32,8 @@ enum Command {
     BenchMatching(bench_matching::Arguments),
     /// Measure what a line costs as the roll grows.
     Scaling(scaling::Arguments),
+    /// Change a public record in a million ways, each of which its check must find.
+    Tamper(tamper::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         Command::Bench(arguments) => bench::run(&arguments),
         Command::BenchMatching(arguments) => bench_matching::run(&arguments),
         Command::Scaling(arguments) => scaling::run(&arguments),
+        Command::Tamper(arguments) => tamper::run(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

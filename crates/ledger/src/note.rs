@@ -21,6 +21,20 @@ pub enum SignatureKind {
 }
 
 impl SignatureKind {
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Log => "log",
+            Self::Witness => "witness",
+        }
+    }
+
+    const fn other(self) -> Self {
+        match self {
+            Self::Log => Self::Witness,
+            Self::Witness => Self::Log,
+        }
+    }
+
     const fn byte(self) -> u8 {
         match self {
             Self::Log => PLAIN,
@@ -35,6 +49,9 @@ pub enum NoteError {
     /// Not a key.
     #[error("this is no key in the form name+hash+key; copy the whole line as the office gave it")]
     Key,
+    /// A witness's key where a log's is needed, or the other way round.
+    #[error("{0} is the key of a {found}, and that of a {wanted} is needed here; see `countersign key new --help`", found = .1.words(), wanted = .1.other().words())]
+    Kind(String, SignatureKind),
     /// A name that cannot be a key's.
     #[error(
         "{0:?} cannot be the name of a key; write it without blanks and plus signs, as in county.example/recall-2022"
@@ -166,6 +183,9 @@ pub fn sign(checkpoint: &Checkpoint, key: &SigningKey) -> Result<String, NoteErr
 
 /// A text as a note signed by a key.
 pub fn sign_text(text: &str, key: &SigningKey) -> Result<String, NoteError> {
+    if key.kind != SignatureKind::Log {
+        return Err(NoteError::Kind(key.name.clone(), key.kind));
+    }
     let signer = StandardSigner::new(&key.to_line()).map_err(|_| NoteError::Key)?;
     let mut note = Note::new(text.as_bytes(), &[]).map_err(|_| NoteError::Note)?;
     note.add_sigs(&[&signer]).map_err(|_| NoteError::Note)?;
@@ -229,7 +249,7 @@ fn cosigned(seconds: u64, text: &[u8]) -> Vec<u8> {
 /// The note with a witness's cosignature added, at a time in seconds since 1970. The witness has to see for itself that the log only grew.
 pub fn cosign(note: &str, key: &SigningKey, seconds: u64) -> Result<String, NoteError> {
     if key.kind != SignatureKind::Witness {
-        return Err(NoteError::Key);
+        return Err(NoteError::Kind(key.name.clone(), key.kind));
     }
     let mut note = Note::from_bytes(note.as_bytes()).map_err(|_| NoteError::Note)?;
     checkpoint_of(&note)?;

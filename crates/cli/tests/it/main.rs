@@ -10,6 +10,7 @@ mod demo;
 mod full_disk;
 mod harness;
 mod office;
+mod publish;
 mod rules;
 mod sample;
 mod two_at_once;

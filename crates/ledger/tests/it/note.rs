@@ -84,7 +84,12 @@ fn a_witness_signs_the_time_with_the_checkpoint() {
     let other = key(SignatureKind::Witness, "press.example", 4).verifying();
     assert_eq!(verify_cosignature(&seen, &other), Err(NoteError::NotSigned("press.example".to_owned())));
     assert_eq!(verify_cosignature(&note, &witness.verifying()), Err(NoteError::NotSigned("press.example".to_owned())));
-    assert_eq!(cosign(&note, &key(SignatureKind::Log, "press.example", 3), 1), Err(NoteError::Key));
+    let log = key(SignatureKind::Log, "press.example", 3);
+    let refused = cosign(&note, &log, 1).unwrap_err();
+    assert_eq!(refused, NoteError::Kind("press.example".to_owned(), SignatureKind::Log));
+    assert!(refused.to_string().starts_with("press.example is the key of a log, and that of a witness is needed"));
+    let refused = ledger::sign_text("text\n", &witness).unwrap_err();
+    assert!(refused.to_string().starts_with("press.example is the key of a witness, and that of a log is needed"));
     assert!(cosign("no note", &witness, 1).is_err());
 }
 
