@@ -4,6 +4,7 @@ mod audit;
 mod candidates;
 mod case;
 mod certify;
+mod claims;
 mod decide;
 mod demo;
 mod intake;
@@ -74,6 +75,8 @@ enum Command {
     /// The log of a case: signed checkpoints, proofs, and events opened for a court.
     #[command(subcommand)]
     Ledger(ledger::Ledger),
+    /// Hold the figures of articles and tables against a certificate.
+    Claims(claims::Claims),
     /// The law as data: thresholds, clocks, what each rule rests on.
     #[command(subcommand)]
     Rules(rules::Rules),
@@ -108,6 +111,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode, Failure> {
             Command::Publish(publish) => publish.run(json).await?,
             Command::Key(key) => key.run(json)?,
             Command::Ledger(ledger) => ledger.run(json).await?,
+            Command::Claims(claims) => return claims.run(json),
             Command::Rules(rules) => return rules.run(json).await,
             Command::Completions { shell } => {
                 let mut script = Vec::new();

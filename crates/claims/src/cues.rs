@@ -1,0 +1,277 @@
+//! The words by which an article says which figure it speaks of.
+
+use crate::{
+    figures::Category,
+    tokens::{Kind, Token},
+};
+
+/// What a cue points to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Topic {
+    /// Submitted, turned in.
+    Raw,
+    /// Valid, good.
+    Valid,
+    /// "verified": found valid, or only looked at.
+    Verified,
+    /// Rejected, thrown out.
+    Invalid,
+    /// "did not", which takes up what was said of validity before.
+    Not,
+    /// Required, the threshold.
+    Required,
+    /// "to qualify": often the purpose of what was submitted.
+    Purpose,
+    /// Registered voters.
+    Registered,
+    /// A category of invalid signatures.
+    Category(Category),
+    /// So many short of the requirement.
+    Short,
+    /// So many more than the requirement.
+    Surplus,
+}
+
+/// A cue among the tokens of a passage.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cue {
+    pub(crate) topic: Topic,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+}
+
+/// Phrases by topic; a word that ends in `*` stands for all that begin so.
+const PHRASES: &[(Topic, &[&str])] = &[
+    (
+        Topic::Raw,
+        &[
+            "submitted", "submitting", "submit", "submission", "turned in", "turning in", "turn in", "turned over", "handed in", "handing in",
+            "handed over", "filed", "delivered", "dropped off", "gathered", "gathering", "gather", "collected", "collecting", "collect",
+            "brought in", "raw count", "total signatures", "signatures in all", "signatures in total", "examined", "reviewed", "processed",
+            "inspected", "checked", "received", "signed by", "people signed", "voters signed", "residents signed", "who signed",
+            "signed the petition", "signed it", "put their names", "amassed", "tendered", "presented", "counted", "examination of",
+            "examination and verification of", "verification of", "review of", "went through", "combed through", "all told", "bore", "bearing",
+            "amassing", "drop off", "dropping off", "carted in", "hauled in", "racked up",
+        ],
+    ),
+    (
+        Topic::Valid,
+        &[
+            "valid", "validated", "validly", "validity", "validation rate", "good", "genuine", "legitimate", "bona fide", "accepted", "held up",
+            "hold up", "holds up", "checked out", "passed muster", "pass muster", "counted toward", "met the criteria", "meeting the criteria",
+            "fit the criteria", "fitting the criteria", "met the standard", "upheld", "authentic", "qualified",
+            "ruled sufficient", "survived", "made the cut", "stood up",
+        ],
+    ),
+    (Topic::Verified, &["verified", "verifying", "certified", "confirmed"]),
+    (
+        Topic::Invalid,
+        &[
+            "invalid*", "reject*", "disqualif*", "tossed", "tossing", "toss", "thrown out", "threw out", "throw out", "throwing out", "thrown away",
+            "discard*", "struck", "struck down", "turned away", "did not count", "didn't count", "not counted", "nullified", "bad", "disallow*",
+            "ineligible", "unusable", "trash", "failed verification", "failed to verify", "void", "voided", "defective", "faulty", "knocked out",
+            "ruled out", "turned down", "bogus", "flunked", "no good", "weeded out", "scrapped", "unqualified", "kicked out", "refused",
+        ],
+    ),
+    (
+        Topic::Required,
+        &[
+            "required", "requires", "require", "requiring", "requirement", "needed", "needs", "need", "needing", "necessary", "threshold", "minimum",
+            "it takes", "takes", "asked for", "asks for", "called for", "calls for", "demands", "demanded", "quota", "hurdle", "must gather",
+            "must collect", "must submit", "had to gather", "had to collect", "had to submit", "had to have", "benchmark", "the bar",
+        ],
+    ),
+    (
+        Topic::Purpose,
+        &[
+            "to qualify", "to force", "to trigger", "to make the ballot", "to put", "to place", "to get on", "to go on", "to be placed",
+            "to send", "to schedule", "to call", "to succeed", "to advance", "to compel",
+        ],
+    ),
+    (
+        Topic::Registered,
+        &[
+            "registered voters", "registered to vote", "voters registered", "registered electors", "on the rolls", "voter rolls", "voter roll",
+            "voters on the roll", "registration", "all voters", "the electorate", "registered",
+        ],
+    ),
+    (
+        Topic::Short,
+        &[
+            "short", "short by", "short of", "shy", "shy of", "shortfall", "deficit", "too few", "fewer than required", "fewer than needed",
+            "fewer than the", "fewer than it", "fewer than they", "less than required", "less than needed", "less than the", "below the",
+            "under the", "below what", "missed by", "missed the", "missing the", "below required", "fewer signatures than", "fewer than was",
+            "fewer than were", "fewer than what", "less than what", "fewer valid signatures than", "shorter", "too short",
+        ],
+    ),
+    (
+        Topic::Surplus,
+        &[
+            "more than required", "more than needed", "more than the", "more than it", "more than they", "above the", "over the", "cushion",
+            "surplus", "exceeding the", "exceeded", "to spare", "cleared", "surpassed", "more than enough", "beyond the", "more than what",
+            "more signatures than", "more than was", "more than were", "more valid signatures than", "excess of the",
+        ],
+    ),
+    (
+        Topic::Category(Category::Duplicate),
+        &[
+            "duplicat*", "dupes", "dupe", "twice", "more than once", "multiple times", "several times", "number of times signed", "repeat signatures",
+            "repeats", "repeated signatures", "double signatures", "signed again", "a second time", "repeat signers",
+        ],
+    ),
+    (
+        Topic::Category(Category::Canceled),
+        &["canceled", "cancelled", "canceled registration*", "cancelled registration*", "cancellation*", "cancelation*"],
+    ),
+];
+
+/// Further categories, whose phrases stand alone.
+const CATEGORIES: &[(Category, &[&str])] = &[
+    (
+        Category::OutOfJurisdiction,
+        &[
+            "out of county", "out of the county", "out of city", "out of the city", "out of town", "out of state", "out of district",
+            "out of the district", "out of jurisdiction", "out of the jurisdiction", "out of area", "outside the county", "outside the city",
+            "outside the town", "outside the district", "outside the jurisdiction", "outside the state", "outside of the county",
+            "outside of the city", "live outside", "lived outside", "living outside", "from outside", "outside its limits", "another county",
+            "other counties", "another city", "another jurisdiction", "out of county address*", "out of city address*", "outside county",
+            "outside of town", "outside the village", "beyond the city", "beyond the county",
+        ],
+    ),
+    (
+        Category::NotRegistered,
+        &["unregistered", "nonregistered", "never registered", "no registration", "not on the rolls", "not on the voter rolls", "non registered"],
+    ),
+    (
+        Category::SignatureMismatch,
+        &[
+            "mismatch*", "did not match", "didn't match", "does not match", "do not match", "don't match", "doesn't match", "not matching",
+            "non matching", "failed to match", "not match", "never matched", "unmatched", "not compare", "didn't compare",
+        ],
+    ),
+    (
+        Category::Other,
+        &[
+            "other reason*", "other categor*", "category of other", "other ground*", "other defect*", "other problem*", "other cause*",
+            "miscellaneous", "various reasons", "assorted reasons", "category other", "other issues", "other errors",
+        ],
+    ),
+];
+
+/// The cues among some tokens of a passage, longest first where they overlap, in order.
+pub(crate) fn cues(tokens: &[Token], from: usize, to: usize) -> Vec<Cue> {
+    let mut found: Vec<Cue> = Vec::new();
+    for start in from..to {
+        if let Some(cue) = cue_at(tokens, start, to) {
+            match found.last() {
+                Some(last) if last.end > cue.start && last.end - last.start >= cue.end - cue.start => {}
+                Some(last) if last.end > cue.start => {
+                    found.pop();
+                    found.push(cue);
+                }
+                _ => found.push(cue),
+            }
+        }
+    }
+    found
+}
+
+fn cue_at(tokens: &[Token], start: usize, to: usize) -> Option<Cue> {
+    let listed = PHRASES.iter().flat_map(|(topic, phrases)| phrases.iter().map(|phrase| (*topic, *phrase)));
+    let categories =
+        CATEGORIES.iter().flat_map(|(category, phrases)| phrases.iter().map(|phrase| (Topic::Category(*category), *phrase)));
+    let (topic, end) = listed
+        .chain(categories)
+        .filter_map(|(topic, phrase)| matches(&tokens[start..to], phrase).map(|length| (topic, start + length)))
+        .max_by_key(|(_, end)| *end)
+        .or_else(|| other(tokens, start, to))
+        .or_else(|| ellipsis(tokens, start, to))
+        .or_else(|| address(tokens, start, to))?;
+    let topic = match topic {
+        // "qualified for the ballot" is said of the petition, not of signatures.
+        Topic::Valid if tokens[start].is("qualified") && tokens.get(end).is_some_and(|next| next.is("for") || next.is("with")) => return None,
+        Topic::Registered | Topic::Valid | Topic::Verified if negated(tokens, start) => match topic {
+            Topic::Registered => Topic::Category(Category::NotRegistered),
+            _ => Topic::Invalid,
+        },
+        // "registered" alone says nothing unless it is denied.
+        Topic::Registered if end == start + 1 && !tokens[start].is("registration") => return None,
+        Topic::Registered if tokens[start].is("registration") => return None,
+        Topic::Category(Category::SignatureMismatch) if of_address(tokens, start, end) => {
+            Topic::Category(Category::DifferentAddress)
+        }
+        other => other,
+    };
+    Some(Cue { topic, start, end })
+}
+
+/// The length of a phrase where the tokens begin with it.
+fn matches(tokens: &[Token], phrase: &str) -> Option<usize> {
+    let mut length = 0;
+    for word in phrase.split(' ') {
+        let token = tokens.get(length).filter(|token| token.kind == Kind::Word)?;
+        let fits = word.strip_suffix('*').map_or_else(|| token.is(word), |stem| token.text.starts_with(stem));
+        if !fits {
+            return None;
+        }
+        length += 1;
+    }
+    Some(length)
+}
+
+/// Whether "not" or the like stands shortly before.
+fn negated(tokens: &[Token], start: usize) -> bool {
+    let before = tokens[..start].iter().rev().take(4).take_while(|token| token.kind == Kind::Word);
+    before.into_iter().any(|token| token.text.ends_with("n't") || matches!(token.text.as_str(), "not" | "never" | "non" | "cannot"))
+}
+
+/// "other" as a category: at the end of its clause, or as a label.
+fn other(tokens: &[Token], start: usize, to: usize) -> Option<(Topic, usize)> {
+    let token = tokens.get(start).filter(|token| token.is("other"))?;
+    let next = tokens[..to].get(start + 1);
+    let alone = next.is_none_or(|next| next.kind != Kind::Word);
+    let label = start == 0 || tokens[start - 1].kind == Kind::Mark || tokens[start - 1].is("as") || tokens[start - 1].is("of");
+    (alone && label && !token.hyphened).then_some((Topic::Category(Category::Other), start + 1))
+}
+
+/// "520,050 proved valid and 195,783 did not": the words end their clause.
+fn ellipsis(tokens: &[Token], start: usize, to: usize) -> Option<(Topic, usize)> {
+    let text = |at: usize| tokens[..to].get(at).map_or("", |token| token.text.as_str());
+    let end = match text(start) {
+        "didn't" | "weren't" | "wasn't" => start + 1,
+        "did" | "were" | "was" if text(start + 1) == "not" => start + 2,
+        _ => return None,
+    };
+    let ends = tokens[..to].get(end).is_none_or(|next| next.kind == Kind::Mark || next.is("leaving"));
+    ends.then_some((Topic::Not, end))
+}
+
+const OTHERNESS: &[&str] = &[
+    "different", "wrong", "old", "other", "mismatched", "outdated", "former", "incorrect", "differed", "differs", "changed", "previous", "new",
+    "differing", "updated",
+];
+
+/// "a different address", "an address other than the one on file", "had moved".
+fn address(tokens: &[Token], start: usize, to: usize) -> Option<(Topic, usize)> {
+    let text = |at: usize| tokens[..to].get(at).map_or("", |token| token.text.as_str());
+    let is_address = |at: usize| text(at).starts_with("address");
+    let topic = Topic::Category(Category::DifferentAddress);
+    if text(start) == "moved" && (start.checked_sub(1).is_some_and(|before| matches!(text(before), "had" | "have" | "who"))) {
+        return Some((topic, start + 1));
+    }
+    if OTHERNESS.contains(&text(start)) {
+        return (start + 1..start + 3).find(|at| is_address(*at)).map(|at| (topic, at + 1));
+    }
+    if is_address(start) {
+        let end = (start + 1..(start + 5).min(to)).take_while(|at| tokens[*at].kind == Kind::Word);
+        return end.into_iter().find(|at| OTHERNESS.contains(&text(*at)) || text(*at) == "mismatch").map(|at| (topic, at + 1));
+    }
+    None
+}
+
+/// Whether a mismatch is one of addresses.
+fn of_address(tokens: &[Token], start: usize, end: usize) -> bool {
+    let before = tokens[..start].iter().rev().take(5).take_while(|token| token.kind == Kind::Word);
+    let after = tokens[end..].iter().take(2).take_while(|token| token.kind == Kind::Word);
+    before.chain(after).any(|token| token.text.starts_with("address"))
+}

@@ -1,0 +1,83 @@
+//! Whether a number is the certificate's figure, that figure rounded, or neither.
+
+use crate::{
+    exact::Ratio,
+    numbers::{Bound, Measure, Number},
+};
+
+/// How a printed number stands to the truth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fit {
+    /// The very figure.
+    Exact,
+    /// The figure, rounded.
+    Rounded(How),
+    /// True or nearly so, but too coarse to be held against the figure.
+    Loose,
+    /// Not the figure.
+    Off,
+    /// Near the figure, on the side that its word denies.
+    WrongSide,
+}
+
+/// In which way a number is rounded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum How {
+    /// To the nearest.
+    Nearest,
+    /// The digits after it are cut off.
+    Cut,
+    /// "more than", "nearly": on the side that the word says, and near.
+    Bounded,
+    /// A simple part: "one in four".
+    Part,
+}
+
+/// Holds a number against the truth.
+pub(crate) fn fit(number: &Number, truth: Ratio) -> Fit {
+    let value = number.value;
+    if value == truth {
+        return Fit::Exact;
+    }
+    let apart = value.apart(truth);
+    let above = truth > value;
+    let tens = number.measure == Measure::Percent && value.num.is_multiple_of(10 * value.den);
+    let place = if tens && number.bound != Bound::None { number.place.scaled(10, 1) } else { number.place };
+    let within = |times: u128, over: u128| apart <= place.scaled(times, over);
+    if number.measure == Measure::Part {
+        return part(number.bound, above, &within);
+    }
+    match number.bound {
+        Bound::Above | Bound::AtLeast if above => if within(1, 1) { Fit::Rounded(How::Bounded) } else { Fit::Loose },
+        Bound::Below | Bound::AtMost if !above => if within(1, 1) { Fit::Rounded(How::Bounded) } else { Fit::Loose },
+        Bound::Above | Bound::AtLeast | Bound::Below | Bound::AtMost => if within(1, 1) { Fit::WrongSide } else { Fit::Off },
+        Bound::None | Bound::About => {
+            let slight = apart.scaled(200, 1) <= truth;
+            let round = number.place.num > number.place.den;
+            if within(1, 2) {
+                Fit::Rounded(How::Nearest)
+            } else if above && apart < place && (number.measure == Measure::Percent || round && slight) {
+                Fit::Rounded(How::Cut)
+            } else if tens && apart <= Ratio::whole(5) {
+                Fit::Loose
+            } else {
+                Fit::Off
+            }
+        }
+    }
+}
+
+/// A simple part holds where the truth lies within a quarter of it; beyond half of it, it is wrong.
+fn part(bound: Bound, above: bool, within: &dyn Fn(u128, u128) -> bool) -> Fit {
+    let right = match bound {
+        Bound::Above | Bound::AtLeast => above,
+        Bound::Below | Bound::AtMost => !above,
+        Bound::None | Bound::About => true,
+    };
+    match (within(1, 4), right) {
+        (true, true) => Fit::Rounded(How::Part),
+        (true, false) => Fit::WrongSide,
+        (false, true) if bound != Bound::None && bound != Bound::About || within(1, 2) => Fit::Loose,
+        (false, _) => Fit::Off,
+    }
+}
