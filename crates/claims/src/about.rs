@@ -81,7 +81,9 @@ impl View<'_> {
     fn margin(&self) -> Option<Reference> {
         let (number, parsed) = (self.number, self.parsed);
         let cues = self.near(self.clause);
-        let right = cues.iter().find(|near| !near.left && near.distance <= 3 && matches!(near.cue.topic, Topic::Short | Topic::Surplus));
+        let right = cues
+            .iter()
+            .find(|near| !near.left && near.distance <= 3 && matches!(near.cue.topic, Topic::Short | Topic::Surplus));
         let by = number.from.checked_sub(1).is_some_and(|at| matches!(parsed.text(at), "by" | "of"))
             || number.from.checked_sub(2).is_some_and(|at| parsed.text(at) == "by");
         let left = by.then(|| self.left_of_by()).flatten();
@@ -93,7 +95,13 @@ impl View<'_> {
             Measure::Count => vec![About::Count(Figure::Margin)],
             _ => vec![About::Share(Figure::Margin, Figure::Required)],
         };
-        Some(Reference { subjects, firm: number.measure == Measure::Count, tight: false, touches: false, short: Some(short) })
+        Some(Reference {
+            subjects,
+            firm: number.measure == Measure::Count,
+            tight: false,
+            touches: false,
+            short: Some(short),
+        })
     }
 
     /// The cue before "by 46,807" or "a shortfall of 46,807".
@@ -101,11 +109,19 @@ impl View<'_> {
         let number = self.number;
         let from = self.index.checked_sub(1).map_or(self.sentence.from, |before| self.sentence.numbers[before].end);
         let by = (number.from.saturating_sub(2)..number.from).any(|at| self.parsed.text(at) == "by");
-        let words = |list: &[&str], reach: usize| self.parsed.any(from.max(number.from.saturating_sub(reach)), number.from, list);
-        if words(&["shortfall", "deficit"], 4) || by && words(&["short", "shy", "missed", "missing", "fell", "below", "failed", "miss", "misses"], 9) {
+        let words = |list: &[&str], reach: usize| {
+            self.parsed.any(from.max(number.from.saturating_sub(reach)), number.from, list)
+        };
+        if words(&["shortfall", "deficit"], 4)
+            || by && words(&["short", "shy", "missed", "missing", "fell", "below", "failed", "miss", "misses"], 9)
+        {
             Some(Topic::Short)
         } else if words(&["cushion", "surplus"], 4)
-            || by && words(&["exceeded", "exceeding", "exceeds", "surpassed", "cleared", "beat", "topped", "above", "passed"], 9)
+            || by
+                && words(
+                    &["exceeded", "exceeding", "exceeds", "surpassed", "cleared", "beat", "topped", "above", "passed"],
+                    9,
+                )
         {
             Some(Topic::Surplus)
         } else {
@@ -115,7 +131,9 @@ impl View<'_> {
 
     /// The tokens between two numbers where they only say "of the": 9,876 of the 12,418.
     fn joined(&self, first: usize) -> bool {
-        let (Some(part), Some(whole)) = (self.sentence.numbers.get(first), self.sentence.numbers.get(first + 1)) else { return false };
+        let (Some(part), Some(whole)) = (self.sentence.numbers.get(first), self.sentence.numbers.get(first + 1)) else {
+            return false;
+        };
         let mut words = (part.end..whole.from).map(|at| self.parsed.text(at)).peekable();
         let of = (part.end..whole.from).any(|at| self.parsed.text(at) == "of");
         words.peek().is_some()
@@ -123,7 +141,19 @@ impl View<'_> {
             && words.all(|word| {
                 matches!(
                     word,
-                    "of" | "out" | "the" | "all" | "those" | "its" | "their" | "a" | "total" | "some" | "signatures" | "names" | "that" | "these"
+                    "of" | "out"
+                        | "the"
+                        | "all"
+                        | "those"
+                        | "its"
+                        | "their"
+                        | "a"
+                        | "total"
+                        | "some"
+                        | "signatures"
+                        | "names"
+                        | "that"
+                        | "these"
                 )
             })
     }
@@ -140,10 +170,12 @@ impl View<'_> {
             return self.said(&[*near], near.distance <= NEXT);
         }
         let after = self.parsed.clause(self.sentence, self.index + 1);
-        let cues: Vec<&Cue> = self.sentence.cues.iter().filter(|cue| cue.start >= whole.end && cue.end <= after.to).collect();
+        let cues: Vec<&Cue> =
+            self.sentence.cues.iter().filter(|cue| cue.start >= whole.end && cue.end <= after.to).collect();
         // Two states: "of the 195,783 invalid signatures were not registered". One: it is the part's unless it qualifies the whole.
         let cue = cues.iter().rev().find(|cue| state(cue.topic))?;
-        let qualifies = cues.iter().filter(|cue| state(cue.topic)).count() == 1 && cue.start <= whole.end && !self.verb(cue);
+        let qualifies =
+            cues.iter().filter(|cue| state(cue.topic)).count() == 1 && cue.start <= whole.end && !self.verb(cue);
         let near = Near { cue: **cue, distance: cue.start - whole.end, left: false };
         if qualifies || cues.iter().any(|cue| cue.topic == Topic::Required) {
             let mut found = self.said(&before, false).unwrap_or_default();
@@ -163,8 +195,7 @@ impl View<'_> {
     fn whole_of_part(&self) -> Option<Reference> {
         let number = self.number;
         let part = self.index.checked_sub(1).filter(|before| self.joined(*before));
-        let leads = number.from.checked_sub(1).is_some_and(|at| matches!(self.parsed.text(at), "the" | "of" | "all" | "those"))
-            && self.parsed.any(number.from.saturating_sub(3), number.from, &["of"]);
+        let leads = self.leads();
         if number.measure != Measure::Count || part.is_none() && !(leads && self.has_state_after()) {
             return None;
         }
@@ -189,6 +220,16 @@ impl View<'_> {
         })
     }
 
+    /// Whether the number stands at the head of its clause as what others are part of: "Of the 12,418 signatures", "out of 12,418".
+    fn leads(&self) -> bool {
+        let mut at = self.number.from;
+        while at > self.clause.from && matches!(self.parsed.text(at - 1), "the" | "all" | "those" | "some") {
+            at -= 1;
+        }
+        let of = at.checked_sub(1).filter(|of| *of >= self.clause.from && self.parsed.text(*of) == "of");
+        of.is_some_and(|of| of == self.clause.from || self.parsed.text(of - 1) == "out")
+    }
+
     /// Whether something is said of validity after the number.
     fn has_state_after(&self) -> bool {
         self.sentence.cues.iter().any(|cue| cue.start >= self.number.end && state(cue.topic))
@@ -200,7 +241,12 @@ impl View<'_> {
         if let Some(next) = self.sentence.numbers.get(self.index + 1).filter(|next| next.from == self.clause.to) {
             cues.retain(|near| near.left || near.distance <= next.from.saturating_sub(near.cue.end));
         }
-        if let Some(before) = self.index.checked_sub(1).map(|before| &self.sentence.numbers[before]).filter(|before| before.end == self.clause.from) {
+        if let Some(before) = self
+            .index
+            .checked_sub(1)
+            .map(|before| &self.sentence.numbers[before])
+            .filter(|before| before.end == self.clause.from)
+        {
             let earlier = self.parsed.clause(self.sentence, self.index - 1);
             let has_left = self.sentence.cues.iter().any(|cue| cue.start >= earlier.from && cue.end <= before.from);
             cues.retain(|near| {
@@ -220,7 +266,10 @@ impl View<'_> {
             && self.parsed.any(
                 self.number.end,
                 near.cue.start,
-                &["below", "above", "short", "shy", "than", "exceed", "exceeds", "exceeded", "surpass", "under", "over", "meet", "reach", "beyond"],
+                &[
+                    "below", "above", "short", "shy", "than", "exceed", "exceeds", "exceeded", "surpass", "under",
+                    "over", "meet", "reach", "beyond",
+                ],
             )
     }
 
@@ -231,23 +280,49 @@ impl View<'_> {
         let mark = self.clause.from.checked_sub(1).filter(|at| *at >= low && parsed.tokens[*at].kind == Kind::Mark);
         let label = mark.is_some_and(|at| matches!(parsed.text(at), ":" | "|" | "(" | "=" | "\u{2013}"));
         let edge = |at: usize| parsed.edge(at);
+        if let Some(found) = self.in_apposition(low) {
+            return Some(found);
+        }
+        // "canceled signatures, with a total of 7,344": what leads over names nothing.
+        let led =
+            self.clause.from.checked_sub(1).is_some_and(|at| at >= low && matches!(parsed.text(at), "with" | ","))
+                && (self.clause.from..number.from).all(|at| {
+                    matches!(parsed.text(at), "a" | "total" | "of" | "at" | "numbering" | "totaling" | "being")
+                })
+                && self.clause.from < number.from;
+        if led {
+            let end = self.clause.from - 1;
+            let from = (low..end).rev().find(|at| edge(*at)).map_or(low, |at| at + 1);
+            if let Some(found) = self.said(&self.near(Clause { from, to: end }), false) {
+                return Some(found);
+            }
+        }
         if label {
             let end = self.clause.from - 1;
-            let from = if parsed.text(end) == "|" { low } else { (low..end).rev().find(|at| edge(*at)).map_or(low, |at| at + 1) };
+            let from = if parsed.text(end) == "|" {
+                low
+            } else {
+                (low..end).rev().find(|at| edge(*at)).map_or(low, |at| at + 1)
+            };
             let cues = self.near(Clause { from, to: end });
             if let Some(found) = self.said(&cues, true) {
                 return Some(found);
             }
         }
         // A row of a table: the label stands in its first cell, with other numbers between.
-        if mark.is_some_and(|at| parsed.text(at) == "|") || mark.is_none() && low > 0 && parsed.text(self.clause.from.saturating_sub(1)) == "|" {
-            let end = (self.sentence.from..self.sentence.to).find(|at| parsed.text(*at) == "|").unwrap_or(self.sentence.from);
+        if mark.is_some_and(|at| parsed.text(at) == "|")
+            || mark.is_none() && low > 0 && parsed.text(self.clause.from.saturating_sub(1)) == "|"
+        {
+            let end =
+                (self.sentence.from..self.sentence.to).find(|at| parsed.text(*at) == "|").unwrap_or(self.sentence.from);
             let cues = self.near(Clause { from: self.sentence.from, to: end });
             return self.said(&cues, false);
         }
         // "The largest group, 88,464, came from people who were not registered": set in between two commas.
         let high = self.sentence.numbers.get(self.index + 1).map_or(self.sentence.to, |next| next.from);
-        let set_in = mark.is_some_and(|at| parsed.text(at) == ",") && parsed.text(self.clause.to) == "," && self.clause.to <= number.end + 1;
+        let set_in = mark.is_some_and(|at| parsed.text(at) == ",")
+            && parsed.text(self.clause.to) == ","
+            && self.clause.to <= number.end + 1;
         if set_in {
             let to = (self.clause.to + 1..high).find(|at| edge(*at)).unwrap_or(high);
             let after = self.near(Clause { from: self.clause.to, to });
@@ -257,6 +332,21 @@ impl View<'_> {
             return self.said(&after, false).or_else(|| self.said(&before, false));
         }
         None
+    }
+
+    /// "195,783, or 27 percent", "520,050 (72.65%)": a share of what the number before it counts.
+    fn in_apposition(&self, low: usize) -> Option<Reference> {
+        let before = self.index.checked_sub(1).filter(|_| self.number.measure != Measure::Count)?;
+        let near = self.number.from <= low + 3
+            && (low..self.number.from)
+                .all(|at| self.parsed.edge(at) || matches!(self.parsed.text(at), "or" | "that" | "is"));
+        let counted = self.sentence.numbers[before].measure == Measure::Count;
+        let earlier =
+            (near && counted && self.number.from > low).then(|| reference(self.parsed, self.sentence, before))?;
+        match earlier.subjects.first()? {
+            About::Count(figure) => Some(self.share(*figure, earlier.firm)),
+            About::Share(..) => None,
+        }
     }
 
     /// What the cues together say; nothing where they point to no figure.
@@ -328,14 +418,21 @@ impl View<'_> {
             }
             (Figure::Required, _) => vec![About::Share(Figure::Required, Figure::RegisteredVoters)],
             (Figure::RawCount, Some(Figure::RegisteredVoters)) => {
-                vec![About::Share(Figure::Required, Figure::RegisteredVoters), About::Share(Figure::RawCount, Figure::RegisteredVoters)]
+                vec![
+                    About::Share(Figure::Required, Figure::RegisteredVoters),
+                    About::Share(Figure::RawCount, Figure::RegisteredVoters),
+                ]
             }
             (Figure::RawCount, Some(Figure::Required)) => vec![About::Share(Figure::RawCount, Figure::Required)],
             (Figure::RawCount, _) => Vec::new(),
-            (Figure::Category(_), Some(Figure::RawCount)) => vec![About::Share(part, Figure::RawCount), About::Share(part, Figure::Invalid)],
+            (Figure::Category(_), Some(Figure::RawCount)) => {
+                vec![About::Share(part, Figure::RawCount), About::Share(part, Figure::Invalid)]
+            }
             (Figure::Category(_), _) => vec![About::Share(part, Figure::Invalid), About::Share(part, Figure::RawCount)],
             (Figure::Valid, Some(Figure::Required)) => vec![About::Share(Figure::Valid, Figure::Required)],
-            (Figure::Valid | Figure::Invalid, None | Some(Figure::RawCount)) => vec![About::Share(part, Figure::RawCount)],
+            (Figure::Valid | Figure::Invalid, None | Some(Figure::RawCount)) => {
+                vec![About::Share(part, Figure::RawCount)]
+            }
             _ => Vec::new(),
         };
         Reference { firm: plain && !subjects.is_empty(), subjects, tight: false, touches: false, short: None }
@@ -343,7 +440,9 @@ impl View<'_> {
 
     /// What a percentage is of: the words after "of", up to the end of the clause.
     fn base(&self, from: usize) -> Option<Figure> {
-        let to = (from..(from + 7).min(self.sentence.to)).find(|at| self.parsed.edge(*at)).unwrap_or((from + 7).min(self.sentence.to));
+        let to = (from..(from + 7).min(self.sentence.to))
+            .find(|at| self.parsed.edge(*at))
+            .unwrap_or((from + 7).min(self.sentence.to));
         let mut cues = self.sentence.cues.iter().filter(|cue| cue.start >= from && cue.end <= to);
         let found = cues.find_map(|cue| match cue.topic {
             Topic::Required => Some(Figure::Required),
@@ -354,7 +453,11 @@ impl View<'_> {
             Topic::Valid if !self.verb(cue) => Some(Figure::Valid),
             _ => None,
         });
-        found.or_else(|| self.parsed.any(from, to, &["signatures", "names", "total", "those", "them", "signature"]).then_some(Figure::RawCount))
+        found.or_else(|| {
+            self.parsed
+                .any(from, to, &["signatures", "names", "total", "those", "them", "signature"])
+                .then_some(Figure::RawCount)
+        })
     }
 
     /// Whether the sentence spoke of validity before the number, so that "did not" takes it up.

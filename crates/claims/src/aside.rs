@@ -8,27 +8,172 @@ use crate::{
 };
 
 const MONTHS: &[&str] = &[
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "jan", "feb",
-    "mar", "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "jun",
+    "jul",
+    "aug",
+    "sept",
+    "sep",
+    "oct",
+    "nov",
 ];
 
 /// What numbers count that are no signatures.
 const UNITS: &[&str] = &[
-    "day", "days", "week", "weeks", "month", "months", "year", "years", "hour", "hours", "minute", "minutes", "seconds", "decades", "acres",
-    "miles", "feet", "degrees", "employees", "workers", "staff", "staffers", "clerks", "volunteers", "circulators", "members", "counties",
-    "states", "districts", "cities", "precincts", "pages", "page", "sections", "sheets", "boxes", "comments", "points", "votes", "vote",
-    "ballots", "candidates", "seats", "supervisors", "lawyers", "attorneys", "times", "reasons", "categories", "stories", "attempts",
-    "petitions", "proponents", "reviewers", "observers", "dollars", "cents", "counts", "charges", "offices", "locations", "homes", "units",
-    "prosecutors", "mayors", "officers", "officials", "campaigns", "recalls", "measures", "judges", "examiners", "temps", "temporaries",
-    "hands", "teams", "shifts", "tables", "towns", "villages", "children", "students", "murders", "a.m", "p.m", "o'clock", "bucks", "euros",
-    "donors", "signature-gatherers",
+    "day",
+    "days",
+    "week",
+    "weeks",
+    "month",
+    "months",
+    "year",
+    "years",
+    "hour",
+    "hours",
+    "minute",
+    "minutes",
+    "seconds",
+    "decades",
+    "acres",
+    "miles",
+    "feet",
+    "degrees",
+    "employees",
+    "workers",
+    "staff",
+    "staffers",
+    "clerks",
+    "volunteers",
+    "circulators",
+    "members",
+    "counties",
+    "states",
+    "districts",
+    "cities",
+    "precincts",
+    "pages",
+    "page",
+    "sections",
+    "sheets",
+    "boxes",
+    "comments",
+    "points",
+    "votes",
+    "vote",
+    "ballots",
+    "candidates",
+    "seats",
+    "supervisors",
+    "lawyers",
+    "attorneys",
+    "times",
+    "reasons",
+    "categories",
+    "stories",
+    "attempts",
+    "petitions",
+    "proponents",
+    "reviewers",
+    "observers",
+    "dollars",
+    "cents",
+    "counts",
+    "charges",
+    "offices",
+    "locations",
+    "homes",
+    "units",
+    "prosecutors",
+    "mayors",
+    "officers",
+    "officials",
+    "campaigns",
+    "recalls",
+    "measures",
+    "judges",
+    "examiners",
+    "temps",
+    "temporaries",
+    "hands",
+    "teams",
+    "shifts",
+    "tables",
+    "towns",
+    "villages",
+    "children",
+    "students",
+    "murders",
+    "a.m",
+    "p.m",
+    "o'clock",
+    "bucks",
+    "euros",
+    "donors",
+    "signature-gatherers",
 ];
 
 const NUMBERED: &[&str] = &[
-    "section", "sections", "sec", "secs", "\u{a7}", "code", "article", "rule", "rules", "proposition", "prop", "measure", "district", "page",
-    "pages", "chapter", "title", "bill", "ab", "sb", "hb", "room", "suite", "highway", "route", "channel", "case", "item", "docket", "precinct",
-    "ward", "#", "ordinance", "resolution", "no", "nos", "part", "division", "box", "version", "figure", "table", "episode", "interstate",
-    "form", "exhibit",
+    "section",
+    "sections",
+    "sec",
+    "secs",
+    "\u{a7}",
+    "code",
+    "article",
+    "rule",
+    "rules",
+    "proposition",
+    "prop",
+    "measure",
+    "district",
+    "page",
+    "pages",
+    "chapter",
+    "title",
+    "bill",
+    "ab",
+    "sb",
+    "hb",
+    "room",
+    "suite",
+    "highway",
+    "route",
+    "channel",
+    "case",
+    "item",
+    "docket",
+    "precinct",
+    "ward",
+    "#",
+    "ordinance",
+    "resolution",
+    "no",
+    "nos",
+    "part",
+    "division",
+    "box",
+    "version",
+    "figure",
+    "table",
+    "episode",
+    "interstate",
+    "form",
+    "exhibit",
 ];
 
 /// Why a number counts something else, if it plainly does.
@@ -36,14 +181,19 @@ pub(crate) fn surely(parsed: &Parsed<'_>, sentence: &Sentence, index: usize) -> 
     let number = &sentence.numbers[index];
     let text = |at: usize| parsed.text(at);
     let before = |back: usize| number.first.checked_sub(back).map_or("", text);
-    let touches_before = number.first.checked_sub(1).is_some_and(|at| parsed.tokens[at].touches(&parsed.tokens[number.first]));
+    let touches_before =
+        number.first.checked_sub(1).is_some_and(|at| parsed.tokens[at].touches(&parsed.tokens[number.first]));
     let next = parsed.tokens.get(number.end);
     let touches_next = next.is_some_and(|next| parsed.tokens[number.end - 1].touches(next));
     let after = text(number.end);
-    if matches!(before(1), "$" | "\u{a3}" | "\u{20ac}" | "\u{a5}") || matches!(after, "dollars" | "cents" | "bucks" | "euros") {
+    if matches!(before(1), "$" | "\u{a3}" | "\u{20ac}" | "\u{a5}")
+        || matches!(after, "dollars" | "cents" | "bucks" | "euros")
+    {
         return Some("an amount of money");
     }
-    if matches!(after, "percentage" | "points" | "point" | "pct") || number.measure == Measure::Count && (after == "percent" || after == "%") {
+    if matches!(after, "percentage" | "points" | "point" | "pct")
+        || number.measure == Measure::Count && (after == "percent" || after == "%")
+    {
         return Some("percentage points, a difference of two shares");
     }
     if touches_next && matches!(after, "st" | "nd" | "rd" | "th" | "s") {
@@ -58,11 +208,15 @@ pub(crate) fn surely(parsed: &Parsed<'_>, sentence: &Sentence, index: usize) -> 
         return Some("a date");
     }
     let digit = |at: usize| parsed.tokens.get(at).is_some_and(|token| matches!(token.kind, Kind::Digits | Kind::Code));
-    if touches_before && matches!(before(1), "/" | ":" | "#" | "@") || touches_next && matches!(after, "/" | ":") && (after == "/" || digit(number.end + 1))
+    if touches_before && matches!(before(1), "/" | ":" | "#" | "@")
+        || touches_next && matches!(after, "/" | ":") && (after == "/" || digit(number.end + 1))
     {
         return Some("a date, a time or a running number");
     }
-    if after == "a.m" || after == "p.m" || matches!(after, "a" | "p") && text(number.end + 1) == "." && text(number.end + 2) == "m" {
+    if after == "a.m"
+        || after == "p.m"
+        || matches!(after, "a" | "p") && text(number.end + 1) == "." && text(number.end + 2) == "m"
+    {
         return Some("a time of day");
     }
     if year(parsed, number).is_some() {
@@ -81,17 +235,24 @@ pub(crate) fn surely(parsed: &Parsed<'_>, sentence: &Sentence, index: usize) -> 
     if (joined_next && next.is_some_and(|next| next.kind == Kind::Digits) || joined_before) && small {
         return Some("part of a telephone number, a score or a code");
     }
-    if joined_next && !number.spelled && next.is_some_and(|next| next.kind == Kind::Digits && text(number.end).len() == 4 && small) {
+    if joined_next
+        && !number.spelled
+        && next.is_some_and(|next| next.kind == Kind::Digits && text(number.end).len() == 4 && small)
+    {
         return Some("part of a telephone number");
     }
-    let adjective = next.is_some_and(|next| next.hyphened && next.kind == Kind::Word && !matches!(next.text.as_str(), "signature" | "name"));
+    let adjective = next.is_some_and(|next| {
+        next.hyphened && next.kind == Kind::Word && !matches!(next.text.as_str(), "signature" | "name")
+    });
     if adjective && number.measure == Measure::Count {
         return Some("part of a description, as in a three-week window");
     }
     if age(parsed, number) {
         return Some("an age");
     }
-    if before(1) == "of" && matches!(before(2), "staff" | "board" | "panel" | "team" | "crew" | "council" | "group" | "population") {
+    if before(1) == "of"
+        && matches!(before(2), "staff" | "board" | "panel" | "team" | "crew" | "council" | "group" | "population")
+    {
         return Some("a number of people who have another part in it");
     }
     if unit_after(parsed, sentence, index) {
@@ -100,12 +261,18 @@ pub(crate) fn surely(parsed: &Parsed<'_>, sentence: &Sentence, index: usize) -> 
     if voting(parsed, sentence, index) {
         return Some("votes cast");
     }
-    if number.first == sentence.from && matches!(after, "." | ")") && number.value.num < 100 && sentence.to - sentence.from <= 2 {
+    if number.first == sentence.from
+        && matches!(after, "." | ")")
+        && number.value.num < 100
+        && sentence.to - sentence.from <= 2
+    {
         return Some("a running number");
     }
     // "sections 6253.5 and 7924.110", "June 7 and 8": goes on as the number before it.
     let earlier = index.checked_sub(1).map(|earlier| &sentence.numbers[earlier])?;
-    let joined = (earlier.end..number.from).all(|at| matches!(text(at), "and" | "," | "or" | "to" | "\u{2013}" | "through")) && earlier.end < number.from;
+    let joined = (earlier.end..number.from)
+        .all(|at| matches!(text(at), "and" | "," | "or" | "to" | "\u{2013}" | "through"))
+        && earlier.end < number.from;
     if joined && number.value.num < 100_000 {
         let why = surely(parsed, sentence, index - 1);
         return why.filter(|why| why.contains("section") || why.contains("date") && number.value.num < 2200);
@@ -117,10 +284,28 @@ pub(crate) fn surely(parsed: &Parsed<'_>, sentence: &Sentence, index: usize) -> 
 pub(crate) fn year(parsed: &Parsed<'_>, number: &Number) -> Option<u16> {
     let token = &parsed.tokens[number.first];
     let four = token.end - token.start == 4 && token.kind == Kind::Digits && number.end == number.first + 1;
-    let counted = ["signatures", "names", "were", "valid", "invalid", "duplicates", "people", "voters", "signers", "of", "short", "registered"];
+    let counted = [
+        "signatures",
+        "names",
+        "were",
+        "valid",
+        "invalid",
+        "duplicates",
+        "people",
+        "voters",
+        "signers",
+        "of",
+        "short",
+        "registered",
+    ];
     let year = u16::try_from(number.value.as_whole()?).ok()?;
-    let led = number.first.checked_sub(1).is_some_and(|at| matches!(parsed.text(at), "in" | "since" | "of" | "," | "until" | "by" | "from" | "november"));
-    (four && (1900..=2100).contains(&year) && (led && parsed.text(number.end) != "signatures" || !counted.contains(&parsed.text(number.end)))).then_some(year)
+    let led = number.first.checked_sub(1).is_some_and(|at| {
+        matches!(parsed.text(at), "in" | "since" | "of" | "," | "until" | "by" | "from" | "november")
+    });
+    (four
+        && (1900..=2100).contains(&year)
+        && (led && parsed.text(number.end) != "signatures" || !counted.contains(&parsed.text(number.end))))
+    .then_some(year)
 }
 
 fn age(parsed: &Parsed<'_>, number: &Number) -> bool {
@@ -129,7 +314,9 @@ fn age(parsed: &Parsed<'_>, number: &Number) -> bool {
     let range = number.measure == Measure::Count && (10..=110).contains(&number.value.num);
     let set_in = before(1).is_some_and(|token| token.is(","))
         && matches!(text(number.end), "," | "." | "")
-        && before(2).is_some_and(|token| token.kind == Kind::Word && (token.capital || token.is("spokesman") || token.is("spokeswoman")));
+        && before(2).is_some_and(|token| {
+            token.kind == Kind::Word && (token.capital || token.is("spokesman") || token.is("spokeswoman"))
+        });
     range && (set_in || before(1).is_some_and(|token| token.is("aged") || token.is("age")))
 }
 
@@ -144,7 +331,22 @@ fn unit_after(parsed: &Parsed<'_>, sentence: &Sentence, index: usize) -> bool {
         if UNITS.contains(&word) {
             return true;
         }
-        let stops = ["of", "signatures", "names", "voters", "people", "were", "was", "in", "to", "from", "who", "had", "that", "for"];
+        let stops = [
+            "of",
+            "signatures",
+            "names",
+            "voters",
+            "people",
+            "were",
+            "was",
+            "in",
+            "to",
+            "from",
+            "who",
+            "had",
+            "that",
+            "for",
+        ];
         if parsed.edge(at) || stops.contains(&word) || sentence.cues.iter().any(|cue| cue.start <= at && at < cue.end) {
             return false;
         }
@@ -156,13 +358,17 @@ fn unit_after(parsed: &Parsed<'_>, sentence: &Sentence, index: usize) -> bool {
 fn voting(parsed: &Parsed<'_>, sentence: &Sentence, index: usize) -> bool {
     let number = &sentence.numbers[index];
     let vote = ["vote", "votes", "ballots", "voted"];
-    let near = parsed.any(number.end, (number.end + 4).min(sentence.to), &vote) && !parsed.says(number.end, sentence.to, "to vote");
+    let near = parsed.any(number.end, (number.end + 4).min(sentence.to), &vote)
+        && !parsed.says(number.end, sentence.to, "to vote");
     let score = |one: usize| {
-        let (Some(left), Some(right)) = (sentence.numbers.get(one), sentence.numbers.get(one + 1)) else { return false };
+        let (Some(left), Some(right)) = (sentence.numbers.get(one), sentence.numbers.get(one + 1)) else {
+            return false;
+        };
         right.from == left.end + 1 && parsed.text(left.end) == "to"
     };
     let scored = score(index) || index.checked_sub(1).is_some_and(score);
-    near || scored && parsed.any(sentence.from, sentence.to, &["vote", "votes", "failed", "passed", "won", "lost", "voters"])
+    near || scored
+        && parsed.any(sentence.from, sentence.to, &["vote", "votes", "failed", "passed", "won", "lost", "voters"])
 }
 
 /// What an article says of its own case: names and years.
@@ -177,7 +383,11 @@ impl Setting {
     pub(crate) fn new(article: &[Parsed<'_>], figures: &Figures) -> Self {
         const HEAD: usize = 120;
         let head = article.iter().flat_map(|parsed| &parsed.tokens).take(HEAD);
-        let names = head.filter(|token| token.capital).map(|token| token.text.clone()).chain(figures.names.iter().cloned()).collect();
+        let names = head
+            .filter(|token| token.capital)
+            .map(|token| token.text.clone())
+            .chain(figures.names.iter().cloned())
+            .collect();
         let mut years = figures.years.clone();
         if years.is_empty() {
             for parsed in article {
@@ -205,7 +415,8 @@ impl Setting {
             return Some("it seems to speak of another petition, another time or another place");
         }
         hoped(parsed, sentence, index).or_else(|| {
-            let another = parsed.any(number.from.saturating_sub(3), (number.end + 3).min(sentence.to), &["additional", "extra"]);
+            let another =
+                parsed.any(number.from.saturating_sub(3), (number.end + 3).min(sentence.to), &["additional", "extra"]);
             another.then_some("it is said of a part that was added")
         })
     }
@@ -225,7 +436,9 @@ impl Setting {
 
     fn other_year(&self, parsed: &Parsed<'_>, sentence: &Sentence) -> bool {
         let years = sentence.numbers.iter().filter_map(|number| year(parsed, number).map(|year| (number, year)));
-        years.into_iter().any(|(number, year)| if self.years.is_empty() { !full_date(parsed, number) } else { !self.years.contains(&year) })
+        years.into_iter().any(|(number, year)| {
+            if self.years.is_empty() { !full_date(parsed, number) } else { !self.years.contains(&year) }
+        })
     }
 
     /// "the recall of Chesa Boudin", "In San Francisco": a name that does not stand at the article's head.
@@ -243,12 +456,18 @@ impl Setting {
         };
         (sentence.from..sentence.to).any(|at| match parsed.text(at) {
             "of" | "against" => {
-                at.checked_sub(1).is_some_and(|before| matches!(parsed.text(before), "recall" | "petition" | "drive" | "effort")) && strange(at + 1)
+                at.checked_sub(1)
+                    .is_some_and(|before| matches!(parsed.text(before), "recall" | "petition" | "drive" | "effort"))
+                    && strange(at + 1)
             }
             "recall" | "recalled" | "recalling" | "oust" | "ousted" | "remove" | "removing" => {
                 !parsed.tokens[at].capital && strange(at + 1)
             }
-            "in" | "across" => (at == sentence.from || matches!(parsed.text(at - 1), "voters" | "organizers" | "supporters" | "proponents")) && strange(at + 1),
+            "in" | "across" => {
+                (at == sentence.from
+                    || matches!(parsed.text(at - 1), "voters" | "organizers" | "supporters" | "proponents"))
+                    && strange(at + 1)
+            }
             _ => false,
         })
     }
@@ -257,33 +476,109 @@ impl Setting {
 /// Whether a year stands in a full date: Aug. 15, 2022.
 fn full_date(parsed: &Parsed<'_>, number: &Number) -> bool {
     let text = |back: usize| number.first.checked_sub(back).map_or("", |at| parsed.text(at));
-    text(1) == "," && number.first.checked_sub(2).is_some_and(|at| parsed.tokens[at].kind == Kind::Digits) || MONTHS.contains(&text(1))
+    text(1) == "," && number.first.checked_sub(2).is_some_and(|at| parsed.tokens[at].kind == Kind::Digits)
+        || MONTHS.contains(&text(1))
 }
 
 const ATTEMPTS: &[&str] = &[
-    "attempt", "attempts", "effort", "efforts", "petition", "petitions", "try", "drive", "recall", "measure", "campaign", "initiative",
-    "referendum", "one", "proposal", "bid", "push", "count", "tally",
+    "attempt",
+    "attempts",
+    "effort",
+    "efforts",
+    "petition",
+    "petitions",
+    "try",
+    "drive",
+    "recall",
+    "measure",
+    "campaign",
+    "initiative",
+    "referendum",
+    "proposal",
+    "bid",
+    "push",
+    "count",
+    "tally",
 ];
 
 /// "an earlier attempt", "last year", "a similar measure", "nearby": another petition or another time.
 fn other_attempt(parsed: &Parsed<'_>, sentence: &Sentence) -> bool {
     let (from, to) = (sentence.from, sentence.to);
-    let elsewhere = parsed.any(from, to, &["nearby", "neighboring", "neighbouring", "elsewhere", "unlike", "predecessor"])
-        || ["last year", "last year's", "last spring", "last fall", "last summer", "last winter", "years ago", "by comparison", "by contrast", "a year ago",
-            "a year earlier", "years earlier", "that year", "the year before", "months ago", "previous year", "next year", "next time"]
+    let elsewhere =
+        parsed.any(from, to, &["nearby", "neighboring", "neighbouring", "elsewhere", "unlike", "predecessor"])
+            || [
+                "last year",
+                "last year's",
+                "last spring",
+                "last fall",
+                "last summer",
+                "last winter",
+                "years ago",
+                "by comparison",
+                "by contrast",
+                "a year ago",
+                "a year earlier",
+                "years earlier",
+                "that year",
+                "the year before",
+                "initial one",
+                "first one",
+                "earlier one",
+                "previous one",
+                "another one",
+                "months ago",
+                "previous year",
+                "next year",
+                "next time",
+            ]
             .iter()
             .any(|phrase| parsed.says(from, to, phrase));
-    let kinds = ["first", "previous", "prior", "earlier", "initial", "original", "similar", "another", "separate", "abandoned", "failed", "other", "past"];
+    let kinds = [
+        "first",
+        "previous",
+        "prior",
+        "earlier",
+        "initial",
+        "original",
+        "similar",
+        "another",
+        "separate",
+        "abandoned",
+        "failed",
+        "other",
+        "past",
+    ];
     elsewhere
         || (from..to).any(|at| {
-            kinds.contains(&parsed.text(at)) && (at + 1..(at + 4).min(to)).take_while(|next| !parsed.edge(*next)).any(|next| ATTEMPTS.contains(&parsed.text(next)))
+            kinds.contains(&parsed.text(at))
+                && parsed.text(at + 1) != "than"
+                && (at + 1..(at + 4).min(to))
+                    .take_while(|next| !parsed.edge(*next))
+                    .any(|next| ATTEMPTS.contains(&parsed.text(next)))
         })
 }
 
 /// Words of hope, plan and estimate; as stems.
 const HOPES: &[&str] = &[
-    "hope", "hoping", "hoped", "goal", "aim", "target", "plan", "expect", "estimat", "predict", "anticipat", "believ", "promis", "vow", "pledg", "projected",
-    "projection", "ambition", "forecast",
+    "hope",
+    "hoping",
+    "hoped",
+    "goal",
+    "aim",
+    "target",
+    "plan",
+    "expect",
+    "estimat",
+    "predict",
+    "anticipat",
+    "believ",
+    "promis",
+    "vow",
+    "pledg",
+    "projected",
+    "projection",
+    "ambition",
+    "forecast",
 ];
 
 /// Whether a number is a goal, a guess, an earlier state or a mere possibility.
@@ -292,18 +587,33 @@ fn hoped(parsed: &Parsed<'_>, sentence: &Sentence, index: usize) -> Option<&'sta
     let clause = parsed.clause(sentence, index);
     let mut low = index.checked_sub(1).map_or(sentence.from, |before| sentence.numbers[before].end);
     // The second number of a range goes on from the first.
-    if index > 0 && (low..number.from).all(|at| matches!(parsed.text(at), "\u{2013}" | "to" | "or" | "and" | "between")) {
+    if index > 0 && (low..number.from).all(|at| matches!(parsed.text(at), "\u{2013}" | "to" | "or" | "and" | "between"))
+    {
         let earlier = hoped(parsed, sentence, index - 1);
         if earlier.is_some() {
             return earlier;
         }
     }
-    low = (low..number.from).rev().find(|at| matches!(parsed.text(*at), "but" | ";" | "instead")).map_or(low, |at| at + 1);
+    low = (low..number.from)
+        .rev()
+        .find(|at| matches!(parsed.text(*at), "but" | ";" | "instead"))
+        .map_or(low, |at| at + 1);
     let word = |at: usize| parsed.text(at);
     if (low..clause.to).any(|at| HOPES.iter().any(|stem| word(at).starts_with(stem))) {
         return Some("it is a goal, an expectation or an estimate, and not the certified figure");
     }
-    let earlier = ["as of", "so far", "to date", "by mid", "at the time", "at that point", "at that time", "in early", "by then", "already gathered", "already collected"];
+    let earlier = [
+        "as of",
+        "so far",
+        "to date",
+        "by mid",
+        "at the time",
+        "at that point",
+        "at that time",
+        "by then",
+        "already gathered",
+        "already collected",
+    ];
     if earlier.iter().any(|phrase| parsed.says(low, clause.to, phrase)) {
         return Some("it is said of an earlier day, before the certified count");
     }

@@ -37,16 +37,23 @@ pub(crate) fn unrelated(about: Option<About>, why: impl Into<String>) -> Ruling 
 impl Question<'_> {
     /// Rules on the number.
     pub(crate) fn rule(&self) -> Ruling {
-        let known: Vec<About> = self.reference.subjects.iter().copied().filter(|about| self.figures.truth(*about).is_some()).collect();
+        let known: Vec<About> =
+            self.reference.subjects.iter().copied().filter(|about| self.figures.truth(*about).is_some()).collect();
         let Some(first) = known.first().copied() else {
             return match self.reference.subjects.first() {
-                Some(about) => unrelated(None, format!("It seems to speak of {about}, which the certificate does not give.")),
+                Some(about) => {
+                    unrelated(None, format!("It seems to speak of {about}, which the certificate does not give."))
+                }
                 None => self.without_cue(),
             };
         };
         let fits: Vec<(About, Fit)> = known
             .iter()
-            .filter_map(|about| self.figures.truth(*about).map(|truth| (*about, self.share_of_law(*about).unwrap_or_else(|| fit(self.number, truth)))))
+            .filter_map(|about| {
+                self.figures
+                    .truth(*about)
+                    .map(|truth| (*about, self.share_of_law(*about).unwrap_or_else(|| fit(self.number, truth))))
+            })
             .collect();
         let holds = |wanted: fn(Fit) -> bool| fits.iter().find(|(_, fit)| wanted(*fit)).copied();
         let found = holds(|fit| fit == Fit::Exact).or_else(|| holds(|fit| matches!(fit, Fit::Rounded(_))));
@@ -60,12 +67,14 @@ impl Question<'_> {
             Some((about, _)) if !self.right_side(about) => self.wrong_side(about),
             Some((about, Fit::Exact)) => self.exact(about),
             Some((about, Fit::Rounded(how))) => self.rounded(about, how),
-            _ if self.surplus_of_raw() => {
-                unrelated(None, "It is the raw count less the signatures required, which is no figure of the certificate.")
-            }
-            _ if fits.iter().any(|(_, fit)| *fit == Fit::Loose) => {
-                unrelated(None, format!("Too coarse to be held against the certificate ({}).", self.figures.told(first)))
-            }
+            _ if self.surplus_of_raw() => unrelated(
+                None,
+                "It is the raw count less the signatures required, which is no figure of the certificate.",
+            ),
+            _ if fits.iter().any(|(_, fit)| *fit == Fit::Loose) => unrelated(
+                None,
+                format!("Too coarse to be held against the certificate ({}).", self.figures.told(first)),
+            ),
             _ => self.off(first, &fits),
         }
     }
@@ -78,7 +87,8 @@ impl Question<'_> {
     /// "10 percent of registered voters" is the law's share where the requirement is that share, rounded up.
     fn share_of_law(&self, about: About) -> Option<Fit> {
         let About::Share(Figure::Required, Figure::RegisteredVoters) = about else { return None };
-        let (required, registered) = (self.figures.count(Figure::Required)?, self.figures.count(Figure::RegisteredVoters)?);
+        let (required, registered) =
+            (self.figures.count(Figure::Required)?, self.figures.count(Figure::RegisteredVoters)?);
         let value = self.number.value;
         let law = (registered * value.num).div_ceil(value.den * 100);
         (law == required && self.number.measure == Measure::Percent).then_some(Fit::Exact)
@@ -134,14 +144,17 @@ impl Question<'_> {
             (About::Count(figure), Some(whole)) => (grouped(whole), explain(self.figures, figure, whole, truth.num)),
             _ => (format!("{}%", value.decimal(2)), Slip::default()),
         };
-        let doubt = |why: &str| unrelated(None, format!("It may speak of {about} ({}), but {why}.", self.figures.told(about)));
+        let doubt =
+            |why: &str| unrelated(None, format!("It may speak of {about} ({}), but {why}.", self.figures.told(about)));
         let small = self.number.measure == Measure::Count && value.num < 100 * value.den;
         let side = fits.iter().any(|(_, fit)| *fit == Fit::WrongSide);
         let near = value.scaled(4, 1) >= truth && value <= truth.scaled(4, 1);
         if let Some(neighbour) = slip.neighbour {
             // That it has another figure's value speaks against a slip of the writer and for one of this reading.
             if !self.reference.tight || self.others.contains(&neighbour) && !self.reference.touches {
-                return doubt("it is another figure of the certificate, and the words do not rule out that this one is meant");
+                return doubt(
+                    "it is another figure of the certificate, and the words do not rule out that this one is meant",
+                );
             }
         } else if !self.reference.firm && !slip.known {
             return doubt("the words do not say so plainly");
@@ -150,10 +163,13 @@ impl Question<'_> {
         } else if small && !self.reference.tight {
             return doubt("it is a small number, and the words do not say so plainly");
         }
-        let mut words = vec![format!("The text says {printed}; the certificate says otherwise: {}.", self.figures.told(about))];
+        let mut words =
+            vec![format!("The text says {printed}; the certificate says otherwise: {}.", self.figures.told(about))];
         if side {
             words.push(match self.number.bound {
-                Bound::Above | Bound::AtLeast => format!("The figure is below {printed}, and the text says it is above."),
+                Bound::Above | Bound::AtLeast => {
+                    format!("The figure is below {printed}, and the text says it is above.")
+                }
                 _ => format!("The figure is above {printed}, and the text says it is below."),
             });
         }
@@ -173,7 +189,10 @@ impl Question<'_> {
             return self.exact(About::Count(figure));
         }
         if self.likely.is_some() || !self.signatures || whole < LONG || !self.precise() {
-            return unrelated(None, self.likely.map_or_else(|| none.to_owned(), |why| format!("Not held against the certificate: {why}.")));
+            return unrelated(
+                None,
+                self.likely.map_or_else(|| none.to_owned(), |why| format!("Not held against the certificate: {why}.")),
+            );
         }
         for figure in Figure::all() {
             let Some(truth) = self.figures.count(figure).filter(|truth| *truth >= LONG) else { continue };
@@ -183,7 +202,11 @@ impl Question<'_> {
                 let slip = explain(self.figures, figure, whole, truth);
                 let mut words = vec![format!("No figure of the certificate is {}.", grouped(whole))];
                 words.extend(slip.words);
-                return Ruling { about: Some(About::Count(figure)), verdict: Verdict::Contradicted, explanation: words.join(" ") };
+                return Ruling {
+                    about: Some(About::Count(figure)),
+                    verdict: Verdict::Contradicted,
+                    explanation: words.join(" "),
+                };
             }
         }
         unrelated(None, none)

@@ -158,7 +158,9 @@ impl fmt::Display for About {
 #[derive(Debug, Error)]
 pub enum FiguresError {
     /// Not JSON, or a figure that is no number.
-    #[error("this is no certificate: {0}; hand in a certificate.json, or a JSON of figures such as {{\"raw_count\": 715833, \"valid\": 520050}}")]
+    #[error(
+        "this is no certificate: {0}; hand in a certificate.json, or a JSON of figures such as {{\"raw_count\": 715833, \"valid\": 520050}}"
+    )]
     Unreadable(#[from] serde_json::Error),
     /// No figure at all.
     #[error(
@@ -242,7 +244,8 @@ impl Figures {
 
     /// Adds what follows from the figures given: valid and invalid make the raw count, valid less required the margin.
     fn complete(&mut self) {
-        let (raw, valid, invalid) = (self.count(Figure::RawCount), self.count(Figure::Valid), self.count(Figure::Invalid));
+        let (raw, valid, invalid) =
+            (self.count(Figure::RawCount), self.count(Figure::Valid), self.count(Figure::Invalid));
         let found = match (raw, valid, invalid) {
             (None, Some(valid), Some(invalid)) => Some((Figure::RawCount, valid + invalid)),
             (Some(raw), None, Some(invalid)) => raw.checked_sub(invalid).map(|valid| (Figure::Valid, valid)),

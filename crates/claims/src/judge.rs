@@ -45,12 +45,32 @@ pub(crate) fn fit(number: &Number, truth: Ratio) -> Fit {
     let place = if tens && number.bound != Bound::None { number.place.scaled(10, 1) } else { number.place };
     let within = |times: u128, over: u128| apart <= place.scaled(times, over);
     if number.measure == Measure::Part {
-        return part(number.bound, above, &within);
+        // Tenths are near percentages; of larger parts a smaller share of them must do.
+        let near = if number.place <= Ratio::whole(10) { 2 } else { 4 };
+        return part(number.bound, above, within(1, near), within(1, 2));
     }
     match number.bound {
-        Bound::Above | Bound::AtLeast if above => if within(1, 1) { Fit::Rounded(How::Bounded) } else { Fit::Loose },
-        Bound::Below | Bound::AtMost if !above => if within(1, 1) { Fit::Rounded(How::Bounded) } else { Fit::Loose },
-        Bound::Above | Bound::AtLeast | Bound::Below | Bound::AtMost => if within(1, 1) { Fit::WrongSide } else { Fit::Off },
+        Bound::Above | Bound::AtLeast if above => {
+            if within(1, 1) {
+                Fit::Rounded(How::Bounded)
+            } else {
+                Fit::Loose
+            }
+        }
+        Bound::Below | Bound::AtMost if !above => {
+            if within(1, 1) {
+                Fit::Rounded(How::Bounded)
+            } else {
+                Fit::Loose
+            }
+        }
+        Bound::Above | Bound::AtLeast | Bound::Below | Bound::AtMost => {
+            if within(1, 1) {
+                Fit::WrongSide
+            } else {
+                Fit::Off
+            }
+        }
         Bound::None | Bound::About => {
             let slight = apart.scaled(200, 1) <= truth;
             let round = number.place.num > number.place.den;
@@ -67,17 +87,17 @@ pub(crate) fn fit(number: &Number, truth: Ratio) -> Fit {
     }
 }
 
-/// A simple part holds where the truth lies within a quarter of it; beyond half of it, it is wrong.
-fn part(bound: Bound, above: bool, within: &dyn Fn(u128, u128) -> bool) -> Fit {
-    let right = match bound {
-        Bound::Above | Bound::AtLeast => above,
-        Bound::Below | Bound::AtMost => !above,
-        Bound::None | Bound::About => true,
+/// A simple part holds where the truth is near it; beyond half of it, it is wrong.
+const fn part(bound: Bound, above: bool, near: bool, nearest: bool) -> Fit {
+    let (free, right) = match bound {
+        Bound::Above | Bound::AtLeast => (false, above),
+        Bound::Below | Bound::AtMost => (false, !above),
+        Bound::None | Bound::About => (true, true),
     };
-    match (within(1, 4), right) {
+    match (near, right) {
         (true, true) => Fit::Rounded(How::Part),
         (true, false) => Fit::WrongSide,
-        (false, true) if bound != Bound::None && bound != Bound::About || within(1, 2) => Fit::Loose,
+        (false, true) if !free || nearest => Fit::Loose,
         (false, _) => Fit::Off,
     }
 }

@@ -54,12 +54,26 @@ pub(crate) struct Number {
 
 /// The numbers of a passage, in order.
 pub(crate) fn numbers(tokens: &[Token]) -> Vec<Number> {
-    let mut found = Vec::new();
+    let mut found: Vec<Number> = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
         let number = part(tokens, at).or_else(|| spelled(tokens, at)).or_else(|| in_digits(tokens, at));
         if let Some(mut number) = number {
-            (number.from, number.bound) = bound(tokens, number.first);
+            let before = found.last().map_or(0, |before| before.end);
+            let (from, bound) = bound(tokens, number.first);
+            // "455 more than the 9,421 needed": the words compare two numbers, and bound none.
+            let compares = before > 0
+                && tokens[before..from.max(before)]
+                    .iter()
+                    .all(|token| ["signatures", "valid", "names"].contains(&token.text.as_str()));
+            if from < number.first
+                && !(compares
+                    && tokens[from..number.first]
+                        .iter()
+                        .any(|token| token.is("than") || token.is("over") || token.is("under")))
+            {
+                (number.from, number.bound) = (from, bound);
+            }
             if tokens.get(number.end).is_some_and(|next| next.is("+")) {
                 number.end += 1;
                 number.bound = Bound::Above;
@@ -85,8 +99,26 @@ fn scale(word: &str) -> Option<u128> {
 
 fn unit_word(word: &str) -> Option<u128> {
     const WORDS: &[&str] = &[
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen",
-        "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
     ];
     const TENS: &[&str] = &["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
     let in_list = |list: &[&str]| list.iter().position(|known| *known == word).and_then(|at| u128::try_from(at).ok());
@@ -104,8 +136,16 @@ fn place_of(mut number: u128) -> u128 {
 }
 
 fn count(first: usize, end: usize, value: Ratio, place: Ratio, spelled: bool) -> Option<Number> {
-    (value.num / value.den <= GREATEST)
-        .then_some(Number { first, end, from: first, value, place, measure: Measure::Count, bound: Bound::None, spelled })
+    (value.num / value.den <= GREATEST).then_some(Number {
+        first,
+        end,
+        from: first,
+        value,
+        place,
+        measure: Measure::Count,
+        bound: Bound::None,
+        spelled,
+    })
 }
 
 /// Whether a token is the word after a number that makes it a percentage, and how many tokens that takes.
@@ -166,7 +206,8 @@ fn spelled(tokens: &[Token], at: usize) -> Option<Number> {
         let Some(next) = word(end) else { break };
         if let Some(unit) = unit_word(next) {
             // "twenty five" goes on, "three four" does not.
-            let room = if unit < 10 { group.is_multiple_of(10) && group % 100 != 10 } else { group.is_multiple_of(100) };
+            let room =
+                if unit < 10 { group.is_multiple_of(10) && group % 100 != 10 } else { group.is_multiple_of(100) };
             if end > at && !(room && (group > 0 || total > 0)) {
                 break;
             }
@@ -203,7 +244,8 @@ fn spelled(tokens: &[Token], at: usize) -> Option<Number> {
 /// A part: "a quarter of", "two-thirds", "one in four", "3 out of 10", "half of the".
 fn part(tokens: &[Token], at: usize) -> Option<Number> {
     let text = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
-    let small = |at: usize| unit_word(text(at)).or_else(|| text(at).parse().ok()).filter(|number| (1..=20).contains(number));
+    let small =
+        |at: usize| unit_word(text(at)).or_else(|| text(at).parse().ok()).filter(|number| (1..=20).contains(number));
     let make = |num: u128, den: u128, end: usize| {
         Some(Number {
             first: at,
@@ -217,7 +259,8 @@ fn part(tokens: &[Token], at: usize) -> Option<Number> {
         })
     };
     if let Some(num) = small(at) {
-        let (after, between) = if text(at + 1) == "out" && text(at + 2) == "of" { (at + 3, true) } else { (at + 2, text(at + 1) == "in") };
+        let (after, between) =
+            if text(at + 1) == "out" && text(at + 2) == "of" { (at + 3, true) } else { (at + 2, text(at + 1) == "in") };
         if let Some(den) = small(after).filter(|den| between && *den > num) {
             let followed = tokens.get(after + 1).is_none_or(|next| next.kind == Kind::Word || next.kind == Kind::Mark);
             if followed && scale(text(after + 1)).is_none() {
@@ -305,7 +348,10 @@ const BOUNDS: &[(&[&str], Bound)] = &[
 fn bound(tokens: &[Token], first: usize) -> (usize, Bound) {
     // "an estimated 47,000", "a total of 47,000": words that only lead over.
     let mut at = first;
-    while at > 0 && ["the", "a", "an", "only", "just", "."].contains(&tokens[at - 1].text.as_str()) && tokens[at - 1].text != "." {
+    while at > 0
+        && ["the", "a", "an", "only", "just", "."].contains(&tokens[at - 1].text.as_str())
+        && tokens[at - 1].text != "."
+    {
         at -= 1;
     }
     for at in [first, at] {
@@ -316,8 +362,10 @@ fn bound(tokens: &[Token], first: usize) -> (usize, Bound) {
             }
             let before = start.checked_sub(1).map_or("", |before| tokens[before].text.as_str());
             // "turned over 715,833": the word belongs to the verb. "fell just short of 567,000": it names the requirement.
-            let verb = *words == ["over"] && matches!(before, "turned" | "handed" | "turn" | "hand" | "turning" | "handing");
-            let fell = matches!(words, ["just", _, "of"]) && matches!(before, "fell" | "fall" | "falling" | "came" | "was" | "were" | "is");
+            let verb =
+                *words == ["over"] && matches!(before, "turned" | "handed" | "turn" | "hand" | "turning" | "handing");
+            let fell = matches!(words, ["just", _, "of"])
+                && matches!(before, "fell" | "fall" | "falling" | "came" | "was" | "were" | "is");
             if verb || fell {
                 continue;
             }

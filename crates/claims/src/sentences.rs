@@ -9,8 +9,25 @@ use crate::{
 
 /// Words that begin a clause. "because" and "whose" are not among them: the reason belongs to the number before it.
 const JOINTS: &[&str] = &[
-    "and", "but", "while", "whereas", "with", "against", "versus", "vs", "compared", "after", "before", "although", "though", "leaving",
-    "which", "or", "yet", "when", "including",
+    "and",
+    "but",
+    "while",
+    "whereas",
+    "with",
+    "against",
+    "versus",
+    "vs",
+    "compared",
+    "after",
+    "before",
+    "although",
+    "though",
+    "leaving",
+    "which",
+    "or",
+    "yet",
+    "when",
+    "including",
 ];
 
 /// A passage taken apart.
@@ -67,7 +84,9 @@ impl<'a> Parsed<'a> {
     /// Whether a phrase, its words parted by spaces, begins somewhere in a range.
     pub(crate) fn says(&self, from: usize, to: usize, phrase: &str) -> bool {
         let words: Vec<&str> = phrase.split(' ').collect();
-        (from..to).any(|at| words.iter().enumerate().all(|(offset, word)| at + offset < to && self.text(at + offset) == *word))
+        (from..to).any(|at| {
+            words.iter().enumerate().all(|(offset, word)| at + offset < to && self.text(at + offset) == *word)
+        })
     }
 
     /// Whether a clause begins or ends at a token.
@@ -96,12 +115,14 @@ impl<'a> Parsed<'a> {
 /// Whether a sentence ends with a token.
 fn ends(tokens: &[Token], at: usize, text: &str) -> bool {
     const SHORT: &[&str] = &[
-        "mr", "mrs", "ms", "dr", "st", "no", "nos", "sec", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec",
-        "gov", "sen", "rep", "calif", "approx", "vs", "prop", "ave", "gen", "lt", "sgt", "atty",
+        "mr", "mrs", "ms", "dr", "st", "no", "nos", "sec", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept",
+        "sep", "oct", "nov", "dec", "gov", "sen", "rep", "calif", "approx", "vs", "prop", "ave", "gen", "lt", "sgt",
+        "atty",
     ];
     let token = &tokens[at];
     let closed = |token: &Token| matches!(token.text.as_str(), "\"" | "'" | ")");
-    let (mark, quoted) = if closed(token) && at > 0 && tokens[at - 1].touches(token) { (at - 1, true) } else { (at, false) };
+    let (mark, quoted) =
+        if closed(token) && at > 0 && tokens[at - 1].touches(token) { (at - 1, true) } else { (at, false) };
     if !matches!(tokens[mark].text.as_str(), "." | "!" | "?") {
         return false;
     }
@@ -117,7 +138,8 @@ fn ends(tokens: &[Token], at: usize, text: &str) -> bool {
     let short = before.is_some_and(|before| {
         let letters = &text[before.start..before.end];
         before.touches(&tokens[mark])
-            && (SHORT.contains(&before.text.as_str()) || (letters.chars().count() == 1 && before.kind == Kind::Word && before.capital))
+            && (SHORT.contains(&before.text.as_str())
+                || (letters.chars().count() == 1 && before.kind == Kind::Word && before.capital))
     });
     !(short && tokens[mark].is("."))
 }

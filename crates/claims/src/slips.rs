@@ -21,7 +21,11 @@ pub(crate) fn explain(figures: &Figures, about: Figure, printed: u128, truth: u1
     let mut slip = Slip::default();
     slip.words.extend(arithmetic(figures, about, printed));
     if let Some(other) = Figure::all().find(|figure| *figure != about && figures.count(*figure) == Some(printed)) {
-        slip.words.push(format!("{} is another figure of the certificate: {}.", grouped(printed), figures.told(About::Count(other))));
+        slip.words.push(format!(
+            "{} is another figure of the certificate: {}.",
+            grouped(printed),
+            figures.told(About::Count(other))
+        ));
         slip.known = true;
         slip.neighbour = Some(other);
     } else if let Some((what, sure)) = digits(&printed.to_string(), &truth.to_string()) {
@@ -40,7 +44,11 @@ pub(crate) fn digits(printed: &str, meant: &str) -> Option<(String, bool)> {
         return match apart[..] {
             [at] => Some((format!("one digit is changed, {} where {} belongs", one[at], two[at]), long)),
             [first, second] if one[first] == two[second] && one[second] == two[first] => {
-                let how = if second == first + 1 { "two neighbouring digits are transposed" } else { "two digits have changed places" };
+                let how = if second == first + 1 {
+                    "two neighbouring digits are transposed"
+                } else {
+                    "two digits have changed places"
+                };
                 Some((format!("{how}, {} and {}", one[first], one[second]), two.len() >= 3))
             }
             [_, _] if two.len() >= 5 => Some(("two digits differ".to_owned(), true)),
@@ -68,7 +76,8 @@ fn same_digits(one: &[char], two: &[char]) -> bool {
 
 /// The sum or difference that the printed number would break.
 fn arithmetic(figures: &Figures, about: Figure, printed: u128) -> Option<String> {
-    let (raw, valid, invalid) = (figures.count(Figure::RawCount), figures.count(Figure::Valid), figures.count(Figure::Invalid));
+    let (raw, valid, invalid) =
+        (figures.count(Figure::RawCount), figures.count(Figure::Valid), figures.count(Figure::Invalid));
     let sums = raw.zip(valid).zip(invalid).filter(|((raw, valid), invalid)| valid + invalid == *raw);
     match about {
         Figure::RawCount | Figure::Valid | Figure::Invalid => {
@@ -102,14 +111,18 @@ fn arithmetic(figures: &Figures, about: Figure, printed: u128) -> Option<String>
         }
         Figure::Required | Figure::Margin => {
             let (valid, required, margin) = (valid?, figures.count(Figure::Required)?, figures.count(Figure::Margin)?);
-            let (printed_required, printed_margin) = if about == Figure::Required { (printed, margin) } else { (required, printed) };
+            let (printed_required, printed_margin) =
+                if about == Figure::Required { (printed, margin) } else { (required, printed) };
             (valid.abs_diff(required) == margin).then(|| {
                 let (more, less) = if valid < required { (printed_required, valid) } else { (valid, printed_required) };
                 let (left, right) = (grouped(more), grouped(less));
                 if more >= less {
                     format!("{left} - {right} = {}, which is not {}.", grouped(more - less), grouped(printed_margin))
                 } else {
-                    format!("{left} is less than {right}, but they differ by {} the other way round.", grouped(printed_margin))
+                    format!(
+                        "{left} is less than {right}, but they differ by {} the other way round.",
+                        grouped(printed_margin)
+                    )
                 }
             })
         }

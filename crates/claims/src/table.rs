@@ -19,10 +19,12 @@ pub struct TableError {
 
 /// Reads a table and judges its rows.
 pub fn check_table(figures: &Figures, text: &str, delimiter: u8, file: &str) -> Result<Vec<Finding>, TableError> {
-    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::All).flexible(true).from_reader(text.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().delimiter(delimiter).trim(csv::Trim::All).flexible(true).from_reader(text.as_bytes());
     let refused = |fault: String| TableError { file: file.to_owned(), faults: vec![fault] };
     let header = reader.headers().map_err(|error| refused(format!("the table cannot be read: {error}")))?.clone();
-    let column = |name: &str| header.iter().position(|found| found.trim_start_matches('\u{FEFF}').eq_ignore_ascii_case(name));
+    let column =
+        |name: &str| header.iter().position(|found| found.trim_start_matches('\u{FEFF}').eq_ignore_ascii_case(name));
     let (Some(figure_at), Some(value_at)) = (column("figure"), column("value")) else {
         return Err(refused(
             "a table of figures has the columns figure and value; give it that header, or hand an article in as .txt or .html".to_owned(),
@@ -32,8 +34,15 @@ pub fn check_table(figures: &Figures, text: &str, delimiter: u8, file: &str) -> 
     for (at, row) in reader.records().enumerate() {
         let row_number = at + 2;
         let judged = row.map_err(|error| error.to_string()).and_then(|row| {
-            let line = row.position().map_or(row_number, |position| usize::try_from(position.line()).unwrap_or(row_number));
-            judge_row(figures, row.get(figure_at).unwrap_or_default(), row.get(value_at).unwrap_or_default(), file, line)
+            let line =
+                row.position().map_or(row_number, |position| usize::try_from(position.line()).unwrap_or(row_number));
+            judge_row(
+                figures,
+                row.get(figure_at).unwrap_or_default(),
+                row.get(value_at).unwrap_or_default(),
+                file,
+                line,
+            )
         });
         match judged {
             Ok(finding) => findings.push(finding),
@@ -66,7 +75,8 @@ fn judge_row(figures: &Figures, name: &str, printed: &str, file: &str, line: usi
         let names: Vec<String> = Figure::all().map(|figure| figure.to_string()).collect();
         format!("column figure: {error}; use one of {}, verdict", names.join(", "))
     })?;
-    let value = whole(printed).ok_or_else(|| format!("column value: {printed:?} is no whole number; write it as 566857 or 566,857"))?;
+    let value = whole(printed)
+        .ok_or_else(|| format!("column value: {printed:?} is no whole number; write it as 566857 or 566,857"))?;
     let about = About::Count(figure);
     let Some(truth) = figures.count(figure) else {
         let why = format!("The certificate does not give {figure}.");
@@ -80,7 +90,11 @@ fn judge_row(figures: &Figures, name: &str, printed: &str, file: &str, line: usi
         let same = format!("The certificate says the same: {}.", figures.told(about));
         return Ok(finding(Value::Whole(value), Some(about), Verdict::Exact, same));
     }
-    let mut words = vec![format!("The table says {}; the certificate says otherwise: {}.", grouped_signed(value), figures.told(about))];
+    let mut words = vec![format!(
+        "The table says {}; the certificate says otherwise: {}.",
+        grouped_signed(value),
+        figures.told(about)
+    )];
     if size != truth {
         words.extend(explain(figures, figure, size, truth).words);
     }
@@ -94,7 +108,8 @@ fn whole(printed: &str) -> Option<i64> {
     let separators = [',', ' ', '\u{A0}', '\u{2009}', '\u{202F}'];
     let groups: Vec<&str> = digits.split(separators).collect();
     let grouped = groups.len() == 1
-        || groups.first().is_some_and(|first| (1..=3).contains(&first.len())) && groups[1..].iter().all(|group| group.len() == 3);
+        || groups.first().is_some_and(|first| (1..=3).contains(&first.len()))
+            && groups[1..].iter().all(|group| group.len() == 3);
     let joined = groups.concat();
     let number: i64 = joined.parse().ok().filter(|_| grouped && joined.bytes().all(|byte| byte.is_ascii_digit()))?;
     (u128::from(number.unsigned_abs()) <= GREATEST).then_some(sign * number)

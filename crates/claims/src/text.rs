@@ -103,13 +103,26 @@ fn broken_number(line: &str, next: &str) -> bool {
 
 /// Elements whose text is not read: programs, styles, and what stands around an article.
 const SKIPPED: &[&[u8]] = &[
-    b"script", b"style", b"nav", b"noscript", b"template", b"svg", b"iframe", b"head", b"form", b"button", b"select", b"footer",
-    b"object", b"textarea",
+    b"script",
+    b"style",
+    b"nav",
+    b"noscript",
+    b"template",
+    b"svg",
+    b"iframe",
+    b"head",
+    b"form",
+    b"button",
+    b"select",
+    b"footer",
+    b"object",
+    b"textarea",
 ];
 /// Elements within a line of text; every other one begins a passage.
 const INLINE: &[&[u8]] = &[
-    b"a", b"abbr", b"b", b"bdi", b"bdo", b"big", b"cite", b"code", b"data", b"del", b"dfn", b"em", b"font", b"i", b"img", b"ins", b"kbd",
-    b"mark", b"q", b"s", b"small", b"span", b"strong", b"sub", b"sup", b"time", b"tt", b"u", b"var", b"wbr",
+    b"a", b"abbr", b"b", b"bdi", b"bdo", b"big", b"cite", b"code", b"data", b"del", b"dfn", b"em", b"font", b"i",
+    b"img", b"ins", b"kbd", b"mark", b"q", b"s", b"small", b"span", b"strong", b"sub", b"sup", b"time", b"tt", b"u",
+    b"var", b"wbr",
 ];
 
 /// The passages of a page: what a reader sees of the article, without programs, styles and navigation.

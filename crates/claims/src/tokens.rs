@@ -48,7 +48,8 @@ pub(crate) fn tokens(text: &str) -> Vec<Token> {
     while let Some(first) = rest.chars().next() {
         let start = text.len() - rest.len();
         let before = text[..start].chars().next_back();
-        let joins = first == '-' && before.is_some_and(char::is_alphanumeric) && rest[1..].starts_with(char::is_alphanumeric);
+        let joins =
+            first == '-' && before.is_some_and(char::is_alphanumeric) && rest[1..].starts_with(char::is_alphanumeric);
         if first.is_whitespace() || joins {
             hyphened = joins;
             rest = &rest[first.len_utf8()..];

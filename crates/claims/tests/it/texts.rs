@@ -22,7 +22,14 @@ fn key() -> Vec<Row> {
     let rows = reader.records().map(|row| {
         let row = row.unwrap();
         let cell = |at: usize| row[at].to_owned();
-        Row { file: cell(0), certificate: cell(1), printed: cell(2), nth: cell(3).parse().unwrap(), about: cell(4), verdict: cell(5) }
+        Row {
+            file: cell(0),
+            certificate: cell(1),
+            printed: cell(2),
+            nth: cell(3).parse().unwrap(),
+            about: cell(4),
+            verdict: cell(5),
+        }
     });
     rows.collect()
 }
@@ -50,7 +57,8 @@ impl Tally {
     fn judge(&mut self, row: Option<&Row>, finding: Option<&Finding>) {
         let wanted = row.map_or("unrelated", |row| row.verdict.as_str());
         let found = finding.map_or_else(|| "unrelated".to_owned(), |finding| name(finding.verdict));
-        let same = row.is_none_or(|row| finding.is_none_or(|finding| wanted == "unrelated" || row.about == about(finding)));
+        let same =
+            row.is_none_or(|row| finding.is_none_or(|finding| wanted == "unrelated" || row.about == about(finding)));
         let what = match (wanted, found.as_str()) {
             ("contradicted", "contradicted") if same => "contradicted, found",
             ("contradicted", "contradicted") => "contradicted, found under another name",
@@ -63,11 +71,21 @@ impl Tally {
             _ => "exact or rounded, under another name or verdict",
         };
         self.add(what);
-        if !(what.ends_with("found") || what.ends_with("recognised") && !what.ends_with("not recognised") || what.ends_with("left alone")) {
-            let printed = row.map(|row| row.printed.clone()).or(finding.map(|finding| finding.printed.clone())).unwrap_or_default();
-            let file = row.map(|row| row.file.clone()).or(finding.map(|finding| finding.file.clone())).unwrap_or_default();
+        if !(what.ends_with("found")
+            || what.ends_with("recognised") && !what.ends_with("not recognised")
+            || what.ends_with("left alone"))
+        {
+            let printed = row
+                .map(|row| row.printed.clone())
+                .or(finding.map(|finding| finding.printed.clone()))
+                .unwrap_or_default();
+            let file =
+                row.map(|row| row.file.clone()).or(finding.map(|finding| finding.file.clone())).unwrap_or_default();
             let got = finding.map(|finding| format!("{found} {}", about(finding))).unwrap_or_default();
-            self.misses.push(format!("{file}: {printed} ({what}; is {wanted} {}, found {got})", row.map_or("", |row| &row.about)));
+            self.misses.push(format!(
+                "{file}: {printed} ({what}; is {wanted} {}, found {got})",
+                row.map_or("", |row| &row.about)
+            ));
         }
     }
 }
@@ -83,11 +101,21 @@ fn tally(files: impl Fn(usize) -> bool) -> Tally {
         }
         let mut findings = check(&certificate(case), &texts().join(file));
         for row in key.iter().filter(|row| row.file == file) {
-            let nth = findings.iter().enumerate().filter(|(_, found)| found.printed == row.printed).nth(row.nth - 1).map(|(at, _)| at);
+            let nth = findings
+                .iter()
+                .enumerate()
+                .filter(|(_, found)| found.printed == row.printed)
+                .nth(row.nth - 1)
+                .map(|(at, _)| at);
             tally.judge(Some(row), nth.map(|at| &findings[at]));
         }
         for row in key.iter().rev().filter(|row| row.file == file) {
-            let nth = findings.iter().enumerate().filter(|(_, found)| found.printed == row.printed).nth(row.nth - 1).map(|(at, _)| at);
+            let nth = findings
+                .iter()
+                .enumerate()
+                .filter(|(_, found)| found.printed == row.printed)
+                .nth(row.nth - 1)
+                .map(|(at, _)| at);
             if let Some(at) = nth {
                 findings.remove(at);
             }

@@ -37,9 +37,8 @@ impl Claims {
 }
 
 fn read(path: &Path) -> Result<String, Failure> {
-    let bytes = std::fs::read(path).map_err(|error| {
-        Failure::input(format!("{} could not be read: {error}; check the path", path.display()))
-    })?;
+    let bytes = std::fs::read(path)
+        .map_err(|error| Failure::input(format!("{} could not be read: {error}; check the path", path.display())))?;
     // A page in another encoding has its digits at the same bytes; only its other letters are lost.
     Ok(String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
