@@ -21,6 +21,7 @@ pub(crate) fn check(figures: &Figures, path: &Path) -> Vec<Finding> {
     let name = path.file_name().unwrap().to_string_lossy();
     match path.extension().and_then(|ending| ending.to_str()) {
         Some("csv") => check_table(figures, &text, b',', &name).unwrap(),
+        Some("tsv") => check_table(figures, &text, b'\t', &name).unwrap(),
         Some("html") => check_article(figures, &from_html(&text), &name),
         _ => check_article(figures, &from_plain(&text), &name),
     }
