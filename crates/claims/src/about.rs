@@ -172,6 +172,11 @@ impl View<'_> {
         let after = self.parsed.clause(self.sentence, self.index + 1);
         let cues: Vec<&Cue> =
             self.sentence.cues.iter().filter(|cue| cue.start >= whole.end && cue.end <= after.to).collect();
+        // "10 percent of the 94,210 registered voters".
+        if self.number.measure != Measure::Count && cues.first().is_some_and(|cue| cue.topic == Topic::Registered) {
+            let subjects = vec![About::Share(Figure::Required, Figure::RegisteredVoters)];
+            return Some(Reference { subjects, ..Reference::default() });
+        }
         // Two states: "of the 195,783 invalid signatures were not registered". One: it is the part's unless it qualifies the whole.
         let cue = cues.iter().rev().find(|cue| state(cue.topic))?;
         let qualifies =
@@ -299,14 +304,13 @@ impl View<'_> {
         }
         if label {
             let end = self.clause.from - 1;
-            let from = if parsed.text(end) == "|" {
-                low
-            } else {
-                (low..end).rev().find(|at| edge(*at)).map_or(low, |at| at + 1)
-            };
-            let cues = self.near(Clause { from, to: end });
-            if let Some(found) = self.said(&cues, true) {
-                return Some(found);
+            let nearest = (low..end).rev().find(|at| edge(*at)).map_or(low, |at| at + 1);
+            // A label may have a comma or an "or" of its own; what stands before brackets is only the last of a list.
+            let from = if parsed.text(end) == "(" { [nearest, nearest] } else { [nearest, low] };
+            for from in from {
+                if let Some(found) = self.said(&self.near(Clause { from, to: end }), true) {
+                    return Some(found);
+                }
             }
         }
         // A row of a table: the label stands in its first cell, with other numbers between.
@@ -324,6 +328,15 @@ impl View<'_> {
             && parsed.text(self.clause.to) == ","
             && self.clause.to <= number.end + 1;
         if set_in {
+            // "195,783, or 27 percent, were rejected": what is said follows the share.
+            let next = self.sentence.numbers.get(self.index + 1);
+            let share = next.filter(|next| next.measure != Measure::Count && next.from <= self.clause.to + 3);
+            if let Some(found) = share.and_then(|share| {
+                let to = (share.end + 1..self.sentence.to).find(|at| edge(*at)).unwrap_or(self.sentence.to);
+                self.said(&self.near(Clause { from: share.end, to }), false)
+            }) {
+                return Some(found);
+            }
             let to = (self.clause.to + 1..high).find(|at| edge(*at)).unwrap_or(high);
             let after = self.near(Clause { from: self.clause.to, to });
             let from = (low..self.clause.from.saturating_sub(1)).rev().find(|at| edge(*at)).map_or(low, |at| at + 1);

@@ -1,180 +1,21 @@
 //! Numbers that are no claims about the certificate: dates, money, ages, votes, other petitions, hopes and estimates.
 
+use std::sync::LazyLock;
+
 use crate::{
     figures::Figures,
     numbers::{Measure, Number},
     sentences::{Parsed, Sentence},
     tokens::Kind,
+    words,
 };
 
-const MONTHS: &[&str] = &[
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "jun",
-    "jul",
-    "aug",
-    "sept",
-    "sep",
-    "oct",
-    "nov",
-];
+/// The table of asides.
+static WORDS: LazyLock<Vec<words::Entry>> = LazyLock::new(|| words::table(include_str!("../data/asides.txt")));
 
-/// What numbers count that are no signatures.
-const UNITS: &[&str] = &[
-    "day",
-    "days",
-    "week",
-    "weeks",
-    "month",
-    "months",
-    "year",
-    "years",
-    "hour",
-    "hours",
-    "minute",
-    "minutes",
-    "seconds",
-    "decades",
-    "acres",
-    "miles",
-    "feet",
-    "degrees",
-    "employees",
-    "workers",
-    "staff",
-    "staffers",
-    "clerks",
-    "volunteers",
-    "circulators",
-    "members",
-    "counties",
-    "states",
-    "districts",
-    "cities",
-    "precincts",
-    "pages",
-    "page",
-    "sections",
-    "sheets",
-    "boxes",
-    "comments",
-    "points",
-    "votes",
-    "vote",
-    "ballots",
-    "candidates",
-    "seats",
-    "supervisors",
-    "lawyers",
-    "attorneys",
-    "times",
-    "reasons",
-    "categories",
-    "stories",
-    "attempts",
-    "petitions",
-    "proponents",
-    "reviewers",
-    "observers",
-    "dollars",
-    "cents",
-    "counts",
-    "charges",
-    "offices",
-    "locations",
-    "homes",
-    "units",
-    "prosecutors",
-    "mayors",
-    "officers",
-    "officials",
-    "campaigns",
-    "recalls",
-    "measures",
-    "judges",
-    "examiners",
-    "temps",
-    "temporaries",
-    "hands",
-    "teams",
-    "shifts",
-    "tables",
-    "towns",
-    "villages",
-    "children",
-    "students",
-    "murders",
-    "a.m",
-    "p.m",
-    "o'clock",
-    "bucks",
-    "euros",
-    "donors",
-    "signature-gatherers",
-];
-
-const NUMBERED: &[&str] = &[
-    "section",
-    "sections",
-    "sec",
-    "secs",
-    "\u{a7}",
-    "code",
-    "article",
-    "rule",
-    "rules",
-    "proposition",
-    "prop",
-    "measure",
-    "district",
-    "page",
-    "pages",
-    "chapter",
-    "title",
-    "bill",
-    "ab",
-    "sb",
-    "hb",
-    "room",
-    "suite",
-    "highway",
-    "route",
-    "channel",
-    "case",
-    "item",
-    "docket",
-    "precinct",
-    "ward",
-    "#",
-    "ordinance",
-    "resolution",
-    "no",
-    "nos",
-    "part",
-    "division",
-    "box",
-    "version",
-    "figure",
-    "table",
-    "episode",
-    "interstate",
-    "form",
-    "exhibit",
-];
+fn list(name: &str) -> &'static [&'static str] {
+    WORDS.iter().find(|(known, _)| *known == name).map_or(&[], |(_, words)| words)
+}
 
 /// Why a number counts something else, if it plainly does.
 pub(crate) fn surely(parsed: &Parsed<'_>, sentence: &Sentence, index: usize) -> Option<&'static str> {
@@ -200,7 +41,8 @@ pub(crate) fn surely(parsed: &Parsed<'_>, sentence: &Sentence, index: usize) -> 
         return Some("an ordinal or a decade");
     }
     let month = |word: &str, at: Option<usize>| {
-        MONTHS.contains(&word) && (word != "may" && word != "march" || at.is_some_and(|at| parsed.tokens[at].capital))
+        list("months").contains(&word)
+            && (word != "may" && word != "march" || at.is_some_and(|at| parsed.tokens[at].capital))
     };
     let month_before = month(before(1), number.first.checked_sub(1))
         || before(1) == "." && month(before(2), number.first.checked_sub(2)) && number.value.num < 32;
@@ -209,7 +51,10 @@ pub(crate) fn surely(parsed: &Parsed<'_>, sentence: &Sentence, index: usize) -> 
     }
     let digit = |at: usize| parsed.tokens.get(at).is_some_and(|token| matches!(token.kind, Kind::Digits | Kind::Code));
     if touches_before && matches!(before(1), "/" | ":" | "#" | "@")
-        || touches_next && matches!(after, "/" | ":") && (after == "/" || digit(number.end + 1))
+        || touches_next
+            && matches!(after, "/" | ":")
+            && (after == "/"
+                || digit(number.end + 1) && parsed.tokens[number.end].touches(&parsed.tokens[number.end + 1]))
     {
         return Some("a date, a time or a running number");
     }
@@ -222,7 +67,7 @@ pub(crate) fn surely(parsed: &Parsed<'_>, sentence: &Sentence, index: usize) -> 
     if year(parsed, number).is_some() {
         return Some("a year");
     }
-    let numbered = |word: &str| NUMBERED.contains(&word);
+    let numbered = |word: &str| list("numbered").contains(&word);
     if numbered(before(1)) || before(1) == "." && numbered(before(2)) {
         return Some("the number of a section, a page or the like");
     }
@@ -328,7 +173,7 @@ fn unit_after(parsed: &Parsed<'_>, sentence: &Sentence, index: usize) -> bool {
     }
     for at in number.end..(number.end + 4).min(sentence.to) {
         let word = parsed.text(at);
-        if UNITS.contains(&word) {
+        if list("units").contains(&word) {
             return true;
         }
         let stops = [
@@ -411,7 +256,10 @@ impl Setting {
         if parsed.any(sentence.from, sentence.to, &["sample", "sampled", "sampling", "samples"]) {
             return Some("it is said of a sample, which the figures of the whole do not show");
         }
-        if self.foreign(parsed, at) {
+        // "80 percent, compared with 71 percent in 2019": what is compared stands before, and is of this petition.
+        let compares = |at: usize| matches!(parsed.text(at), "compared" | "versus" | "unlike");
+        let compared = (number.end..sentence.to).any(compares);
+        if !compared && self.foreign(parsed, at) {
             return Some("it seems to speak of another petition, another time or another place");
         }
         hoped(parsed, sentence, index).or_else(|| {
@@ -421,17 +269,21 @@ impl Setting {
         })
     }
 
+    /// Whether a sentence, or the one before that it takes up with "they" or "that", speaks of something else.
     fn foreign(&self, parsed: &Parsed<'_>, at: usize) -> bool {
-        let sentence = &parsed.sentences[at];
-        let follows = |at: usize| {
+        const BACK: usize = 3;
+        for at in (at.saturating_sub(BACK)..=at).rev() {
             let sentence = &parsed.sentences[at];
+            if self.other_year(parsed, sentence) || other_attempt(parsed, sentence) || self.other_name(parsed, sentence)
+            {
+                return true;
+            }
             let opening = (sentence.from + 5).min(sentence.to);
-            parsed.any(sentence.from, opening, &["they", "it", "there", "that", "those", "then", "its", "their"])
-        };
-        self.other_year(parsed, sentence)
-            || other_attempt(parsed, sentence)
-            || self.other_name(parsed, sentence)
-            || at > 0 && follows(at) && self.foreign(parsed, at - 1)
+            if !parsed.any(sentence.from, opening, &["they", "it", "there", "that", "those", "then", "its", "their"]) {
+                return false;
+            }
+        }
+        false
     }
 
     fn other_year(&self, parsed: &Parsed<'_>, sentence: &Sentence) -> bool {
@@ -450,7 +302,7 @@ impl Setting {
                 .take_while(|token| token.kind == Kind::Word && token.capital)
                 .collect();
             !names.is_empty()
-                && !MONTHS.contains(&names[0].text.as_str())
+                && !list("months").contains(&names[0].text.as_str())
                 && !names[0].is("i")
                 && names.iter().all(|token| !self.knows(&token.text))
         };
@@ -477,109 +329,22 @@ impl Setting {
 fn full_date(parsed: &Parsed<'_>, number: &Number) -> bool {
     let text = |back: usize| number.first.checked_sub(back).map_or("", |at| parsed.text(at));
     text(1) == "," && number.first.checked_sub(2).is_some_and(|at| parsed.tokens[at].kind == Kind::Digits)
-        || MONTHS.contains(&text(1))
+        || list("months").contains(&text(1))
 }
-
-const ATTEMPTS: &[&str] = &[
-    "attempt",
-    "attempts",
-    "effort",
-    "efforts",
-    "petition",
-    "petitions",
-    "try",
-    "drive",
-    "recall",
-    "measure",
-    "campaign",
-    "initiative",
-    "referendum",
-    "proposal",
-    "bid",
-    "push",
-    "count",
-    "tally",
-];
 
 /// "an earlier attempt", "last year", "a similar measure", "nearby": another petition or another time.
 fn other_attempt(parsed: &Parsed<'_>, sentence: &Sentence) -> bool {
     let (from, to) = (sentence.from, sentence.to);
-    let elsewhere =
-        parsed.any(from, to, &["nearby", "neighboring", "neighbouring", "elsewhere", "unlike", "predecessor"])
-            || [
-                "last year",
-                "last year's",
-                "last spring",
-                "last fall",
-                "last summer",
-                "last winter",
-                "years ago",
-                "by comparison",
-                "by contrast",
-                "a year ago",
-                "a year earlier",
-                "years earlier",
-                "that year",
-                "the year before",
-                "initial one",
-                "first one",
-                "earlier one",
-                "previous one",
-                "another one",
-                "months ago",
-                "previous year",
-                "next year",
-                "next time",
-            ]
-            .iter()
-            .any(|phrase| parsed.says(from, to, phrase));
-    let kinds = [
-        "first",
-        "previous",
-        "prior",
-        "earlier",
-        "initial",
-        "original",
-        "similar",
-        "another",
-        "separate",
-        "abandoned",
-        "failed",
-        "other",
-        "past",
-    ];
+    let elsewhere = list("elsewhere").iter().any(|phrase| parsed.says(from, to, phrase));
     elsewhere
         || (from..to).any(|at| {
-            kinds.contains(&parsed.text(at))
+            list("kinds").contains(&parsed.text(at))
                 && parsed.text(at + 1) != "than"
                 && (at + 1..(at + 4).min(to))
                     .take_while(|next| !parsed.edge(*next))
-                    .any(|next| ATTEMPTS.contains(&parsed.text(next)))
+                    .any(|next| list("attempts").contains(&parsed.text(next)))
         })
 }
-
-/// Words of hope, plan and estimate; as stems.
-const HOPES: &[&str] = &[
-    "hope",
-    "hoping",
-    "hoped",
-    "goal",
-    "aim",
-    "target",
-    "plan",
-    "expect",
-    "estimat",
-    "predict",
-    "anticipat",
-    "believ",
-    "promis",
-    "vow",
-    "pledg",
-    "projected",
-    "projection",
-    "ambition",
-    "forecast",
-];
 
 /// Whether a number is a goal, a guess, an earlier state or a mere possibility.
 fn hoped(parsed: &Parsed<'_>, sentence: &Sentence, index: usize) -> Option<&'static str> {
@@ -599,24 +364,15 @@ fn hoped(parsed: &Parsed<'_>, sentence: &Sentence, index: usize) -> Option<&'sta
         .find(|at| matches!(parsed.text(*at), "but" | ";" | "instead"))
         .map_or(low, |at| at + 1);
     let word = |at: usize| parsed.text(at);
-    if (low..clause.to).any(|at| HOPES.iter().any(|stem| word(at).starts_with(stem))) {
+    if (low..clause.to).any(|at| list("hopes").iter().any(|stem| word(at).starts_with(stem))) {
         return Some("it is a goal, an expectation or an estimate, and not the certified figure");
     }
-    let earlier = [
-        "as of",
-        "so far",
-        "to date",
-        "by mid",
-        "at the time",
-        "at that point",
-        "at that time",
-        "by then",
-        "already gathered",
-        "already collected",
-    ];
+    let earlier = list("earlier");
     if earlier.iter().any(|phrase| parsed.says(low, clause.to, phrase)) {
         return Some("it is said of an earlier day, before the certified count");
     }
     let modal = (clause.from..clause.to).any(|at| matches!(word(at), "would" | "could" | "might" | "if" | "perhaps"));
-    modal.then_some("it is said of what might be or might have been")
+    let supposed =
+        matches!(word(sentence.from), "if" | "suppose" | "had") || parsed.says(sentence.from, sentence.to, "even if");
+    (modal || supposed).then_some("it is said of what might be or might have been")
 }

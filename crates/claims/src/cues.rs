@@ -1,8 +1,11 @@
 //! The words by which an article says which figure it speaks of.
 
+use std::sync::LazyLock;
+
 use crate::{
     figures::Category,
     tokens::{Kind, Token},
+    words,
 };
 
 /// What a cue points to.
@@ -40,408 +43,26 @@ pub(crate) struct Cue {
     pub(crate) end: usize,
 }
 
-/// Phrases by topic; a word that ends in `*` stands for all that begin so.
-const PHRASES: &[(Topic, &[&str])] = &[
-    (
-        Topic::Raw,
-        &[
-            "submitted",
-            "submitting",
-            "submit",
-            "submission",
-            "turned in",
-            "turning in",
-            "turn in",
-            "turned over",
-            "handed in",
-            "handing in",
-            "handed over",
-            "filed",
-            "delivered",
-            "dropped off",
-            "gathered",
-            "gathering",
-            "gather",
-            "collected",
-            "collecting",
-            "collect",
-            "brought in",
-            "raw count",
-            "total signatures",
-            "signatures in all",
-            "signatures in total",
-            "examined",
-            "reviewed",
-            "processed",
-            "inspected",
-            "checked",
-            "received",
-            "signed by",
-            "people signed",
-            "voters signed",
-            "residents signed",
-            "who signed",
-            "signed the petition",
-            "signed it",
-            "put their names",
-            "amassed",
-            "tendered",
-            "presented",
-            "counted",
-            "examination of",
-            "examination and verification of",
-            "verification of",
-            "review of",
-            "went through",
-            "combed through",
-            "all told",
-            "bore",
-            "bearing",
-            "amassing",
-            "drop off",
-            "dropping off",
-            "carted in",
-            "hauled in",
-            "racked up",
-        ],
-    ),
-    (
-        Topic::Valid,
-        &[
-            "valid",
-            "validated",
-            "validly",
-            "validity",
-            "validation rate",
-            "good",
-            "genuine",
-            "legitimate",
-            "bona fide",
-            "accepted",
-            "held up",
-            "hold up",
-            "holds up",
-            "checked out",
-            "passed muster",
-            "pass muster",
-            "counted toward",
-            "met the criteria",
-            "meeting the criteria",
-            "fit the criteria",
-            "fitting the criteria",
-            "met the standard",
-            "upheld",
-            "authentic",
-            "qualified",
-            "ruled sufficient",
-            "survived",
-            "made the cut",
-            "stood up",
-        ],
-    ),
-    (Topic::Verified, &["verified", "verifying", "certified", "confirmed"]),
-    (
-        Topic::Invalid,
-        &[
-            "invalid*",
-            "reject*",
-            "disqualif*",
-            "tossed",
-            "tossing",
-            "toss",
-            "thrown out",
-            "threw out",
-            "throw out",
-            "throwing out",
-            "thrown away",
-            "discard*",
-            "struck",
-            "struck down",
-            "turned away",
-            "did not count",
-            "didn't count",
-            "not counted",
-            "nullified",
-            "bad",
-            "disallow*",
-            "ineligible",
-            "unusable",
-            "trash",
-            "failed verification",
-            "failed to verify",
-            "void",
-            "voided",
-            "defective",
-            "faulty",
-            "knocked out",
-            "ruled out",
-            "turned down",
-            "bogus",
-            "flunked",
-            "no good",
-            "weeded out",
-            "scrapped",
-            "unqualified",
-            "kicked out",
-            "refused",
-        ],
-    ),
-    (
-        Topic::Required,
-        &[
-            "required",
-            "requires",
-            "require",
-            "requiring",
-            "requirement",
-            "needed",
-            "needs",
-            "need",
-            "needing",
-            "necessary",
-            "threshold",
-            "minimum",
-            "it takes",
-            "takes",
-            "asked for",
-            "asks for",
-            "called for",
-            "calls for",
-            "demands",
-            "demanded",
-            "quota",
-            "hurdle",
-            "must gather",
-            "must collect",
-            "must submit",
-            "had to gather",
-            "had to collect",
-            "had to submit",
-            "had to have",
-            "benchmark",
-            "the bar",
-        ],
-    ),
-    (
-        Topic::Purpose,
-        &[
-            "to qualify",
-            "to force",
-            "to trigger",
-            "to make the ballot",
-            "to put",
-            "to place",
-            "to get on",
-            "to go on",
-            "to be placed",
-            "to send",
-            "to schedule",
-            "to call",
-            "to succeed",
-            "to advance",
-            "to compel",
-        ],
-    ),
-    (
-        Topic::Registered,
-        &[
-            "registered voters",
-            "registered to vote",
-            "voters registered",
-            "registered electors",
-            "on the rolls",
-            "voter rolls",
-            "voter roll",
-            "voters on the roll",
-            "registration",
-            "all voters",
-            "the electorate",
-            "registered",
-        ],
-    ),
-    (
-        Topic::Short,
-        &[
-            "short",
-            "short by",
-            "short of",
-            "shy",
-            "shy of",
-            "shortfall",
-            "deficit",
-            "too few",
-            "fewer than required",
-            "fewer than needed",
-            "fewer than the",
-            "fewer than it",
-            "fewer than they",
-            "less than required",
-            "less than needed",
-            "less than the",
-            "below what",
-            "missed by",
-            "missed the",
-            "missing the",
-            "below required",
-            "fewer signatures than",
-            "fewer than was",
-            "fewer than were",
-            "fewer than what",
-            "less than what",
-            "fewer valid signatures than",
-            "shorter",
-            "too short",
-        ],
-    ),
-    (
-        Topic::Surplus,
-        &[
-            "more than required",
-            "more than needed",
-            "more than the",
-            "more than it",
-            "more than they",
-            "cushion",
-            "surplus",
-            "exceeded",
-            "to spare",
-            "cleared",
-            "surpassed",
-            "more than enough",
-            "more than what",
-            "more signatures than",
-            "more than was",
-            "more than were",
-            "more valid signatures than",
-            "excess of the",
-        ],
-    ),
-    (
-        Topic::Category(Category::Duplicate),
-        &[
-            "duplicat*",
-            "dupes",
-            "dupe",
-            "twice",
-            "more than once",
-            "multiple times",
-            "several times",
-            "number of times signed",
-            "repeat signatures",
-            "repeats",
-            "repeated signatures",
-            "double signatures",
-            "signed again",
-            "a second time",
-            "repeat signers",
-        ],
-    ),
-    (
-        Topic::Category(Category::Canceled),
-        &[
-            "canceled",
-            "cancelled",
-            "canceled registration*",
-            "cancelled registration*",
-            "cancellation*",
-            "cancelation*",
-        ],
-    ),
-];
+/// The phrases of every topic, from the table of cues.
+static PHRASES: LazyLock<Vec<(Topic, Vec<&'static str>)>> = LazyLock::new(|| {
+    let table = words::table(include_str!("../data/cues.txt"));
+    table.into_iter().filter_map(|(name, phrases)| Some((topic(name)?, phrases))).collect()
+});
 
-/// Further categories, whose phrases stand alone.
-const CATEGORIES: &[(Category, &[&str])] = &[
-    (
-        Category::OutOfJurisdiction,
-        &[
-            "out of county",
-            "out of the county",
-            "out of city",
-            "out of the city",
-            "out of town",
-            "out of state",
-            "out of district",
-            "out of the district",
-            "out of jurisdiction",
-            "out of the jurisdiction",
-            "out of area",
-            "outside the county",
-            "outside the city",
-            "outside the town",
-            "outside the district",
-            "outside the jurisdiction",
-            "outside the state",
-            "outside of the county",
-            "outside of the city",
-            "live outside",
-            "lived outside",
-            "living outside",
-            "from outside",
-            "outside its limits",
-            "another county",
-            "other counties",
-            "another city",
-            "another jurisdiction",
-            "out of county address*",
-            "out of city address*",
-            "outside county",
-            "outside of town",
-            "outside the village",
-            "beyond the city",
-            "beyond the county",
-        ],
-    ),
-    (
-        Category::NotRegistered,
-        &[
-            "unregistered",
-            "nonregistered",
-            "never registered",
-            "no registration",
-            "not on the rolls",
-            "not on the voter rolls",
-            "non registered",
-        ],
-    ),
-    (
-        Category::SignatureMismatch,
-        &[
-            "mismatch*",
-            "did not match",
-            "didn't match",
-            "does not match",
-            "do not match",
-            "don't match",
-            "doesn't match",
-            "not matching",
-            "non matching",
-            "failed to match",
-            "not match",
-            "never matched",
-            "unmatched",
-            "not compare",
-            "didn't compare",
-        ],
-    ),
-    (
-        Category::Other,
-        &[
-            "other reason*",
-            "other categor*",
-            "category of other",
-            "other ground*",
-            "other defect*",
-            "other problem*",
-            "other cause*",
-            "miscellaneous",
-            "various reasons",
-            "assorted reasons",
-            "category other",
-            "other issues",
-            "other errors",
-        ],
-    ),
-];
+fn topic(name: &str) -> Option<Topic> {
+    Some(match name {
+        "raw_count" => Topic::Raw,
+        "valid" => Topic::Valid,
+        "verified" => Topic::Verified,
+        "invalid" => Topic::Invalid,
+        "required" => Topic::Required,
+        "purpose" => Topic::Purpose,
+        "registered_voters" => Topic::Registered,
+        "short" => Topic::Short,
+        "surplus" => Topic::Surplus,
+        category => Topic::Category(Category::ALL.into_iter().find(|known| known.name() == category)?),
+    })
+}
 
 /// The cues among some tokens of a passage, longest first where they overlap, in order.
 pub(crate) fn cues(tokens: &[Token], from: usize, to: usize) -> Vec<Cue> {
@@ -463,11 +84,7 @@ pub(crate) fn cues(tokens: &[Token], from: usize, to: usize) -> Vec<Cue> {
 
 fn cue_at(tokens: &[Token], start: usize, to: usize) -> Option<Cue> {
     let listed = PHRASES.iter().flat_map(|(topic, phrases)| phrases.iter().map(|phrase| (*topic, *phrase)));
-    let categories = CATEGORIES
-        .iter()
-        .flat_map(|(category, phrases)| phrases.iter().map(|phrase| (Topic::Category(*category), *phrase)));
     let (topic, end) = listed
-        .chain(categories)
         .filter_map(|(topic, phrase)| matches(&tokens[start..to], phrase).map(|length| (topic, start + length)))
         .max_by_key(|(_, end)| *end)
         .or_else(|| beyond(tokens, start, to))
@@ -589,9 +206,9 @@ fn address(tokens: &[Token], start: usize, to: usize) -> Option<(Topic, usize)> 
     let text = |at: usize| tokens[..to].get(at).map_or("", |token| token.text.as_str());
     let is_address = |at: usize| text(at).starts_with("address");
     let topic = Topic::Category(Category::DifferentAddress);
-    if text(start) == "moved"
-        && (start.checked_sub(1).is_some_and(|before| matches!(text(before), "had" | "have" | "who")))
-    {
+    let label = start == 0 && text(start + 1) == ":";
+    let said = start.checked_sub(1).is_some_and(|before| matches!(text(before), "had" | "have" | "who" | "-" | "*"));
+    if text(start) == "moved" && (label || said) {
         return Some((topic, start + 1));
     }
     if OTHERNESS.contains(&text(start)) {
@@ -601,7 +218,11 @@ fn address(tokens: &[Token], start: usize, to: usize) -> Option<(Topic, usize)> 
         let end = (start + 1..(start + 5).min(to)).take_while(|at| tokens[*at].kind == Kind::Word);
         return end
             .into_iter()
-            .find(|at| OTHERNESS.contains(&text(*at)) || text(*at) == "mismatch")
+            .find(|at| {
+                OTHERNESS.contains(&text(*at))
+                    || text(*at) == "mismatch"
+                    || text(*at) == "current" && negated(tokens, *at)
+            })
             .map(|at| (topic, at + 1));
     }
     None

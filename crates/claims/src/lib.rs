@@ -15,6 +15,7 @@ mod slips;
 mod table;
 mod text;
 mod tokens;
+mod words;
 
 pub use exact::Ratio;
 pub use figures::{About, Category, Figure, Figures, FiguresError, UnknownFigure};

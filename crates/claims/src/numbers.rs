@@ -232,6 +232,13 @@ fn spelled(tokens: &[Token], at: usize) -> Option<Number> {
         }
         end += 1;
     }
+    // "five and a half million".
+    if end == at + 1 && word(end) == Some("and") && word(end + 1) == Some("a") && word(end + 2) == Some("half") {
+        if let Some(times) = word(end + 3).and_then(scale).filter(|times| *times > 100) {
+            let place = times / 2;
+            return count(at, end + 4, Ratio::whole(group * times + place), Ratio::whole(place), true);
+        }
+    }
     let value = total + group;
     let lone_one = end == at + 1 && value == 1;
     if end == at || lone_one && percent_sign(tokens, end) == 0 {

@@ -30,6 +30,9 @@ const JOINTS: &[&str] = &[
     "including",
 ];
 
+/// The most tokens of a sentence.
+const LONGEST: usize = 400;
+
 /// A passage taken apart.
 pub(crate) struct Parsed<'a> {
     pub(crate) passage: &'a Passage,
@@ -59,7 +62,8 @@ impl<'a> Parsed<'a> {
         let mut sentences = Vec::new();
         let mut from = 0;
         for to in 1..=tokens.len() {
-            if to < tokens.len() && !ends(&tokens, to - 1, &passage.text) {
+            // What never ends is no sentence; it is cut, so that a page of figures is not read as one.
+            if to < tokens.len() && to - from < LONGEST && !ends(&tokens, to - 1, &passage.text) {
                 continue;
             }
             let mut numbers = Vec::new();
