@@ -37,7 +37,8 @@ pub(crate) fn reference(parsed: &Parsed<'_>, sentence: &Sentence, index: usize) 
     if let Some(found) = view.part_of_whole().or_else(|| view.whole_of_part()) {
         return found;
     }
-    view.in_clause().or_else(|| view.beside()).unwrap_or_default()
+    let named = |found: &Reference| !found.subjects.is_empty();
+    view.in_clause().filter(named).or_else(|| view.beside()).unwrap_or_default()
 }
 
 /// A number in its sentence.
@@ -84,10 +85,17 @@ impl View<'_> {
         let right = cues
             .iter()
             .find(|near| !near.left && near.distance <= 3 && matches!(near.cue.topic, Topic::Short | Topic::Surplus));
-        let by = number.from.checked_sub(1).is_some_and(|at| matches!(parsed.text(at), "by" | "of"))
+        let by = number
+            .from
+            .checked_sub(1)
+            .is_some_and(|at| matches!(parsed.text(at), "by" | "of" | "was" | "is" | "at" | ":"))
             || number.from.checked_sub(2).is_some_and(|at| parsed.text(at) == "by");
         let left = by.then(|| self.left_of_by()).flatten();
-        let topic = right.map(|near| near.cue.topic).or(left)?;
+        // "46,807 more valid signatures were needed": more than there were.
+        let more = parsed.text(number.end) == "more"
+            && !parsed.any(number.end, (number.end + 4).min(self.clause.to), &["than"])
+            && cues.iter().any(|near| !near.left && near.cue.topic == Topic::Required);
+        let topic = right.map(|near| near.cue.topic).or(left).or(more.then_some(Topic::Short))?;
         let short = topic == Topic::Short;
         let subjects = match number.measure {
             Measure::Count if short => vec![About::Count(Figure::Margin)],
@@ -322,21 +330,23 @@ impl View<'_> {
             let cues = self.near(Clause { from: self.sentence.from, to: end });
             return self.said(&cues, false);
         }
+        // "195,783, or 27 percent, were rejected", "520,050 (72.65%) were valid": what is said follows the share.
+        let next = self.sentence.numbers.get(self.index + 1);
+        let share = next.filter(|next| {
+            next.measure != Measure::Count && next.from <= number.end + 3 && number.measure == Measure::Count
+        });
+        if let Some(found) = share.filter(|share| edge(number.end) && edge(share.end)).and_then(|share| {
+            let to = (share.end + 1..self.sentence.to).find(|at| edge(*at)).unwrap_or(self.sentence.to);
+            self.said(&self.near(Clause { from: share.end, to }), false)
+        }) {
+            return Some(found);
+        }
         // "The largest group, 88,464, came from people who were not registered": set in between two commas.
         let high = self.sentence.numbers.get(self.index + 1).map_or(self.sentence.to, |next| next.from);
         let set_in = mark.is_some_and(|at| parsed.text(at) == ",")
             && parsed.text(self.clause.to) == ","
             && self.clause.to <= number.end + 1;
         if set_in {
-            // "195,783, or 27 percent, were rejected": what is said follows the share.
-            let next = self.sentence.numbers.get(self.index + 1);
-            let share = next.filter(|next| next.measure != Measure::Count && next.from <= self.clause.to + 3);
-            if let Some(found) = share.and_then(|share| {
-                let to = (share.end + 1..self.sentence.to).find(|at| edge(*at)).unwrap_or(self.sentence.to);
-                self.said(&self.near(Clause { from: share.end, to }), false)
-            }) {
-                return Some(found);
-            }
             let to = (self.clause.to + 1..high).find(|at| edge(*at)).unwrap_or(high);
             let after = self.near(Clause { from: self.clause.to, to });
             let from = (low..self.clause.from.saturating_sub(1)).rev().find(|at| edge(*at)).map_or(low, |at| at + 1);
@@ -350,14 +360,18 @@ impl View<'_> {
     /// "195,783, or 27 percent", "520,050 (72.65%)": a share of what the number before it counts.
     fn in_apposition(&self, low: usize) -> Option<Reference> {
         let before = self.index.checked_sub(1).filter(|_| self.number.measure != Measure::Count)?;
+        let parsed = self.parsed;
         let near = self.number.from <= low + 3
             && (low..self.number.from)
-                .all(|at| self.parsed.edge(at) || matches!(self.parsed.text(at), "or" | "that" | "is"));
+                .all(|at| parsed.edge(at) || matches!(parsed.text(at), "or" | "that" | "is" | "signatures" | "names"));
+        // "were tossed out, more than a quarter of the total".
+        let after = self.number.from.checked_sub(1).is_some_and(|at| matches!(parsed.text(at), "," | "\u{2013}"))
+            && (parsed.edge(self.number.end) || parsed.text(self.number.end) == "of");
         let counted = self.sentence.numbers[before].measure == Measure::Count;
-        let earlier =
-            (near && counted && self.number.from > low).then(|| reference(self.parsed, self.sentence, before))?;
+        let earlier = ((near || after) && counted && self.number.from > low)
+            .then(|| reference(self.parsed, self.sentence, before))?;
         match earlier.subjects.first()? {
-            About::Count(figure) => Some(self.share(*figure, earlier.firm)),
+            About::Count(figure) => Some(self.share(*figure, earlier.firm && near)),
             About::Share(..) => None,
         }
     }
@@ -381,7 +395,10 @@ impl View<'_> {
         } else if let Some(near) = state {
             (self.with_state(near, raw, has(Topic::Purpose)), near.distance)
         } else if let Some(near) = raw {
-            (vec![Figure::RawCount], near.distance)
+            // "had until July to collect 566,857": what was to be done may be what was required.
+            let to_do = near.left && near.cue.start.checked_sub(1).is_some_and(|at| self.parsed.text(at) == "to");
+            let figures = if to_do { vec![Figure::RawCount, Figure::Required] } else { vec![Figure::RawCount] };
+            (figures, near.distance)
         } else if let Some(near) = has(Topic::Registered) {
             (self.registered(), near.distance)
         } else {

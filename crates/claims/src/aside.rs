@@ -50,8 +50,10 @@ pub(crate) fn surely(parsed: &Parsed<'_>, sentence: &Sentence, index: usize) -> 
         return Some("a date");
     }
     let digit = |at: usize| parsed.tokens.get(at).is_some_and(|token| matches!(token.kind, Kind::Digits | Kind::Code));
-    if touches_before && matches!(before(1), "/" | ":" | "#" | "@")
+    if touches_before && matches!(before(1), "/" | ":") && number.value.num < 10_000
+        || touches_before && matches!(before(1), "#" | "@")
         || touches_next
+            && number.value.num < 10_000
             && matches!(after, "/" | ":")
             && (after == "/"
                 || digit(number.end + 1) && parsed.tokens[number.end].touches(&parsed.tokens[number.end + 1]))
@@ -369,6 +371,19 @@ fn hoped(parsed: &Parsed<'_>, sentence: &Sentence, index: usize) -> Option<&'sta
     }
     let earlier = list("earlier");
     if earlier.iter().any(|phrase| parsed.says(low, clause.to, phrase)) {
+        return Some("it is said of an earlier day, before the certified count");
+    }
+    if list("disputes").iter().any(|stem| (low..clause.to).any(|at| word(at).starts_with(stem))) {
+        return Some("it is what one side alleges, and not the certified figure");
+    }
+    // "By late June, the campaign had collected": a day before the filing.
+    let gathering = parsed.any(low, clause.to, &["collected", "gathered", "collecting", "gathering", "amassed"])
+        && !parsed.any(low, clause.to, &["needed", "need", "required", "requires", "necessary"]);
+    let month = (sentence.from..sentence.to).any(|at| {
+        list("months").contains(&word(at))
+            && parsed.any(at.saturating_sub(4).max(sentence.from), at, &["by", "in", "through", "until", "of"])
+    });
+    if gathering && month {
         return Some("it is said of an earlier day, before the certified count");
     }
     let modal = (clause.from..clause.to).any(|at| matches!(word(at), "would" | "could" | "might" | "if" | "perhaps"));

@@ -71,7 +71,7 @@ impl Question<'_> {
                 None,
                 "It is the raw count less the signatures required, which is no figure of the certificate.",
             ),
-            _ if fits.iter().any(|(_, fit)| *fit == Fit::Loose) => unrelated(
+            _ if fits.iter().any(|(_, fit)| *fit == Fit::Loose) || self.other_report(first) => unrelated(
                 None,
                 format!("Too coarse to be held against the certificate ({}).", self.figures.told(first)),
             ),
@@ -100,6 +100,15 @@ impl Question<'_> {
             || self.reference.short.is_none()
             || self.figures.short().is_none()
             || self.reference.short == self.figures.short()
+    }
+
+    /// "5.6 million registered voters": reports of registration differ, and the press cuts digits off.
+    fn other_report(&self, about: About) -> bool {
+        let Some(truth) = self.figures.truth(about).filter(|_| about == About::Count(Figure::RegisteredVoters)) else {
+            return false;
+        };
+        let number = self.number;
+        number.place.num > number.place.den && number.value.apart(truth) <= number.place && number.bound == Bound::None
     }
 
     fn surplus_of_raw(&self) -> bool {
@@ -138,12 +147,17 @@ impl Question<'_> {
 
     /// A number that is none of the figures it may speak of: contradicted where the words are plain, else left alone.
     fn off(&self, about: About, fits: &[(About, Fit)]) -> Ruling {
+        // Of several figures that may be meant, the one that a slip of the pen explains.
+        let slipped = fits
+            .iter()
+            .map(|(about, _)| *about)
+            .find(|about| self.slip(*about).is_some_and(|slip| slip.known && slip.neighbour.is_none()));
+        let about = slipped.unwrap_or(about);
         let Some(truth) = self.figures.truth(about) else { return self.without_cue() };
         let value = self.number.value;
-        let (printed, slip) = match (about, value.as_whole()) {
-            (About::Count(figure), Some(whole)) => (grouped(whole), explain(self.figures, figure, whole, truth.num)),
-            _ => (format!("{}%", value.decimal(2)), Slip::default()),
-        };
+        let printed = value.as_whole().filter(|_| self.number.measure == Measure::Count);
+        let printed = printed.map_or_else(|| format!("{}%", value.decimal(2)), grouped);
+        let slip = self.slip(about).unwrap_or_default();
         let doubt =
             |why: &str| unrelated(None, format!("It may speak of {about} ({}), but {why}.", self.figures.told(about)));
         let small = self.number.measure == Measure::Count && value.num < 100 * value.den;
@@ -175,6 +189,16 @@ impl Question<'_> {
         }
         words.extend(slip.words);
         Ruling { about: Some(about), verdict: Verdict::Contradicted, explanation: words.join(" ") }
+    }
+
+    /// What may have gone wrong where a whole number should be another.
+    fn slip(&self, about: About) -> Option<Slip> {
+        match (about, self.number.value.as_whole()) {
+            (About::Count(figure), Some(whole)) => {
+                Some(explain(self.figures, figure, whole, self.figures.count(figure)?))
+            }
+            _ => None,
+        }
     }
 
     /// A number without a cue: only the very figure is recognised, or one slip of the pen in a long number of signatures.

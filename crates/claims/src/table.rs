@@ -11,7 +11,7 @@ use crate::{
 
 /// Why a table cannot be held against a certificate; every fault is told.
 #[derive(Debug, Error)]
-#[error("{file}: {}", faults.join("\n"))]
+#[error("{}", faults.iter().map(|fault| format!("{file}: {fault}")).collect::<Vec<_>>().join("\n"))]
 pub struct TableError {
     file: String,
     faults: Vec<String>,
