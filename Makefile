@@ -45,7 +45,7 @@ scaling: setup
 	target=$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'); \
 	"$$target/release/xtask" scaling --program "$$target/release/countersign" --scales $(SCALES)
 
-# Every importer, the snapshot reader and the matching against any bytes; needs a nightly compiler.
+# Every importer, the snapshot reader, the matching and the claims against any bytes; needs a nightly compiler.
 fuzz: setup
 	@command -v cargo-fuzz >/dev/null || $(CARGO) install --locked cargo-fuzz
 	@for target in $(FUZZ_TARGETS); do \

@@ -32,21 +32,17 @@ pub fn check_table(figures: &Figures, text: &str, delimiter: u8, file: &str) -> 
     };
     let (mut findings, mut faults) = (Vec::new(), Vec::new());
     for (at, row) in reader.records().enumerate() {
-        let row_number = at + 2;
+        let (row_number, below_header) = (at + 1, at + 2);
+        let mut line = below_header;
         let judged = row.map_err(|error| error.to_string()).and_then(|row| {
-            let line =
-                row.position().map_or(row_number, |position| usize::try_from(position.line()).unwrap_or(row_number));
-            judge_row(
-                figures,
-                row.get(figure_at).unwrap_or_default(),
-                row.get(value_at).unwrap_or_default(),
-                file,
-                line,
-            )
+            let position = row.position().and_then(|position| usize::try_from(position.line()).ok());
+            line = position.unwrap_or(below_header);
+            let cell = |at| row.get(at).unwrap_or_default();
+            judge_row(figures, cell(figure_at), cell(value_at), file, line)
         });
         match judged {
             Ok(finding) => findings.push(finding),
-            Err(fault) => faults.push(format!("row {row_number}: {fault}")),
+            Err(fault) => faults.push(format!("row {row_number} (line {line}): {fault}")),
         }
     }
     if faults.is_empty() { Ok(findings) } else { Err(TableError { file: file.to_owned(), faults }) }
