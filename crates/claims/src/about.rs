@@ -5,7 +5,6 @@ use crate::{
     figures::{About, Figure},
     numbers::{Measure, Number},
     sentences::{Clause, Parsed, Sentence},
-    tokens::Kind,
 };
 
 /// What a number seems to speak of.
@@ -42,17 +41,17 @@ pub(crate) fn reference(parsed: &Parsed<'_>, sentence: &Sentence, index: usize) 
 }
 
 /// A number in its sentence.
-struct View<'a> {
-    parsed: &'a Parsed<'a>,
-    sentence: &'a Sentence,
-    number: &'a Number,
-    index: usize,
-    clause: Clause,
+pub(crate) struct View<'a> {
+    pub(crate) parsed: &'a Parsed<'a>,
+    pub(crate) sentence: &'a Sentence,
+    pub(crate) number: &'a Number,
+    pub(crate) index: usize,
+    pub(crate) clause: Clause,
 }
 
 /// A cue with its distance in tokens from the number; on its left or its right.
 #[derive(Clone, Copy)]
-struct Near {
+pub(crate) struct Near {
     cue: Cue,
     distance: usize,
     left: bool,
@@ -60,7 +59,7 @@ struct Near {
 
 impl View<'_> {
     /// The cues of a range, nearest to the number first.
-    fn near(&self, clause: Clause) -> Vec<Near> {
+    pub(crate) fn near(&self, clause: Clause) -> Vec<Near> {
         let number = self.number;
         let mut found: Vec<Near> = self
             .sentence
@@ -286,98 +285,8 @@ impl View<'_> {
             )
     }
 
-    /// Failing its own clause: a label before it, or what is said after the comma that follows it.
-    fn beside(&self) -> Option<Reference> {
-        let (parsed, number) = (self.parsed, self.number);
-        let low = self.index.checked_sub(1).map_or(self.sentence.from, |before| self.sentence.numbers[before].end);
-        let mark = self.clause.from.checked_sub(1).filter(|at| *at >= low && parsed.tokens[*at].kind == Kind::Mark);
-        let label = mark.is_some_and(|at| matches!(parsed.text(at), ":" | "|" | "(" | "=" | "\u{2013}"));
-        let edge = |at: usize| parsed.edge(at);
-        if let Some(found) = self.in_apposition(low) {
-            return Some(found);
-        }
-        // "canceled signatures, with a total of 7,344": what leads over names nothing.
-        let led =
-            self.clause.from.checked_sub(1).is_some_and(|at| at >= low && matches!(parsed.text(at), "with" | ","))
-                && (self.clause.from..number.from).all(|at| {
-                    matches!(parsed.text(at), "a" | "total" | "of" | "at" | "numbering" | "totaling" | "being")
-                })
-                && self.clause.from < number.from;
-        if led {
-            let end = self.clause.from - 1;
-            let from = (low..end).rev().find(|at| edge(*at)).map_or(low, |at| at + 1);
-            if let Some(found) = self.said(&self.near(Clause { from, to: end }), false) {
-                return Some(found);
-            }
-        }
-        if label {
-            let end = self.clause.from - 1;
-            let nearest = (low..end).rev().find(|at| edge(*at)).map_or(low, |at| at + 1);
-            // A label may have a comma or an "or" of its own; what stands before brackets is only the last of a list.
-            let from = if parsed.text(end) == "(" { [nearest, nearest] } else { [nearest, low] };
-            for from in from {
-                if let Some(found) = self.said(&self.near(Clause { from, to: end }), true) {
-                    return Some(found);
-                }
-            }
-        }
-        // A row of a table: the label stands in its first cell, with other numbers between.
-        if mark.is_some_and(|at| parsed.text(at) == "|")
-            || mark.is_none() && low > 0 && parsed.text(self.clause.from.saturating_sub(1)) == "|"
-        {
-            let end =
-                (self.sentence.from..self.sentence.to).find(|at| parsed.text(*at) == "|").unwrap_or(self.sentence.from);
-            let cues = self.near(Clause { from: self.sentence.from, to: end });
-            return self.said(&cues, false);
-        }
-        // "195,783, or 27 percent, were rejected", "520,050 (72.65%) were valid": what is said follows the share.
-        let next = self.sentence.numbers.get(self.index + 1);
-        let share = next.filter(|next| {
-            next.measure != Measure::Count && next.from <= number.end + 3 && number.measure == Measure::Count
-        });
-        if let Some(found) = share.filter(|share| edge(number.end) && edge(share.end)).and_then(|share| {
-            let to = (share.end + 1..self.sentence.to).find(|at| edge(*at)).unwrap_or(self.sentence.to);
-            self.said(&self.near(Clause { from: share.end, to }), false)
-        }) {
-            return Some(found);
-        }
-        // "The largest group, 88,464, came from people who were not registered": set in between two commas.
-        let high = self.sentence.numbers.get(self.index + 1).map_or(self.sentence.to, |next| next.from);
-        let set_in = mark.is_some_and(|at| parsed.text(at) == ",")
-            && parsed.text(self.clause.to) == ","
-            && self.clause.to <= number.end + 1;
-        if set_in {
-            let to = (self.clause.to + 1..high).find(|at| edge(*at)).unwrap_or(high);
-            let after = self.near(Clause { from: self.clause.to, to });
-            let from = (low..self.clause.from.saturating_sub(1)).rev().find(|at| edge(*at)).map_or(low, |at| at + 1);
-            let before = self.near(Clause { from, to: self.clause.from - 1 });
-            // What follows is said of it; what precedes is said of it only where nothing follows.
-            return self.said(&after, false).or_else(|| self.said(&before, false));
-        }
-        None
-    }
-
-    /// "195,783, or 27 percent", "520,050 (72.65%)": a share of what the number before it counts.
-    fn in_apposition(&self, low: usize) -> Option<Reference> {
-        let before = self.index.checked_sub(1).filter(|_| self.number.measure != Measure::Count)?;
-        let parsed = self.parsed;
-        let near = self.number.from <= low + 3
-            && (low..self.number.from)
-                .all(|at| parsed.edge(at) || matches!(parsed.text(at), "or" | "that" | "is" | "signatures" | "names"));
-        // "were tossed out, more than a quarter of the total".
-        let after = self.number.from.checked_sub(1).is_some_and(|at| matches!(parsed.text(at), "," | "\u{2013}"))
-            && (parsed.edge(self.number.end) || parsed.text(self.number.end) == "of");
-        let counted = self.sentence.numbers[before].measure == Measure::Count;
-        let earlier = ((near || after) && counted && self.number.from > low)
-            .then(|| reference(self.parsed, self.sentence, before))?;
-        match earlier.subjects.first()? {
-            About::Count(figure) => Some(self.share(*figure, earlier.firm && near)),
-            About::Share(..) => None,
-        }
-    }
-
     /// What the cues together say; nothing where they point to no figure.
-    fn said(&self, cues: &[Near], tight: bool) -> Option<Reference> {
+    pub(crate) fn said(&self, cues: &[Near], tight: bool) -> Option<Reference> {
         let has = |topic: Topic| cues.iter().find(|near| near.cue.topic == topic && near.distance <= PLAIN);
         let category = cues.iter().find_map(|near| match near.cue.topic {
             Topic::Category(category) => Some((category, near.distance)),
@@ -393,7 +302,7 @@ impl View<'_> {
         } else if let Some(near) = denied {
             (vec![Figure::Invalid], near.distance)
         } else if let Some(near) = state {
-            (self.with_state(near, raw, has(Topic::Purpose)), near.distance)
+            (Self::with_state(near, raw, has(Topic::Purpose)), near.distance)
         } else if let Some(near) = raw {
             // "had until July to collect 566,857": what was to be done may be what was required.
             let to_do = near.left && near.cue.start.checked_sub(1).is_some_and(|at| self.parsed.text(at) == "to");
@@ -418,7 +327,7 @@ impl View<'_> {
         })
     }
 
-    fn with_state(&self, near: &Near, raw: Option<&Near>, purpose: Option<&Near>) -> Vec<Figure> {
+    fn with_state(near: &Near, raw: Option<&Near>, purpose: Option<&Near>) -> Vec<Figure> {
         match near.cue.topic {
             Topic::Invalid => vec![Figure::Invalid],
             Topic::Valid if raw.is_some_and(|raw| raw.left && !near.left) => vec![Figure::Valid, Figure::RawCount],
@@ -438,15 +347,16 @@ impl View<'_> {
     }
 
     /// A percentage: of what is said after "of", or of what such a figure is usually a share of.
-    fn share(&self, part: Figure, plain: bool) -> Reference {
+    pub(crate) fn share(&self, part: Figure, plain: bool) -> Reference {
         let end = self.number.end;
         let base = if self.parsed.text(end) == "of" { self.base(end + 1) } else { None };
         let subjects = match (part, base) {
-            (Figure::RegisteredVoters, _) => vec![About::Share(Figure::Required, Figure::RegisteredVoters)],
             (Figure::Required, Some(Figure::Required)) => {
                 vec![About::Share(Figure::Valid, Figure::Required), About::Share(Figure::RawCount, Figure::Required)]
             }
-            (Figure::Required, _) => vec![About::Share(Figure::Required, Figure::RegisteredVoters)],
+            (Figure::Required | Figure::RegisteredVoters, _) => {
+                vec![About::Share(Figure::Required, Figure::RegisteredVoters)]
+            }
             (Figure::RawCount, Some(Figure::RegisteredVoters)) => {
                 vec![
                     About::Share(Figure::Required, Figure::RegisteredVoters),
@@ -454,7 +364,6 @@ impl View<'_> {
                 ]
             }
             (Figure::RawCount, Some(Figure::Required)) => vec![About::Share(Figure::RawCount, Figure::Required)],
-            (Figure::RawCount, _) => Vec::new(),
             (Figure::Category(_), Some(Figure::RawCount)) => {
                 vec![About::Share(part, Figure::RawCount), About::Share(part, Figure::Invalid)]
             }

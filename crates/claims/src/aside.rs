@@ -259,9 +259,9 @@ impl Setting {
             return Some("it is said of a sample, which the figures of the whole do not show");
         }
         // "80 percent, compared with 71 percent in 2019": what is compared stands before, and is of this petition.
-        let compares = |at: usize| matches!(parsed.text(at), "compared" | "versus" | "unlike");
-        let compared = (number.end..sentence.to).any(compares);
-        if !compared && self.foreign(parsed, at) {
+        let sets_against = |at: usize| matches!(parsed.text(at), "compared" | "versus" | "unlike");
+        let stands_before = (number.end..sentence.to).any(sets_against);
+        if !stands_before && self.foreign(parsed, at) {
             return Some("it seems to speak of another petition, another time or another place");
         }
         hoped(parsed, sentence, index).or_else(|| {

@@ -2,8 +2,10 @@
 
 use std::cmp::Ordering;
 
-/// The greatest count that is read, from a text or from a certificate; it keeps every product below within 128 bits.
-pub(crate) const GREATEST: u128 = 1_000_000_000_000;
+/// The greatest count that is read, from a text or from a certificate, and the most decimals; with them every product below
+/// stays within 128 bits.
+pub(crate) const GREATEST: u128 = 10_000_000_000;
+pub(crate) const DECIMALS: usize = 4;
 
 /// A fraction that is not negative; the denominator is never zero.
 #[derive(Debug, Clone, Copy)]
@@ -31,11 +33,13 @@ impl Ratio {
     }
 
     /// How far two values lie apart.
+    #[must_use]
     pub const fn apart(self, other: Self) -> Self {
         Self { num: (self.num * other.den).abs_diff(other.num * self.den), den: self.den * other.den }
     }
 
     /// The value by `times`, over `over`.
+    #[must_use]
     pub const fn scaled(self, times: u128, over: u128) -> Self {
         Self { num: self.num * times, den: self.den * over }
     }

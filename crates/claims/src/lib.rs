@@ -3,6 +3,7 @@
 
 mod about;
 mod aside;
+mod beside;
 mod claim;
 mod cues;
 mod exact;

@@ -2,7 +2,7 @@
 //! bound them ("nearly", "more than").
 
 use crate::{
-    exact::{GREATEST, Ratio},
+    exact::{DECIMALS, GREATEST, Ratio},
     tokens::{Kind, Token},
 };
 
@@ -122,7 +122,7 @@ fn unit_word(word: &str) -> Option<u128> {
     ];
     const TENS: &[&str] = &["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
     let in_list = |list: &[&str]| list.iter().position(|known| *known == word).and_then(|at| u128::try_from(at).ok());
-    in_list(&WORDS).or_else(|| in_list(&TENS).map(|at| (at + 2) * 10))
+    in_list(WORDS).or_else(|| in_list(TENS).map(|at| (at + 2) * 10))
 }
 
 /// A number without zeros at its end: how many zeros stood there, as a place.
@@ -153,7 +153,7 @@ fn percent_sign(tokens: &[Token], at: usize) -> usize {
     let is = |at: usize, text: &str| tokens.get(at).is_some_and(|token| token.is(text));
     if is(at, "percent") || is(at, "pct") || is(at, "%") {
         // Points are a difference of two shares, which is no share.
-        if is(at + 1, "point") || is(at + 1, "points") { 0 } else { 1 }
+        usize::from(!is(at + 1, "point") && !is(at + 1, "points"))
     } else if is(at, "per") && is(at + 1, "cent") {
         2
     } else {
@@ -175,7 +175,7 @@ fn as_percent(mut number: Number, tokens: &[Token]) -> Number {
 fn in_digits(tokens: &[Token], at: usize) -> Option<Number> {
     let token = tokens.get(at).filter(|token| token.kind == Kind::Digits)?;
     let (whole, decimals) = token.text.split_once('.').unwrap_or((&token.text, ""));
-    if whole.len() > 13 || decimals.len() > 6 {
+    if whole.len() > 13 || decimals.len() > DECIMALS {
         return None;
     }
     let den = 10_u128.pow(u32::try_from(decimals.len()).ok()?);
@@ -202,8 +202,7 @@ fn spelled(tokens: &[Token], at: usize) -> Option<Number> {
         return count(at, at + 2, Ratio::whole(value), Ratio::whole(value), true);
     }
     let (mut total, mut group, mut end) = (0_u128, 0_u128, at);
-    loop {
-        let Some(next) = word(end) else { break };
+    while let Some(next) = word(end) {
         if let Some(unit) = unit_word(next) {
             // "twenty five" goes on, "three four" does not.
             let room =
@@ -233,11 +232,10 @@ fn spelled(tokens: &[Token], at: usize) -> Option<Number> {
         end += 1;
     }
     // "five and a half million".
-    if end == at + 1 && word(end) == Some("and") && word(end + 1) == Some("a") && word(end + 2) == Some("half") {
-        if let Some(times) = word(end + 3).and_then(scale).filter(|times| *times > 100) {
-            let place = times / 2;
-            return count(at, end + 4, Ratio::whole(group * times + place), Ratio::whole(place), true);
-        }
+    let and_a_half = word(end) == Some("and") && word(end + 1) == Some("a") && word(end + 2) == Some("half");
+    if let Some(times) = word(end + 3).and_then(scale).filter(|times| and_a_half && end == at + 1 && *times > 100) {
+        let half = times / 2;
+        return count(at, end + 4, Ratio::whole(group * times + half), Ratio::whole(half), true);
     }
     let value = total + group;
     let lone_one = end == at + 1 && value == 1;

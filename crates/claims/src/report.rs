@@ -1,6 +1,6 @@
 //! What is told of an article: every number with its verdict.
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use crate::{exact::Ratio, figures::About};
 
@@ -28,7 +28,6 @@ pub struct Finding {
     /// What it says; of a percentage or a part, in percent.
     pub value: Value,
     /// The figure that it speaks of, where it speaks of one.
-    #[serde(serialize_with = "by_name")]
     pub about: Option<About>,
     /// How it stands to the certificate.
     pub verdict: Verdict,
@@ -38,10 +37,6 @@ pub struct Finding {
     pub file: String,
     /// The line of the file.
     pub line: usize,
-}
-
-fn by_name<S: Serializer>(about: &Option<About>, serializer: S) -> Result<S::Ok, S::Error> {
-    about.map(|about| about.to_string()).serialize(serializer)
 }
 
 /// A value that is no floating-point number: whole as a number, otherwise as decimals in a text.

@@ -1,6 +1,6 @@
 //! No text whatsoever panics, and judging the same text twice says the same.
 
-use claims::{check_article, check_table, from_html, from_plain};
+use claims::{Figures, check_article, check_table, from_html, from_plain};
 use proptest::prelude::*;
 
 use crate::common::certificate;
@@ -76,6 +76,8 @@ fn pieces() -> impl Strategy<Value = String> {
         ])
         .prop_map(str::to_owned),
         any::<u64>().prop_map(|number| number.to_string()),
+        (1_u64..=10_000_000_000, 0_u32..10_000)
+            .prop_map(|(whole, part)| format!("{whole}.{part:04}% of the signatures were valid")),
         (0_u32..1000, 0_u32..1000).prop_map(|(one, two)| format!("{one},{two:03}")),
         (0_u32..1000, 0_u32..1000).prop_map(|(one, two)| format!("{one}.{two}")),
         any::<char>().prop_map(|letter| letter.to_string()),
@@ -84,7 +86,12 @@ fn pieces() -> impl Strategy<Value = String> {
         .prop_map(|(pieces, between)| pieces.join(between))
 }
 
+/// A certificate with the greatest counts that are read.
+const GREATEST: &str = r#"{"raw_count": 10000000000, "valid": 9999999999, "invalid": 1, "required": 9999999998, "registered_voters": 9999999997}"#;
+
 fn judge(text: &str) -> String {
+    let greatest = Figures::from_json(GREATEST).unwrap();
+    check_article(&greatest, &from_plain(text), "a.txt");
     let figures = certificate("real");
     let plain = check_article(&figures, &from_plain(text), "a.txt");
     let page = check_article(&figures, &from_html(text), "a.html");

@@ -120,7 +120,9 @@ fn tally(files: impl Fn(usize) -> bool) -> Tally {
                 findings.remove(at);
             }
         }
-        findings.iter().for_each(|finding| tally.judge(None, Some(finding)));
+        for finding in &findings {
+            tally.judge(None, Some(finding));
+        }
     }
     tally
 }
