@@ -2,7 +2,7 @@
 
 use crate::{
     cues::{Cue, Topic},
-    figures::{About, Figure},
+    figures::{About, Category, Figure},
     numbers::{Measure, Number},
     sentences::{Clause, Parsed, Sentence},
 };
@@ -292,6 +292,10 @@ impl View<'_> {
             Topic::Category(category) => Some((category, near.distance)),
             _ => None,
         });
+        // "duplicates or unregistered": a sum, which no certificate has.
+        if category.is_some_and(|(category, _)| self.added_to_another(category)) {
+            return Some(Reference::default());
+        }
         let denied = has(Topic::Not).filter(|near| !near.left && self.validity_before());
         let state = cues.iter().find(|near| matches!(near.cue.topic, Topic::Valid | Topic::Invalid | Topic::Verified));
         let raw = has(Topic::Raw);
@@ -396,6 +400,20 @@ impl View<'_> {
             self.parsed
                 .any(from, to, &["signatures", "names", "total", "those", "them", "signature"])
                 .then_some(Figure::RawCount)
+        })
+    }
+
+    /// Whether a category is joined to another one by "and" or "or", with no number between.
+    fn added_to_another(&self, category: Category) -> bool {
+        let categories: Vec<&Cue> =
+            self.sentence.cues.iter().filter(|cue| matches!(cue.topic, Topic::Category(_))).collect();
+        categories.windows(2).any(|pair| {
+            let between = pair[0].end..pair[1].start;
+            pair[0].topic != pair[1].topic
+                && pair.iter().any(|cue| cue.topic == Topic::Category(category))
+                && between.len() <= 3
+                && between.clone().any(|at| matches!(self.parsed.text(at), "and" | "or"))
+                && !self.sentence.numbers.iter().any(|number| between.contains(&number.first))
         })
     }
 

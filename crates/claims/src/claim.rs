@@ -163,6 +163,11 @@ impl Question<'_> {
         let small = self.number.measure == Measure::Count && value.num < 100 * value.den;
         let side = fits.iter().any(|(_, fit)| *fit == Fit::WrongSide);
         let near = value.scaled(4, 1) >= truth && value <= truth.scaled(4, 1);
+        // "They needed 46,807 restored": what is needed yet is what was missing.
+        let missing = about == About::Count(Figure::Required) && slip.neighbour == Some(Figure::Margin);
+        if missing && self.figures.short() == Some(true) {
+            return self.exact(About::Count(Figure::Margin));
+        }
         if let Some(neighbour) = slip.neighbour {
             // That it has another figure's value speaks against a slip of the writer and for one of this reading.
             if !self.reference.tight || self.others.contains(&neighbour) && !self.reference.touches {

@@ -129,6 +129,7 @@ fn contradicted_in_every_figure() {
                 "43,593 contradicted invalid_by_category.different_address",
             ],
         ),
+        ("The failed recall petition had 530,020 valid signatures.", &["530,020 contradicted valid"]),
         ("Only 52,050 signatures were valid.", &["52,050 contradicted valid"]),
         ("Valid signatures: 530,020", &["530,020 contradicted valid"]),
         ("Organizers gathered 717,000 signatures.", &["717,000 contradicted raw_count"]),
@@ -204,12 +205,51 @@ fn unrelated_numbers_are_left_alone() {
         "The recall won 55 percent of the vote.",
         "If only 40,000 of the rejected signatures were restored, it would not suffice.",
         "The county's population is 9,861,224.",
+        "The recall committee disputed 46,807 of the rejections.",
+        "At the halfway point, 260,000 signatures had been found valid.",
+        "Signature checkers found 12,000 duplicates in the first week.",
+        "More than 120,000 of the invalid signatures were duplicates or unregistered.",
+        "Together, unregistered signers and duplicates made up 132,057 of the rejected signatures.",
+        "Workers checked 30,000 signatures a day.",
     ];
     for text in unrelated {
         for finding in findings(text) {
             assert_eq!(to_value(finding.verdict).unwrap(), "unrelated", "{text}: {}", finding.explanation);
         }
     }
+}
+
+#[test]
+fn what_is_said_round_about() {
+    assert_judged(&[
+        (
+            "The office threw out 195,783 signatures, or 27% of those submitted.",
+            &["195,783 exact invalid", "27% rounded invalid_percent_of_raw_count"],
+        ),
+        (
+            "Nearly 200,000 signatures were tossed out, more than a quarter of the total.",
+            &["200,000 rounded invalid", "a quarter rounded invalid_percent_of_raw_count"],
+        ),
+        (
+            "Of these, 502,050 (72.65%) were valid and 195,783 (37.35%) invalid.",
+            &[
+                "502,050 contradicted valid",
+                "72.65% rounded valid_percent_of_raw_count",
+                "195,783 exact invalid",
+                "37.35% contradicted invalid_percent_of_raw_count",
+            ],
+        ),
+        ("The shortfall was 46,087.", &["46,087 contradicted margin"]),
+        ("He noted that 46,807 more valid signatures were needed.", &["46,807 exact margin"]),
+        ("Some 5,374 more lived outside the county.", &["5,374 exact invalid_by_category.out_of_jurisdiction"]),
+        ("Gatherers had until July 6 to collect 566,857 signatures.", &["6 unrelated", "566,857 exact required"]),
+        ("The campaign managed to collect 751,833 signatures.", &["751,833 contradicted raw_count"]),
+        ("By late June, the campaign had collected about 600,000 signatures.", &["600,000 unrelated"]),
+        ("The committee found that 39 percent were wrongly invalidated.", &["39 percent unrelated"]),
+        ("The county has 5.6 million registered voters.", &["5.6 million unrelated"]),
+        ("They needed to have 46,807 signatures counted.", &["46,807 exact margin"]),
+        ("They submitted nearly 150,000 more signatures than required.", &["150,000 unrelated"]),
+    ]);
 }
 
 #[test]
