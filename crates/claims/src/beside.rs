@@ -20,7 +20,7 @@ impl View<'_> {
         if let Some(found) = self.in_apposition(low) {
             return Some(found);
         }
-        // "canceled signatures, with a total of 7,344": what leads over names nothing.
+        // "canceled registrations, with a total of 66": what leads over names nothing.
         let led =
             self.clause.from.checked_sub(1).is_some_and(|at| at >= low && matches!(parsed.text(at), "with" | ","))
                 && (self.clause.from..number.from).all(|at| {
