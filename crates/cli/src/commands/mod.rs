@@ -7,6 +7,7 @@ mod certify;
 mod claims;
 mod decide;
 mod demo;
+mod examine;
 mod intake;
 mod key;
 mod ledger;
@@ -67,6 +68,8 @@ enum Command {
     Audit(audit::Audit),
     /// Check the invariants and write the certificate.
     Certify(certify::Certify),
+    /// What an examination or a court would have to find for the outcome to change.
+    Examine(examine::Examine),
     /// Write the public record, with which anybody can check the certificate.
     Publish(publish::Publish),
     /// Make the key that signs a case's log, or a witness's key.
@@ -108,6 +111,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode, Failure> {
             Command::Certify(certify) => certify.run(json).await?,
             Command::Sample(sample) => sample.run(json).await?,
             Command::Audit(audit) => audit.run(json).await?,
+            Command::Examine(examine) => examine.run(json).await?,
             Command::Publish(publish) => publish.run(json).await?,
             Command::Key(key) => key.run(json)?,
             Command::Ledger(ledger) => ledger.run(json).await?,

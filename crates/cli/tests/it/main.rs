@@ -8,6 +8,7 @@ mod crash;
 mod damage;
 mod decisions;
 mod demo;
+mod examine;
 mod full_disk;
 mod harness;
 mod office;
