@@ -4,6 +4,7 @@
 mod account;
 mod paper;
 mod schema;
+mod totals;
 
 use law::certificate::{Basis, Certificate, SampleStatement};
 
