@@ -1,6 +1,7 @@
-//! The pieces of the public record: the figures as data, the result line by line, the log of events in the common form, and a page to read.
 //! The same case gives the same bytes everywhere: no clock, no locale, nothing about a person.
 
+mod lines;
 mod totals;
 
+pub use lines::{LinesError, write_lines};
 pub use totals::{TOTALS_FORMAT, totals_csv, totals_json};

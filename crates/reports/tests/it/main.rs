@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod account;
+mod lines;
 mod paper;
 mod schema;
+mod small;
 mod totals;
 
 use law::certificate::{Basis, Certificate, SampleStatement};
