@@ -4,6 +4,7 @@
 mod account;
 mod events;
 mod lines;
+mod page;
 mod paper;
 mod schema;
 mod small;
