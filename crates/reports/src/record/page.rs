@@ -16,7 +16,7 @@ mod html;
 const STYLE: &str = include_str!("../../templates/record.css");
 
 /// All that a browser may do with the page: apply the one style sheet in it, which this digest names (a test computes it).
-const POLICY: &str = "default-src 'none'; style-src 'sha256-hyC0gixGJVuucg0nqtd1lc755vq2ooG/Qj9ZibsS6bg='; base-uri 'none'; form-action 'none'";
+const POLICY: &str = "default-src 'none'; style-src 'sha256-P7yxk5DR+V7HhfW4pn+pawnH1WLwz3gTC+eWWtXEQGE='; base-uri 'none'; form-action 'none'";
 
 /// What the page tells.
 #[derive(Debug, Clone, Copy)]
@@ -229,20 +229,16 @@ fn clocks(html: &mut Html, clocks: &[Deadline]) {
     }
     html.markup("<h2>The clocks</h2>\n<table>\n<caption>What the law wants done by when, and when it was done</caption>\n<thead><tr><th scope=\"col\">Act</th><th scope=\"col\">Last day</th><th scope=\"col\">Done</th></tr></thead>\n<tbody>\n");
     for clock in clocks {
-        html.markup("<tr><th scope=\"row\">").text(&clock.title).markup("<small>").text(&clock.rule.citation);
-        html.markup(if clock.rule.status == Status::Confirmed { "" } else { " (not confirmed)" });
-        html.markup(". ").text(&clock.derivation).markup("</small></th><td class=\"day\">").day(clock.date);
-        html.markup("</td><td>");
+        html.markup("<tr class=\"opening\"><th scope=\"row\">").text(&clock.title).markup("</th><td class=\"day\">");
+        html.day(clock.date).markup("</td><td class=\"day\">");
         match (clock.done_on, clock.met) {
-            (Some(day), met) => {
-                html.markup("<span class=\"day\">").day(day).markup("</span>");
-                html.markup(if met == Some(true) { "<small>in time</small>" } else { "<small>late</small>" });
-            }
-            (None, _) => {
-                html.markup("not yet known");
-            }
-        }
-        html.markup("</td></tr>\n");
+            (Some(day), Some(true)) => html.day(day).markup("<small>in time</small>"),
+            (Some(day), _) => html.day(day).markup("<small>late</small>"),
+            (None, _) => html.markup("not recorded"),
+        };
+        html.markup("</td></tr>\n<tr><td colspan=\"3\"><small>").text(&clock.rule.citation);
+        html.markup(if clock.rule.status == Status::Confirmed { "" } else { " (not confirmed)" });
+        html.markup(". ").text(&clock.derivation).markup("</small></td></tr>\n");
     }
     html.markup("</tbody>\n</table>\n");
 }
