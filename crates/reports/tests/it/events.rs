@@ -38,7 +38,9 @@ fn leaves() -> Vec<String> {
 
 fn log(lines: &[String]) -> String {
     let mut log = EventLog::new(Vec::new(), &FACTS).unwrap();
-    lines.iter().for_each(|line| log.add(&Leaf::from_line(line).unwrap()).unwrap());
+    for line in lines {
+        log.add(&Leaf::from_line(line).unwrap()).unwrap();
+    }
     String::from_utf8(log.finish().unwrap()).unwrap()
 }
 
@@ -77,7 +79,9 @@ fn check(value: &Value, wanted: &str) {
         assert!(required.contains(&name.as_str()) || optional.contains(&name.as_str()), "{wanted} with {name}");
         match (name.as_str(), field) {
             ("Device" | "Event" | "EventIdDescription" | "EventTypeDescription", Value::Array(items)) => {
-                items.iter().for_each(|item| check(item, name));
+                for item in items {
+                    check(item, name);
+                }
             }
             ("GeneratedTime" | "TimeStamp", time) => drop(time.as_str().unwrap().parse::<Timestamp>().unwrap()),
             ("GeneratedDate", day) => drop(day.as_str().unwrap().parse::<jiff::civil::Date>().unwrap()),
