@@ -6,7 +6,7 @@ use std::{
 };
 
 use csv::WriterBuilder;
-use domain::{Case, Disposition, Line, Reason, SectionNo, Settled, Settlement};
+use domain::{Case, Disposition, Line, LineRef, Reason, SectionNo, Settled, Settlement};
 use law::RulePack;
 
 const HEADER: [&str; 7] = ["section", "page", "line", "disposition", "reason", "findings", "rule"];
@@ -39,16 +39,13 @@ pub fn write_lines(out: impl Write, case: &Case, settlement: &Settlement) -> Res
     let rules = Rules::of(case)?;
     let mut rows = Rows { csv: WriterBuilder::new().buffer_capacity(1 << 16).from_writer(out), text: String::new() };
     rows.csv.write_record(HEADER)?;
-    let mut settled = settlement.lines.iter().peekable();
     for section in case.sections() {
         let mut struck = section.struck().iter().peekable();
         for line in section.lines() {
             while let Some(earlier) = struck.next_if(|earlier| earlier.no < line.no) {
                 rows.struck(section.no, earlier)?;
             }
-            let here = (section.no, line.no);
-            while settled.next_if(|settled| (settled.line.section, settled.line.line) < here).is_some() {}
-            let found = settled.next_if(|settled| (settled.line.section, settled.line.line) == here);
+            let found = settlement.line(LineRef { section: section.no, line: line.no });
             rows.counted(section.no, line, found, &rules)?;
         }
         struck.try_for_each(|line| rows.struck(section.no, line))?;
