@@ -89,7 +89,8 @@ fn in_words(found: &Found) -> String {
         lines.push(format!("  {}: {}{alone}; {enough}", row.title, grouped(row.rejections)));
     }
     if overturn.side == Side::Rejected {
-        let caution = "A rejection that falls may leave a duplicate of a line that counts already; such a line changes nothing.";
+        let caution =
+            "A rejection that falls may leave a duplicate of a line that counts already; such a line changes nothing.";
         lines.push(caution.to_owned());
     }
     let few = check.sizes.first().and_then(|size| size.lines);

@@ -10,8 +10,12 @@ use std::{
 use casework::CaseFile;
 use clap::{Args, ValueEnum};
 use domain::Phase;
+use jiff::Timestamp;
 use law::{certificate::Certificate, grouped};
-use ledger::{InclusionProof, SigningKey, hex, inclusion, sign_text};
+use ledger::{InclusionProof, Leaf, SigningKey, hex, inclusion, sign_text};
+use reports::record::{
+    self, EventLog, FileEntry, LogFacts, Page, event_descriptions, page, totals_csv, totals_json, write_lines,
+};
 use sampling::{REDRAW_PY, draw};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -19,6 +23,9 @@ use verifier::{layout, sums_text};
 
 use super::{certify::pack_of, key::read_key, ledger::signed, sample::manifest_csv};
 use crate::{failure::Failure, output::report};
+
+/// The log in the form of NIST SP 1500-101.
+const EVENTS: &str = "events.json";
 
 #[derive(Args)]
 pub(crate) struct Publish {
@@ -80,6 +87,8 @@ impl Publish {
         draft.put(layout::CERTIFICATE, certificate.to_json().map_err(Failure::ours)?.as_bytes())?;
         draft.put("certificate.pdf", &reports::certificate_pdf(&certificate).map_err(Failure::ours)?)?;
         draft.put(layout::KEY, format!("{}\n", key.verifying().to_line()).as_bytes())?;
+        draft.put("totals.json", totals_json(&certificate).map_err(Failure::ours)?.as_bytes())?;
+        draft.put("totals.csv", totals_csv(&certificate).as_bytes())?;
         match self.level {
             Level::Lines => lines(case, &mut draft).await?,
             Level::Totals => {
@@ -87,20 +96,45 @@ impl Publish {
                 totals_only(case, &certificate, &leaves, proof, &mut draft).await?;
             }
         }
+        let public = key.verifying().to_line();
+        let level = match self.level {
+            Level::Lines => record::Level::Lines,
+            Level::Totals => record::Level::Totals,
+        };
+        let entries = draft.entries();
+        let html = page(&Page { certificate: &certificate, checkpoint: &note, key: &public, files: &entries, level });
+        draft.put("index.html", html.as_bytes())?;
         let files = draft.finish(&note, key)?;
-        Ok(Published { files, events: checkpoint.size, root: hex(&checkpoint.root), key: key.verifying().to_line() })
+        Ok(Published { files, events: checkpoint.size, root: hex(&checkpoint.root), key: public })
     }
 }
 
-/// The log, the sample to draw again, and what changed since a certificate that was replaced.
+/// The log in its own form and in the common one, what every line came to, the sample to draw again, and what changed since a certificate that
+/// was replaced.
 async fn lines(case: &CaseFile, draft: &mut Draft) -> Result<(), Failure> {
+    let opened = &case.case().opened;
+    let facts = LogFacts {
+        title: &opened.petition.title,
+        jurisdiction: &opened.petition.jurisdiction,
+        generated: last_recorded(case).await?,
+        software: "countersign",
+        version: env!("CARGO_PKG_VERSION"),
+    };
     let mut log = draft.open(layout::LOG)?;
+    let mut common = EventLog::new(draft.open(EVENTS)?, &facts).map_err(Failure::ours)?;
     case.leaves(|line| {
         log.write_all(line.as_bytes())?;
-        log.write_all(b"\n")
+        log.write_all(b"\n")?;
+        let leaf = Leaf::from_line(line).map_err(std::io::Error::other)?;
+        common.add(&leaf).map_err(std::io::Error::other)
     })
     .await?;
     draft.close(layout::LOG, log)?;
+    draft.close(EVENTS, common.finish().map_err(Failure::ours)?)?;
+    draft.put("events-documentation.json", event_descriptions(&facts).map_err(Failure::ours)?.as_bytes())?;
+    let mut rows = draft.open("lines.csv")?;
+    write_lines(&mut rows, case.case(), &case.examined()).map_err(Failure::ours)?;
+    draft.close("lines.csv", rows)?;
     if case.case().sample.as_ref().is_some_and(|sample| sample.drawn.is_some()) {
         draft.put("sample/manifest.csv", manifest_csv(&case.manifest()?).as_bytes())?;
         draft.put("sample/sample.csv", draw::csv(&case.drawn()?).as_bytes())?;
@@ -122,6 +156,13 @@ async fn lines(case: &CaseFile, draft: &mut Draft) -> Result<(), Failure> {
     Ok(())
 }
 
+/// When the last event was recorded: a record is as old as what it shows, so that it is the same whenever it is written.
+async fn last_recorded(case: &CaseFile) -> Result<Timestamp, Failure> {
+    let last = case.open_event(case.case().seq).await?.ok_or_else(|| Failure::ours("the last event is missing"))?;
+    let leaf = Leaf::from_line(&last.leaf).map_err(Failure::ours)?;
+    leaf.at.parse().map_err(Failure::ours)
+}
+
 /// The leaf of the certificate and the proof that it is in the log.
 async fn totals_only(
     case: &CaseFile,
@@ -137,6 +178,26 @@ async fn totals_only(
     draft.put(layout::CERTIFIED_LEAF, format!("{}\n", opening.leaf).as_bytes())?;
     draft.put(layout::CERTIFIED_PROOF, proof(certificate.events, path).as_bytes())
 }
+
+/// What each file of a record is for.
+const FILES: [(&str, &str); 16] = [
+    (layout::CERTIFICATE, "the certificate, as data"),
+    ("certificate.pdf", "the certificate, to sign and to print"),
+    ("totals.csv", "its figures under names that do not change"),
+    ("totals.json", "the same figures, as data"),
+    ("lines.csv", "what every line came to"),
+    ("changes.csv", "lines that came to something else than in the certificate replaced"),
+    (layout::LOG, "every event of the case, as it is hashed into the log"),
+    (EVENTS, "the same events in the common form for logs of election systems"),
+    ("events-documentation.json", "what the kinds of events mean, in that form"),
+    ("sample/manifest.csv", "the list of lines that was sealed before the seed was rolled"),
+    ("sample/sample.csv", "the lines drawn, with their tickets"),
+    ("sample/redraw.py", "draws the sample again"),
+    (layout::CERTIFIED_LEAF, "the event that records the certificate"),
+    (layout::CERTIFIED_PROOF, "the proof that this event is in the log"),
+    (layout::KEY, "the key to check the signatures with"),
+    ("verify_record.py", "checks the record, in Python alone"),
+];
 
 /// A record that is being written beside its place, so that no half record is ever seen.
 struct Draft {
@@ -198,6 +259,15 @@ impl Draft {
         let mut file = self.open(name)?;
         file.write_all(bytes).map_err(|error| Failure::write(&file.path, &error))?;
         self.close(name, file)
+    }
+
+    /// The files so far, in the order in which they are explained.
+    fn entries(&self) -> Vec<FileEntry<'_>> {
+        let entry = |&(name, what): &(&'static str, &'static str)| {
+            let sha256 = self.sums.get(name)?;
+            Some(FileEntry { name, what, sha256 })
+        };
+        FILES.iter().filter_map(entry).collect()
     }
 
     /// Signs the sums, adds the checkpoint, and puts the folder in its place.
