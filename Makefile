@@ -5,13 +5,14 @@ DIR ?= demo
 SCALE ?= 1:100
 BENCH_SCALE ?= 1:20
 MATCHING_SCALE ?= 1:1
+TAMPER_DIR ?= tamper
 PEERS ?= ../shared/bench/peers
 SCALES ?= 1:100,1:10,1:1,4:1
 
 FUZZ_SECONDS ?= 60
 FUZZ_TARGETS ?= import_delimited import_fixed import_packed import_parquet import_nist_vri snapshot match_line claims
 
-.PHONY: demo test test-long bench bench-matching scaling fuzz lint advisories fmt setup clean
+.PHONY: demo test test-long tamper bench bench-matching scaling fuzz lint advisories fmt setup clean
 
 # The whole job on a synthetic county, ending in a certificate in $(DIR)/.
 demo: setup
@@ -38,6 +39,16 @@ bench-matching: setup
 	$(CARGO) build --release --locked --workspace
 	target=$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'); \
 	"$$target/release/xtask" bench-matching --program "$$target/release/countersign" --scale $(MATCHING_SCALE) --peers $(PEERS)
+
+# A public record of about a megabyte, changed in over two million ways, each of which both checks must find; about an hour.
+tamper: setup
+	$(CARGO) build --release --locked --workspace
+	rm -rf $(TAMPER_DIR)
+	target=$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'); \
+	"$$target/release/countersign" demo --dir $(TAMPER_DIR) --scale 1:280 >/dev/null && \
+	"$$target/release/countersign" key new county.example/recall --out $(TAMPER_DIR)/log.key && \
+	"$$target/release/countersign" publish $(TAMPER_DIR)/case.countersign --key $(TAMPER_DIR)/log.key --out $(TAMPER_DIR)/record && \
+	"$$target/release/xtask" tamper --record $(TAMPER_DIR)/record --key $(TAMPER_DIR)/log.key
 
 # What a line costs as the roll grows, up to 23 million voters.
 scaling: setup
@@ -71,4 +82,4 @@ setup:
 
 clean:
 	$(CARGO) clean
-	rm -rf demo bench
+	rm -rf demo bench $(TAMPER_DIR)

@@ -58,7 +58,7 @@ pub fn tag(salt: &str, person: &str) -> String {
 
 fn salted(purpose: &[u8], salt: &str, text: &str) -> [u8; 32] {
     let parts = [purpose, &[0], salt.as_bytes(), &[0], text.as_bytes()];
-    parts.iter().fold(Sha256::new(), |hash, part| hash.chain_update(part)).finalize().into()
+    parts.iter().fold(Sha256::new(), Sha256::chain_update).finalize().into()
 }
 
 /// The private part of one event, shown with its salt: what a court is given.

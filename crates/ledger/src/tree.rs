@@ -56,7 +56,9 @@ impl Tree {
 /// The root over leaves given by their hashes.
 pub fn root_of(leaves: &[Hash]) -> Hash {
     let mut tree = Tree::default();
-    leaves.iter().for_each(|&leaf| tree.push_hash(leaf));
+    for &leaf in leaves {
+        tree.push_hash(leaf);
+    }
     tree.root()
 }
 

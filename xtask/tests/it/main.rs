@@ -100,7 +100,7 @@ fn files_below(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         if path.is_dir()
             && !name.starts_with('.')
-            && !matches!(name.as_str(), "target" | "demo" | "bench" | "node_modules")
+            && !matches!(name.as_str(), "target" | "demo" | "bench" | "tamper" | "node_modules")
         {
             files_below(&path, ending, found);
         } else if name.ends_with(ending) {

@@ -23,7 +23,9 @@ async fn the_leaves_are_what_the_root_is_over() {
     let lines = lines(&case).await;
     assert_eq!(lines.len() as u64, case.case().seq);
     let mut tree = Tree::default();
-    lines.iter().for_each(|line| tree.push(line.as_bytes()));
+    for line in &lines {
+        tree.push(line.as_bytes());
+    }
     assert_eq!(hex(&tree.root()), case.events_digest());
     let hashes = case.leaf_hashes().await.unwrap();
     assert_eq!((root_of(&hashes), case.log_root()), (tree.root(), tree.root()));

@@ -206,7 +206,7 @@ async fn a_decided_sample_says_what_the_law_says_and_beside_it_what_statistics_s
     assert_eq!((projection.projected_valid, projection.verdict), (Some(4), Verdict::Insufficient));
     assert_eq!(projection.percent_of_required.as_deref(), Some("66.67"));
     let beside = standing.beside_the_statute.unwrap();
-    assert_eq!(beside.proportion.parse::<f64>().unwrap(), 4.0);
+    assert_eq!(beside.proportion.parse::<Decimal>().unwrap(), "4".parse().unwrap());
     assert!(beside.interval.0 < 4 && beside.interval.1 > 4 && beside.interval.1 <= 8, "{:?}", beside.interval);
 }
 
@@ -422,8 +422,8 @@ async fn the_census_of_duplicates_looks_at_every_line() {
     let with_others = ["1", "4", "6", "7"].iter().filter(|voter| others.iter().any(|other| other == *voter)).count();
     assert_eq!(census.sampled_with_others, with_others as u64);
     // Each line of the sample is worth one over the lines of its voter, and stands for two.
-    let worth =
-        ["1", "4", "6", "7"].map(|voter| 2.0 / (1 + others.iter().filter(|&other| other == voter).count()) as f64);
+    let lines_of = |voter: &str| 1 + u32::try_from(others.iter().filter(|&other| other == voter).count()).unwrap();
+    let worth = ["1", "4", "6", "7"].map(|voter| 2.0 / f64::from(lines_of(voter)));
     let expected: f64 = worth.iter().sum();
     assert!((census.distinct_valid.parse::<f64>().unwrap() - expected).abs() < 0.01, "{census:?}, {others:?}");
     // A section that is void has no lines for anybody.

@@ -96,11 +96,11 @@ impl Ledger {
                 put(out, &ConsistencyProof { old: *since, path, checkpoint: note }.to_text())?;
             }
             Self::Open { event, out, .. } => {
-                let none = || Failure::input(format!("there is no event {event}; the log has {}", leaves.len()));
-                let opening = case.open_event(*event).await?.ok_or_else(none)?;
+                let no_such = || Failure::input(format!("there is no event {event}; the log has {}", leaves.len()));
+                let shown = case.open_event(*event).await?.ok_or_else(no_such)?;
                 let index = event - 1;
-                let path = inclusion(&leaves, index).ok_or_else(none)?;
-                put(out, &(serde_json::to_string_pretty(&opening).map_err(Failure::ours)? + "\n"))?;
+                let path = inclusion(&leaves, index).ok_or_else(no_such)?;
+                put(out, &(serde_json::to_string_pretty(&shown).map_err(Failure::ours)? + "\n"))?;
                 let mut beside = out.file_name().unwrap_or_default().to_owned();
                 beside.push(".tlog-proof");
                 put(&out.with_file_name(beside), &InclusionProof { index, path, checkpoint: note }.to_text())?;

@@ -303,14 +303,14 @@ impl Model {
 
     /// Every line settled, each by itself and from the start.
     pub(crate) fn settled(&self) -> Vec<Settled> {
-        self.settled_alone(self.lines())
+        self.settled_alone(&self.lines())
     }
 
     /// The lines of the sample settled as if the petition had no others; none where nothing is drawn.
     pub(crate) fn sampled(&self) -> Option<Vec<Settled>> {
         let (_, drawn) = self.lists().0?.draws.pop()?;
         let drawn = &drawn.lines;
-        Some(self.settled_alone(self.lines().into_iter().filter(|line| drawn.contains(line)).collect()))
+        Some(self.settled_alone(&self.lines().into_iter().filter(|line| drawn.contains(line)).collect::<Vec<_>>()))
     }
 
     /// How many samples the lines drawn are: a draw goes on with the one before until that one is decided.
@@ -323,7 +323,7 @@ impl Model {
         u32::try_from(draws.iter().filter(|(place, _)| complete(place)).count()).unwrap()
     }
 
-    fn settled_alone(&self, lines: Vec<LineRef>) -> Vec<Settled> {
+    fn settled_alone(&self, lines: &[LineRef]) -> Vec<Settled> {
         let stands = |at: LineRef| match self.found(at) {
             Found::Hand(voter) if self.against(at).is_empty() => Some(voter),
             _ => None,

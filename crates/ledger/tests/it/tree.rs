@@ -72,7 +72,9 @@ fn every_proof_of_a_small_tree_is_the_librarys() {
         let leaves = some_leaves(size);
         let (ours, root) = (hashes(&leaves), root_of(&hashes(&leaves)));
         let mut theirs = MemoryBackedTree::<Sha256, Vec<u8>>::new();
-        leaves.iter().for_each(|leaf| theirs.push(leaf.clone()));
+        for leaf in &leaves {
+            theirs.push(leaf.clone());
+        }
         assert_eq!(theirs.root().as_bytes().as_slice(), root);
         assert_eq!(by_definition(&leaves), root);
         for at in 0..size {
