@@ -3,7 +3,7 @@
 
 use std::{
     collections::BTreeMap,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::atomic::{AtomicU64, Ordering},
     time::Instant,
 };
@@ -42,7 +42,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let text = std::fs::read_to_string(&arguments.key).context("the key")?;
     let key = SigningKey::from_line(&text)?;
     let known = Known { key: Some(key.verifying()), seen: None };
-    let files = Record::read(&arguments.record)?.files().clone();
+    let files = read_files(&arguments.record)?;
     let bytes: usize = files.values().map(Vec::len).sum();
     let certificate = files.get(layout::CERTIFICATE).context("the certificate")?.clone();
     let whole = verify(&certificate, &Record::from_files(files.clone()), &known);
@@ -61,6 +61,23 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     println!("{made} changes, {missed} of them not detected.");
     ensure!(missed == 0, "changes went undetected");
     Ok(())
+}
+
+/// Every file below a folder, by its name with forward slashes.
+fn read_files(folder: &Path) -> Result<Files> {
+    let (mut files, mut open) = (Files::new(), vec![(folder.to_owned(), String::new())]);
+    while let Some((folder, under)) = open.pop() {
+        for entry in std::fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
+            let path = entry?.path();
+            let name = format!("{under}{}", path.file_name().unwrap_or_default().to_string_lossy());
+            if path.is_dir() {
+                open.push((path, name + "/"));
+            } else {
+                files.insert(name, std::fs::read(&path)?);
+            }
+        }
+    }
+    Ok(files)
 }
 
 /// Tries every change of a kind, on all cores.

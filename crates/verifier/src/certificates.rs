@@ -40,7 +40,7 @@ pub(crate) fn without_the_log(
     let found = if own == digest {
         Ok(format!("SHA-256 {digest}"))
     } else {
-        let published = record.files().get(CERTIFICATE).map(Vec::as_slice).unwrap_or_default();
+        let published = record.bytes(CERTIFICATE).unwrap_or_default();
         Err(format!("it is not the one on record: {}", first_difference(given, published)))
     };
     report.check("certificate-as-recorded", "the certificate handed in, and the log", found).map(|_| ())

@@ -3,13 +3,14 @@
 use std::{
     collections::BTreeMap,
     fs,
+    io::Read as _,
     path::{Path, PathBuf},
 };
 
 use ledger::{Checkpoint, SignatureKind, VerifyingKey, hex, verify, verify_text};
 use sha2::{Digest, Sha256};
 
-use crate::layout::{CHECKPOINT, KEY, LOG, SUMS, SUMS_SIGNATURE};
+use crate::layout::{CERTIFICATE, CERTIFIED_LEAF, CERTIFIED_PROOF, CHECKPOINT, KEY, LOG, SUMS, SUMS_SIGNATURE};
 
 /// Why a folder cannot be read as a record.
 #[derive(Debug, thiserror::Error)]
@@ -30,8 +31,20 @@ pub enum RecordError {
 /// Every file of a record, by its name with forward slashes.
 #[derive(Debug, Clone, Default)]
 pub struct Record {
-    files: BTreeMap<String, Vec<u8>>,
+    files: BTreeMap<String, Content>,
 }
+
+/// A file of a record.
+#[derive(Debug, Clone)]
+struct Content {
+    /// SHA-256 of it, 64 hexadecimal digits.
+    sum: String,
+    /// Its bytes, where a check reads them; of the others only the sum is looked at, and they may be large.
+    bytes: Option<Vec<u8>>,
+}
+
+/// The files that checks read.
+const READ: [&str; 8] = [CERTIFICATE, CERTIFIED_LEAF, CERTIFIED_PROOF, CHECKPOINT, KEY, LOG, SUMS, SUMS_SIGNATURE];
 
 impl Record {
     /// Reads a folder with everything in it.
@@ -42,23 +55,24 @@ impl Record {
     }
 
     /// A record from its files.
-    pub const fn from_files(files: BTreeMap<String, Vec<u8>>) -> Self {
-        Self { files }
+    pub fn from_files(files: BTreeMap<String, Vec<u8>>) -> Self {
+        let content = |bytes: Vec<u8>| Content { sum: hex(&Sha256::digest(&bytes)), bytes: Some(bytes) };
+        Self { files: files.into_iter().map(|(name, bytes)| (name, content(bytes))).collect() }
     }
 
-    /// The files.
-    pub const fn files(&self) -> &BTreeMap<String, Vec<u8>> {
-        &self.files
+    /// The bytes of a file that checks read.
+    pub(crate) fn bytes(&self, name: &str) -> Option<&[u8]> {
+        self.files.get(name)?.bytes.as_deref()
     }
 
     /// The log, where lines are published.
     pub(crate) fn log(&self) -> Option<&[u8]> {
-        self.files.get(LOG).map(Vec::as_slice)
+        self.bytes(LOG)
     }
 
     /// A file that is text, or why it is not.
     pub(crate) fn text(&self, name: &str) -> Result<&str, String> {
-        let bytes = self.files.get(name).ok_or_else(|| format!("{name} is missing from the record"))?;
+        let bytes = self.bytes(name).ok_or_else(|| format!("{name} is missing from the record"))?;
         std::str::from_utf8(bytes).map_err(|_| format!("{name} is not text in UTF-8"))
     }
 
@@ -81,8 +95,7 @@ impl Record {
     pub(crate) fn check_signature(&self, key: &VerifyingKey) -> Result<String, String> {
         let signed =
             verify_text(self.text(SUMS_SIGNATURE)?, key).map_err(|error| format!("{SUMS_SIGNATURE}: {error}"))?;
-        let sums = self.files.get(SUMS).ok_or_else(|| format!("{SUMS} is missing from the record"))?;
-        if signed == sums_text(key.name(), sums) {
+        if signed == sums_text(key.name(), self.text(SUMS)?.as_bytes()) {
             Ok(format!("by {}", key.name()))
         } else {
             Err(format!("{SUMS} is not the list that was signed"))
@@ -95,11 +108,8 @@ impl Record {
         for line in self.text(SUMS)?.lines() {
             let (sum, name) = line.split_once("  ").ok_or_else(|| format!("{SUMS}: not a sum and a name: {line}"))?;
             let file = self.files.get(name).ok_or_else(|| format!("{name} is missing from the record"))?;
-            if hex(&Sha256::digest(file)) != sum {
-                return Err(format!(
-                    "{name} is not as it was published: its SHA-256 is {}",
-                    hex(&Sha256::digest(file))
-                ));
+            if file.sum != sum {
+                return Err(format!("{name} is not as it was published: its SHA-256 is {}", file.sum));
             }
             listed.push(name);
         }
@@ -121,7 +131,20 @@ pub fn sums_text(origin: &str, sums: &[u8]) -> String {
     format!("{origin}\nrecord\n{}\n", hex(&Sha256::digest(sums)))
 }
 
-fn read_into(dir: &Path, under: &str, files: &mut BTreeMap<String, Vec<u8>>) -> Result<(), RecordError> {
+/// SHA-256 of a file of any size.
+fn sum_of(path: &Path) -> std::io::Result<String> {
+    let (mut file, mut hash) = (fs::File::open(path)?, Sha256::new());
+    let mut buffer = vec![0; 1 << 18];
+    loop {
+        let read = file.read(&mut buffer)?;
+        if read == 0 {
+            return Ok(hex(&hash.finalize()));
+        }
+        hash.update(&buffer[..read]);
+    }
+}
+
+fn read_into(dir: &Path, under: &str, files: &mut BTreeMap<String, Content>) -> Result<(), RecordError> {
     let unreadable = |path: &Path| {
         let path = path.to_owned();
         move |source| RecordError::Unreadable { path, source }
@@ -134,7 +157,13 @@ fn read_into(dir: &Path, under: &str, files: &mut BTreeMap<String, Vec<u8>>) -> 
         if kind.is_dir() {
             read_into(&path, &format!("{name}/"), files)?;
         } else if kind.is_file() {
-            files.insert(name, fs::read(&path).map_err(unreadable(&path))?);
+            let content = if READ.contains(&name.as_str()) {
+                let bytes = fs::read(&path).map_err(unreadable(&path))?;
+                Content { sum: hex(&Sha256::digest(&bytes)), bytes: Some(bytes) }
+            } else {
+                Content { sum: sum_of(&path).map_err(unreadable(&path))?, bytes: None }
+            };
+            files.insert(name, content);
         } else {
             return Err(RecordError::Odd(path));
         }
