@@ -10,7 +10,7 @@ PEERS ?= ../shared/bench/peers
 SCALES ?= 1:100,1:10,1:1,4:1
 
 FUZZ_SECONDS ?= 60
-FUZZ_TARGETS ?= import_delimited import_fixed import_packed import_parquet import_nist_vri snapshot match_line claims
+FUZZ_TARGETS ?= import_delimited import_fixed import_packed import_parquet import_nist_vri snapshot match_line claims record
 
 .PHONY: demo test test-long tamper bench bench-matching scaling fuzz lint advisories fmt setup clean
 

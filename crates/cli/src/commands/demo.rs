@@ -239,6 +239,9 @@ fn further(dir: &Path, rules: &str) -> String {
          \x20 countersign case status {dir}/case.countersign      where the case stands\n\
          \x20 countersign case rebuild {dir}/case.countersign     the tables derived anew from the events\n\
          \x20 countersign certify {dir}/case.countersign --roll {dir}/roll --out {dir}   the same bytes again\n\
+         \x20 countersign key new demo.example/recall --out {dir}/log.key     the key of the case's log\n\
+         \x20 countersign publish {dir}/case.countersign --key {dir}/log.key --out {dir}/record     the public record\n\
+         \x20 countersign-verify {dir}/record/certificate.json --record {dir}/record     what a stranger does with it\n\
          \x20 countersign roll search {dir}/roll MARIA GARCIA     find a voter\n\
          \x20 countersign match --roll {dir}/roll --lines {dir}/county/petition.csv --out {dir}/candidates.csv\n\
          \x20 countersign rules show {rules}     the law it rests on\n"
