@@ -48,8 +48,13 @@ impl CaseFile {
         self.log().tree.root()
     }
 
-    /// One event with its private part, for a court. None where the case has no such event.
+    /// One event with its private part, for a court. None where the case has no such event. The first is refused: who has the secret in it can find
+    /// out whom every tag stands for.
     pub async fn open_event(&self, seq: u64) -> Result<Option<Opening>, CaseworkError> {
+        if seq == 1 {
+            let what = "the first event holds the secret of the case, with which every tag could be opened; open the event in question";
+            return Err(CaseworkError::Law(what.to_owned()));
+        }
         let Some(before) = seq.checked_sub(1).and_then(|before| i64::try_from(before).ok()) else { return Ok(None) };
         let page = self.stored_after(before, 1).await?;
         let Some((stored, recorded)) = page.first() else { return Ok(None) };

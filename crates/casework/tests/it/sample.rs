@@ -206,7 +206,7 @@ async fn a_decided_sample_says_what_the_law_says_and_beside_it_what_statistics_s
     assert_eq!((projection.projected_valid, projection.verdict), (Some(4), Verdict::Insufficient));
     assert_eq!(projection.percent_of_required.as_deref(), Some("66.67"));
     let beside = standing.beside_the_statute.unwrap();
-    assert_eq!(beside.proportion.parse::<Decimal>().unwrap(), "4".parse().unwrap());
+    assert_eq!(beside.proportion, "4.00");
     assert!(beside.interval.0 < 4 && beside.interval.1 > 4 && beside.interval.1 <= 8, "{:?}", beside.interval);
 }
 

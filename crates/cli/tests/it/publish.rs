@@ -88,6 +88,8 @@ fn checkpoints_proofs_and_openings() {
     assert_eq!(opening.reviewer.unwrap().id, "r2");
     let proof = InclusionProof::from_text(&office.text("opened.tlog-proof")).unwrap();
     assert!(proof.holds(opening.leaf.as_bytes(), &verify(&proof.checkpoint, &key).unwrap()));
+    let secret = office.refuses("ledger open case --event 1 --key log.key --out nothing");
+    assert!(secret.stderr.contains("holds the secret of the case"), "{secret}");
     for words in ["open case --event 0", "open case --event 999", "grown case --since 0", "grown case --since 999"] {
         let run = office.refuses(&format!("ledger {words} --key log.key --out nothing"));
         assert!(run.stderr.contains("the log has"), "{run}");
