@@ -13,6 +13,9 @@ pub use report::{Check, Report};
 
 use ledger::{Checkpoint, VerifyingKey};
 
+/// A second program that checks a record, Python 3.11 and its standard library, written from `docs/verify.md` and not from this crate.
+pub const VERIFY_PY: &str = include_str!("../verify_record.py");
+
 /// What the stranger knows beforehand.
 #[derive(Debug, Clone, Default)]
 pub struct Known {

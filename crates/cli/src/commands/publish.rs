@@ -19,7 +19,7 @@ use reports::record::{
 use sampling::{REDRAW_PY, draw};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use verifier::{layout, sums_text};
+use verifier::{VERIFY_PY, layout, sums_text};
 
 use super::{certify::pack_of, key::read_key, ledger::signed, sample::manifest_csv};
 use crate::{failure::Failure, output::report};
@@ -89,6 +89,7 @@ impl Publish {
         draft.put(layout::KEY, format!("{}\n", key.verifying().to_line()).as_bytes())?;
         draft.put("totals.json", totals_json(&certificate).map_err(Failure::ours)?.as_bytes())?;
         draft.put("totals.csv", totals_csv(&certificate).as_bytes())?;
+        draft.put("verify_record.py", VERIFY_PY.as_bytes())?;
         match self.level {
             Level::Lines => lines(case, &mut draft).await?,
             Level::Totals => {
