@@ -73,7 +73,16 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let done = match Cli::parse() {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help is an answer; a wrong word is bad input, and its status is that of a record that does not hold.
+            let code = u8::from(error.use_stderr());
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let done = match cli {
         Cli { command: Some(command), .. } => command.run(),
         Cli { verify: Some(verify), .. } => verify.run(),
         Cli { .. } => Err("name a certificate and its record, or see --help".to_owned()),

@@ -4,4 +4,5 @@
 
 mod law;
 mod notes;
+mod program;
 mod python;
