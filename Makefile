@@ -48,7 +48,8 @@ tamper: setup
 	"$$target/release/countersign" demo --dir $(TAMPER_DIR) --scale 1:280 >/dev/null && \
 	"$$target/release/countersign" key new county.example/recall --out $(TAMPER_DIR)/log.key && \
 	"$$target/release/countersign" publish $(TAMPER_DIR)/case.countersign --key $(TAMPER_DIR)/log.key --out $(TAMPER_DIR)/record && \
-	"$$target/release/xtask" tamper --record $(TAMPER_DIR)/record --key $(TAMPER_DIR)/log.key
+	"$$target/release/xtask" tamper --record $(TAMPER_DIR)/record --key $(TAMPER_DIR)/log.key && \
+	python3 xtask/tamper.py crates/verifier/verify_record.py $(TAMPER_DIR)/record $(TAMPER_DIR)/log.key.pub
 
 # What a line costs as the roll grows, up to 23 million voters.
 scaling: setup
