@@ -16,3 +16,4 @@ mod publish;
 mod rules;
 mod sample;
 mod two_at_once;
+mod verify;
