@@ -1,7 +1,7 @@
 //! Business days and calendar days, counted exactly, with the holidays that were left out.
 
 use jiff::{
-    Span, ToSpan,
+    Span,
     civil::{Date, Weekday},
 };
 use serde::Deserialize;
@@ -147,7 +147,9 @@ impl Holiday {
             return date.month() == self.month && date.day() == day;
         }
         let (Some(nth), Some(weekday)) = (self.nth, self.weekday) else { return false };
-        let Ok(base) = date.checked_sub(i64::from(self.plus_days).days()) else { return false };
+        let Ok(base) = Span::new().try_days(self.plus_days).and_then(|span| date.checked_sub(span)) else {
+            return false;
+        };
         base.month() == self.month && base.nth_weekday_of_month(nth, weekday.into()).is_ok_and(|day| day == base)
     }
 
@@ -226,12 +228,12 @@ impl Calendar {
 
     /// The nth day after a day. With `roll`, a last day that is no business day moves to the next one.
     pub fn add_calendar_days(&self, from: Date, n: u32, roll: bool) -> Result<CountedDays, LawError> {
-        self.ended(from, n, from.checked_add(i64::from(n).days()), roll)
+        self.ended(from, n, Span::new().try_days(n).and_then(|span| from.checked_add(span)), roll)
     }
 
     /// The nth day before a day.
     pub fn subtract_calendar_days(&self, from: Date, n: u32) -> Result<CountedDays, LawError> {
-        self.ended(from, n, from.checked_sub(i64::from(n).days()), false)
+        self.ended(from, n, Span::new().try_days(n).and_then(|span| from.checked_sub(span)), false)
     }
 
     /// The same day so many months later, or the last day of a month that has no such day. With `roll`, a last day that is

@@ -4,6 +4,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
+use crate::from_hex;
+
 /// The public face of one event.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -41,6 +43,13 @@ impl<'a> Leaf<'a> {
     /// Reads a line. Only the one spelling that [`Leaf::to_line`] gives is taken, but for the content of the public part.
     pub fn from_line(line: &'a str) -> Result<Self, LeafError> {
         let leaf: Self = serde_json::from_str(line).map_err(|error| LeafError(error.to_string()))?;
-        if leaf.to_line()? == line { Ok(leaf) } else { Err(LeafError("it is not written as leaves are".to_owned())) }
+        let tags = leaf.voter.into_iter().chain(leaf.reviewer);
+        let formed =
+            from_hex::<32>(leaf.private).is_some() && tags.into_iter().all(|tag| from_hex::<16>(tag).is_some());
+        if formed && leaf.to_line()? == line {
+            Ok(leaf)
+        } else {
+            Err(LeafError("it is not written as leaves are".to_owned()))
+        }
     }
 }

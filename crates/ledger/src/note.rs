@@ -1,7 +1,7 @@
 //! Keys, signatures and cosignatures: C2SP signed-note and tlog-cosignature over ed25519.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use ed25519_dalek::{Signer as _, Verifier as _};
+use ed25519_dalek::Signer as _;
 use signed_note::{Note, Signature, Signer, StandardSigner, StandardVerifier, Verifier, VerifierList};
 
 use crate::{Checkpoint, CheckpointError};
@@ -126,6 +126,10 @@ impl VerifyingKey {
     pub fn from_line(line: &str) -> Result<Self, NoteError> {
         let (name, id, kind, bytes) = parts(line.trim())?;
         let key = ed25519_dalek::VerifyingKey::from_bytes(&bytes).map_err(|_| NoteError::Key)?;
+        // Under a key of small order anybody can sign.
+        if key.is_weak() {
+            return Err(NoteError::Key);
+        }
         let key = Self { name: name.to_owned(), kind, key };
         if key.id() == id { Ok(key) } else { Err(NoteError::Key) }
     }
@@ -277,7 +281,7 @@ fn time_if_valid(key: &VerifyingKey, text: &[u8], signature: &[u8]) -> Option<u6
     let (seconds, signature) = signature.split_first_chunk::<8>()?;
     let seconds = u64::from_be_bytes(*seconds);
     let signature = ed25519_dalek::Signature::from_slice(signature).ok()?;
-    key.key.verify(&cosigned(seconds, text), &signature).ok().map(|()| seconds)
+    key.key.verify_strict(&cosigned(seconds, text), &signature).ok().map(|()| seconds)
 }
 
 /// When a witness saw the checkpoint, in seconds since 1970, once its cosignature is found to be right.

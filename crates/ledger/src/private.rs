@@ -108,12 +108,27 @@ pub enum OpeningError {
     },
 }
 
+/// A reviewer's account without blanks and case, as tags are made of it.
+fn person(account: &str) -> String {
+    account.chars().filter(|letter| !letter.is_whitespace()).flat_map(char::to_lowercase).collect()
+}
+
 impl Opening {
     /// Checks what is shown against the leaf. That the leaf is in the log is shown by a proof of inclusion.
     pub fn check(&self) -> Result<(), OpeningError> {
         let leaf = Leaf::from_line(&self.leaf).map_err(|error| OpeningError::Leaf(error.to_string()))?;
         if commitment(&self.salt, &self.private) != leaf.private {
             return Err(OpeningError::Private(leaf.seq));
+        }
+        // The people in the private part itself are those whom the tags stand for.
+        let private: serde_json::Value = serde_json::from_str(&self.private).unwrap_or_default();
+        let named = |what: &str| private["private"][what].as_str().map(str::to_owned);
+        let reviewer = named("reviewer").filter(|_| leaf.reviewer.is_some()).map(|reviewer| person(&reviewer));
+        let voter = named("voter");
+        for (what, shown, named) in [("voter", &self.voter, voter), ("reviewer", &self.reviewer, reviewer)] {
+            if shown.as_ref().map(|shown| &shown.id) != named.as_ref() {
+                return Err(OpeningError::Person { what, seq: leaf.seq });
+            }
         }
         let people = [("voter", &self.voter, leaf.voter), ("reviewer", &self.reviewer, leaf.reviewer)];
         for (what, shown, tagged) in people {

@@ -43,7 +43,7 @@ fn checks(certificate: &[u8], record: &Record, known: &Known, report: &mut Repor
     report.check("files-whole", "SHA256SUMS", record.check_files())?;
     let checkpoint = report.check("checkpoint-signed", "checkpoint and the key", record.checkpoint(&key))?;
     let Some(log) = record.log() else {
-        return certificates::without_the_log(certificate, record, &checkpoint, report);
+        return certificates::without_the_log(certificate, record, &checkpoint, known.seen.as_ref(), report);
     };
     report.check("log-in-tree", "log.jsonl and checkpoint", replay::check_tree(log, &checkpoint))?;
     if let Some(seen) = &known.seen {
@@ -53,5 +53,5 @@ fn checks(certificate: &[u8], record: &Record, known: &Known, report: &mut Repor
     for (name, rests_on, found) in replayed.checks {
         report.check(name, rests_on, found)?;
     }
-    certificates::compare(certificate, replayed.standing.as_ref(), report)
+    certificates::compare(certificate, record, replayed.standing.as_ref(), report)
 }

@@ -1,7 +1,7 @@
 //! A public record on disk: its files, their sums, and the signatures over them.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs,
     io::Read as _,
     path::{Path, PathBuf},
@@ -104,17 +104,17 @@ impl Record {
 
     /// Whether the files are those of the list, byte for byte, and no others.
     pub(crate) fn check_files(&self) -> Result<String, String> {
-        let mut listed = Vec::new();
+        let mut listed = BTreeSet::new();
         for line in self.text(SUMS)?.lines() {
             let (sum, name) = line.split_once("  ").ok_or_else(|| format!("{SUMS}: not a sum and a name: {line}"))?;
             let file = self.files.get(name).ok_or_else(|| format!("{name} is missing from the record"))?;
             if file.sum != sum {
                 return Err(format!("{name} is not as it was published: its SHA-256 is {}", file.sum));
             }
-            listed.push(name);
+            listed.insert(name);
         }
         let apart = [SUMS, SUMS_SIGNATURE, CHECKPOINT];
-        match self.files.keys().find(|name| !listed.contains(&name.as_str()) && !apart.contains(&name.as_str())) {
+        match self.files.keys().find(|name| !listed.contains(name.as_str()) && !apart.contains(&name.as_str())) {
             Some(name) => Err(format!("{name} stands in the folder and not in {SUMS}; it is no part of the record")),
             None => Ok(format!("{} files", listed.len())),
         }

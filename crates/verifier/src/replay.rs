@@ -1,16 +1,17 @@
 //! The log read again from its first event: the tree, the fold, and at each certificate the count, the sample and the certificate itself.
 
 use domain::{
-    Case, Certified, Event, Recorded, ReviewerId, Settlement, VoterId, at_stake,
+    Case, Certified, Event, ManifestSealed, Recorded, ReviewerId, Settlement, VoterId, at_stake,
     invariants::{
         every_line_one_disposition, one_signature_per_voter, people_reject, search_before_absence,
         void_section_voids_its_lines,
     },
-    sample_complete, settle,
+    Verdict, sample_complete, settle, settle_sample,
 };
+use jiff::Timestamp;
 use law::{
     RulePack,
-    certificate::{Certificate, CertificateInputs, certificate, checked, examined},
+    certificate::{Certificate, CertificateInputs, certificate, checked, examined, project_sample},
 };
 use ledger::{Checkpoint, Leaf, Tree, hex};
 use sampling::{
@@ -21,6 +22,9 @@ use sampling::{
 use sha2::{Digest, Sha256};
 
 use crate::report::Found;
+
+/// The fewest digits of the seed of a check of the outcome.
+const SEED_DIGITS: u32 = 20;
 
 type Named = (&'static str, &'static str, Result<String, String>);
 
@@ -103,8 +107,12 @@ pub(crate) fn replay(log: &[u8]) -> Result<Replayed, String> {
                         return Ok(replayed);
                     }
                 }
+                if let Some(refused) = further_sample(case, pack, &recorded.event) {
+                    replayed.checks.push(("sample-drawn-again", "log.jsonl", Err(refused)));
+                    return Ok(replayed);
+                }
                 case.apply(&recorded).map_err(|error| wrong(error.to_string()))?;
-                if let Some(check) = after(case, &recorded.event) {
+                if let Some(check) = after(case, pack, &recorded.event) {
                     replayed.checks.push(check);
                 }
                 if matches!(recorded.event, Event::CaseReopened(_)) {
@@ -125,11 +133,18 @@ fn event(line: &str, seq: u64, case: Option<&Case>) -> Result<Recorded, String> 
     if leaf.seq != seq {
         return Err(wrong(format!("it is numbered {}", leaf.seq)));
     }
-    let at = leaf.at.parse().map_err(|_| wrong("its time is no time".to_owned()))?;
+    let at: Timestamp = leaf.at.parse().map_err(|_| wrong("its time is no time".to_owned()))?;
+    if at.to_string() != leaf.at {
+        return Err(wrong("its time is not written as times are".to_owned()));
+    }
     let lines = |no| case.and_then(|case| case.section(no)).map_or(0, |section| section.lines().len());
     let (voter, reviewer) = (leaf.voter.and_then(VoterId::new), leaf.reviewer.and_then(ReviewerId::new));
     let event = Event::from_public(leaf.kind, leaf.public.get(), voter, reviewer, lines)
         .map_err(|error| wrong(error.to_string()))?;
+    // One content has one spelling: no name twice, nothing unknown, no other form of a day.
+    if event.to_parts().map_err(|error| wrong(error.to_string()))?.0 != leaf.public.get() {
+        return Err(wrong("its public part is not written as such events are".to_owned()));
+    }
     Ok(Recorded { seq, at, actor: String::new(), event })
 }
 
@@ -138,6 +153,9 @@ fn law(case: &Case, pack: &RulePack) -> Result<String, String> {
     let opened = &case.opened;
     if (pack.id(), pack.digest()) != (opened.rule_pack.as_str(), opened.rule_pack_digest.as_str()) {
         return Err(format!("the texts kept are the pack {} with digest {}", pack.id(), pack.digest()));
+    }
+    if opened.petition.kind != pack.petition() || !pack.covers(opened.milestones.filed_on()) {
+        return Err(format!("{} is not the law of such a petition, or not on the day of its filing", pack.id()));
     }
     let required = pack.threshold(&opened.electorate).map_err(|error| error.to_string())?.required;
     if required != opened.required {
@@ -151,15 +169,28 @@ fn law(case: &Case, pack: &RulePack) -> Result<String, String> {
     if rules != opened.rules {
         return Err("the case was opened with other rules than those of its pack".to_owned());
     }
-    Ok(format!("{}, {required} signatures required", pack.id()))
+    let built_in = RulePack::by_id(pack.id()).is_ok_and(|ours| ours.digest() == pack.digest());
+    let known =
+        if built_in { "the pack of that name in this program" } else { "NOT the pack of that name in this program" };
+    Ok(format!("{} ({known}, digest {}), {required} signatures required", pack.id(), pack.digest()))
+}
+
+/// Why a sample may not be made longer here; none where it may, or where the event does no such thing.
+fn further_sample(case: &Case, pack: &RulePack, event: &Event) -> Option<String> {
+    let (Event::SampleDrawn(..), Some(sample)) = (event, settle_sample(case)) else { return None };
+    let decided = sample.tally.undecided == 0;
+    let asked_for = decided
+        && project_sample(case, &sample, pack).is_ok_and(|(found, _)| found.verdict == Verdict::NextSample);
+    (!asked_for).then(|| "the sample was made longer where the law asks for no further one".to_owned())
 }
 
 /// What is checked of an event beyond the fold.
-fn after(case: &Case, event: &Event) -> Option<Named> {
+fn after(case: &Case, pack: &RulePack, event: &Event) -> Option<Named> {
     let rests_on = "log.jsonl";
     match event {
         Event::ManifestSealed(sealed) => {
             let found = manifest(case.lines().map(|(line, _)| line).collect(), &sealed.root);
+            let found = found.and_then(|list| sealed_by_law(pack, sealed).map(|()| list));
             Some((
                 "sample-sealed",
                 rests_on,
@@ -171,6 +202,11 @@ fn after(case: &Case, event: &Event) -> Option<Named> {
             let all = settle(case);
             let (_, lines, _) = at_stake(&all, case.opened.required);
             let found = manifest(lines, &sealed.root);
+            let as_sealed = |list: &SealedManifest| list.manifest().count() == sealed.lines && sealed.seed_digits >= SEED_DIGITS;
+            let found = found.and_then(|list| {
+                let other = "the list of the check has another number of lines, or its seed fewer digits than twenty";
+                if as_sealed(&list) { Ok(list) } else { Err(other.to_owned()) }
+            });
             Some((
                 "audit-sealed",
                 rests_on,
@@ -179,6 +215,18 @@ fn after(case: &Case, event: &Event) -> Option<Named> {
         }
         _ => None,
     }
+}
+
+/// Whether a sample was sealed as large and with as many digits as the law asks for.
+fn sealed_by_law(pack: &RulePack, sealed: &ManifestSealed) -> Result<(), String> {
+    let asked = pack.sample_size(sealed.lines).map_err(|error| error.to_string())?;
+    if asked.unit == "petition" && sealed.size >= asked.size && sealed.seed_digits >= asked.seed_digits {
+        return Ok(());
+    }
+    Err(format!(
+        "the law asks for {} lines of each {} and a seed of {} digits; {} lines and {} digits were sealed",
+        asked.size, asked.unit, asked.seed_digits, sealed.size, sealed.seed_digits
+    ))
 }
 
 fn manifest(lines: Vec<domain::LineRef>, root: &str) -> Result<SealedManifest, String> {
@@ -231,7 +279,11 @@ fn certify(
         let json = again.to_json().map_err(|error| error.to_string())?;
         let digest = hex(&Sha256::digest(json.as_bytes()));
         if digest == certified.certificate_digest {
-            Ok(again)
+            if (again.verdict, again.valid) == (certified.verdict, certified.valid) {
+                Ok(again)
+            } else {
+                Err("the event of the certificate states another verdict or number than the certificate".to_owned())
+            }
         } else {
             Err(format!(
                 "the log comes to a certificate with SHA-256 {digest}, and {} is on record",

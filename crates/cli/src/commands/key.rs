@@ -40,10 +40,10 @@ impl Key {
         getrandom::fill(&mut seed).map_err(|error| Failure::ours(format!("the system gives no chance: {error}")))?;
         let key = SigningKey::from_seed(name, kind, &seed).map_err(Failure::input)?;
         let public = key.verifying().to_line();
-        write_new(out, &key.to_line())?;
+        write_new(out, &format!("{}\n", key.to_line()))?;
         let mut beside = out.file_name().unwrap_or_default().to_owned();
         beside.push(".pub");
-        write_new(&out.with_file_name(beside), &public)?;
+        write_new(&out.with_file_name(beside), &format!("{public}\n"))?;
         report(json, &Made { key: public }, |made| {
             format!("Made the key {}.\nPublish this line; keep {} where only you can read it.", made.key, out.display())
         })
@@ -57,12 +57,18 @@ pub(super) fn read_key(path: &Path) -> Result<SigningKey, Failure> {
     SigningKey::from_line(&text).map_err(|error| Failure::input(format!("{shown}: {error}")))
 }
 
-/// Writes a line into a file that does not exist yet; a key never takes another's place.
-fn write_new(path: &Path, line: &str) -> Result<(), Failure> {
+/// Writes a text into a file that does not exist yet, and that only its owner can read.
+pub(super) fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(path).and_then(|mut file| writeln!(file, "{line}"));
-    written.map_err(|error| Failure::write(path, &error))
+    let written = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
+    written.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => Failure::input(format!(
+            "{} is there already and stays as it is; name another file with --out",
+            path.display()
+        )),
+        _ => Failure::write(path, &error),
+    })
 }

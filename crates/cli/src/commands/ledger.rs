@@ -1,6 +1,6 @@
 //! `countersign ledger`: what of a case's log is handed out while the case goes on.
 
-use std::{io::Write as _, path::PathBuf};
+use std::path::PathBuf;
 
 use casework::CaseFile;
 use clap::Subcommand;
@@ -9,11 +9,8 @@ use ledger::{
 };
 use serde::Serialize;
 
-use super::key::read_key;
-use crate::{
-    failure::Failure,
-    output::{report, write_whole},
-};
+use super::key::{read_key, write_new};
+use crate::{failure::Failure, output::report};
 
 #[derive(Subcommand)]
 pub(crate) enum Ledger {
@@ -86,7 +83,8 @@ impl Ledger {
         let leaves = case.leaf_hashes().await?;
         let (checkpoint, note) = signed(&leaves, key)?;
         let state = State { log: checkpoint.origin, events: checkpoint.size, root: hex(&checkpoint.root) };
-        let put = |path: &PathBuf, text: &str| write_whole(path, |file| file.write_all(text.as_bytes()));
+        // Into files that do not exist yet: neither the case nor the key is ever written over. What names people only its owner can read.
+        let put = |path: &PathBuf, text: &str| write_new(path, text);
         match self {
             Self::Checkpoint { out, .. } => put(out, &note)?,
             Self::Grown { since, out, .. } => {
