@@ -1,12 +1,12 @@
 //! The log read again from its first event: the tree, the fold, and at each certificate the count, the sample and the certificate itself.
 
 use domain::{
-    Case, Certified, Event, ManifestSealed, Recorded, ReviewerId, Settlement, VoterId, at_stake,
+    Case, Certified, Event, ManifestSealed, Recorded, ReviewerId, Settlement, Verdict, VoterId, at_stake,
     invariants::{
         every_line_one_disposition, one_signature_per_voter, people_reject, search_before_absence,
         void_section_voids_its_lines,
     },
-    Verdict, sample_complete, settle, settle_sample,
+    sample_complete, settle, settle_sample,
 };
 use jiff::Timestamp;
 use law::{
@@ -179,8 +179,8 @@ fn law(case: &Case, pack: &RulePack) -> Result<String, String> {
 fn further_sample(case: &Case, pack: &RulePack, event: &Event) -> Option<String> {
     let (Event::SampleDrawn(..), Some(sample)) = (event, settle_sample(case)) else { return None };
     let decided = sample.tally.undecided == 0;
-    let asked_for = decided
-        && project_sample(case, &sample, pack).is_ok_and(|(found, _)| found.verdict == Verdict::NextSample);
+    let asked_for =
+        decided && project_sample(case, &sample, pack).is_ok_and(|(found, _)| found.verdict == Verdict::NextSample);
     (!asked_for).then(|| "the sample was made longer where the law asks for no further one".to_owned())
 }
 
@@ -202,7 +202,8 @@ fn after(case: &Case, pack: &RulePack, event: &Event) -> Option<Named> {
             let all = settle(case);
             let (_, lines, _) = at_stake(&all, case.opened.required);
             let found = manifest(lines, &sealed.root);
-            let as_sealed = |list: &SealedManifest| list.manifest().count() == sealed.lines && sealed.seed_digits >= SEED_DIGITS;
+            let as_sealed =
+                |list: &SealedManifest| list.manifest().count() == sealed.lines && sealed.seed_digits >= SEED_DIGITS;
             let found = found.and_then(|list| {
                 let other = "the list of the check has another number of lines, or its seed fewer digits than twenty";
                 if as_sealed(&list) { Ok(list) } else { Err(other.to_owned()) }

@@ -13,6 +13,7 @@ mod full_disk;
 mod harness;
 mod office;
 mod publish;
+mod published;
 mod rules;
 mod sample;
 mod two_at_once;

@@ -45,8 +45,13 @@ impl Numbers {
         from + self.next() % (to - from + 1)
     }
 
+    /// A place in so many, from zero.
+    pub(crate) fn index(&mut self, count: usize) -> usize {
+        usize::try_from(self.between(0, count as u64 - 1)).unwrap()
+    }
+
     /// One of them.
     pub(crate) fn one_of<'a, T>(&mut self, among: &'a [T]) -> &'a T {
-        &among[self.between(0, among.len() as u64 - 1) as usize]
+        &among[self.index(among.len())]
     }
 }
