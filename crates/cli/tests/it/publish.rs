@@ -41,6 +41,13 @@ fn a_record_from_key_to_check() {
         assert!(report.holds, "{report:#?}");
         assert_eq!(office.read(&format!("{folder}/certificate.json")), office.read("out/certificate.json"));
     }
+    // A record of totals has no log to hold an earlier checkpoint against, and says so.
+    let seen = Some(ledger::Checkpoint { origin: key.name().to_owned(), size: 3, root: [0; 32] });
+    let record = verifier::Record::read(&office.path("totals")).unwrap();
+    let known = verifier::Known { key: Some(key.clone()), seen };
+    let report = verifier::verify(&office.read("totals/certificate.json"), &record, &known);
+    let last = report.checks.last().unwrap();
+    assert_eq!((report.holds, last.name, last.holds), (false, "log-only-grew", false));
     let files: Vec<_> = office.files().into_iter().filter(|file| !file.starts_with("out/")).collect();
     assert!(files.iter().any(|file| file == "record/log.jsonl"), "{files:?}");
     assert!(!files.iter().any(|file| file.contains("draft") || file == "totals/log.jsonl"), "{files:?}");
@@ -75,6 +82,10 @@ fn checkpoints_proofs_and_openings() {
     let office = office(Stage::Searched);
     let key = with_key(&office);
     let early = office.json("ledger checkpoint case --key log.key --out early");
+    for there in ["log.key", "case", "facts.json"] {
+        let run = office.refuses(&format!("ledger checkpoint case --key log.key --out {there}"));
+        assert!(run.stderr.contains("is there already and stays as it is"), "{run}");
+    }
     office.acts("decide case decisions.csv --roll roll");
     let since = early["events"].as_u64().unwrap();
     office.succeeds(&format!("ledger grown case --since {since} --key log.key --out grown"));

@@ -215,3 +215,14 @@ proptest! {
         }
     }
 }
+
+/// A clock of any length has a last day or none; it never brings the program down.
+#[test]
+fn no_length_overflows() {
+    let calendar = california();
+    let from = date(2022, 8, 15);
+    assert!(calendar.add_calendar_days(from, u32::MAX, true).is_err());
+    assert!(calendar.subtract_calendar_days(from, u32::MAX).is_err());
+    assert!(calendar.add_months(from, u32::MAX, false).is_err());
+    assert!(calendar.subtract_months(from, u32::MAX).is_err());
+}

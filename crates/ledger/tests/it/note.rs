@@ -50,6 +50,12 @@ fn keys_are_those_of_signed_notes() {
     for bad in bad {
         assert_eq!(VerifyingKey::from_line(bad).err(), Some(NoteError::Key), "{bad}");
     }
+    // The neutral point of the curve: under it, a fixed signature is right for any text.
+    let neutral = [&[1, 1][..], &[0; 31]].concat();
+    let id = signed_note::key_id("anybody", &neutral);
+    let weak =
+        format!("anybody+{id:08x}+{}", base64::Engine::encode(&base64::engine::general_purpose::STANDARD, neutral));
+    assert_eq!(VerifyingKey::from_line(&weak).err(), Some(NoteError::Key));
     assert!(matches!(SigningKey::from_seed("a b", SignatureKind::Log, &[1; 32]), Err(NoteError::Name(_))));
 }
 

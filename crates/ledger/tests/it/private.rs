@@ -18,7 +18,7 @@ fn opening() -> Opening {
         kind: "line_judged",
         public: &public,
         voter: Some(&secret.tag("V1")),
-        reviewer: Some(&secret.tag("R1")),
+        reviewer: Some(&secret.tag("r1")),
         private: &commitment(&salt, PRIVATE),
     };
     let person = |id: &str| Some(PersonOpening { id: id.to_owned(), salt: secret.person_salt(id) });
@@ -27,7 +27,7 @@ fn opening() -> Opening {
         salt,
         private: PRIVATE.to_owned(),
         voter: person("V1"),
-        reviewer: person("R1"),
+        reviewer: person("r1"),
     }
 }
 
@@ -35,7 +35,7 @@ fn opening() -> Opening {
 #[test]
 fn a_leaf_is_fixed() {
     let leaf = opening().leaf;
-    let tags = (secret().tag("V1"), secret().tag("R1"), commitment(&secret().event_salt(5), PRIVATE));
+    let tags = (secret().tag("V1"), secret().tag("r1"), commitment(&secret().event_salt(5), PRIVATE));
     let expected = format!(
         r#"{{"seq":5,"at":"2022-07-06T17:00:00Z","kind":"line_judged","public":{{"section":1,"line":2}},"voter":"{}","reviewer":"{}","private":"{}"}}"#,
         tags.0, tags.1, tags.2
@@ -72,6 +72,10 @@ fn an_opening_is_what_was_committed_to() {
     assert_eq!(Opening { voter: id("V2"), ..good.clone() }.check(), person("voter"));
     assert_eq!(Opening { voter: None, ..good.clone() }.check(), person("voter"));
     assert_eq!(Opening { reviewer: id("V1"), ..good.clone() }.check(), person("reviewer"));
+    // The office cannot commit to one voter and tag the line with another: the private part is held against whom the tag stands for.
+    let other = PRIVATE.replace("V1", "V2");
+    let leaf = good.leaf.replace(&commitment(&good.salt, PRIVATE), &commitment(&good.salt, &other));
+    assert_eq!(Opening { leaf, private: other, ..good.clone() }.check(), person("voter"));
     assert!(matches!(Opening { leaf: "{}".to_owned(), ..good }.check(), Err(OpeningError::Leaf(_))));
 }
 
