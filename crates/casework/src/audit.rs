@@ -1,6 +1,7 @@
 //! The check of a certified outcome by a few of its lines: which lines it is drawn from, and how many errors would turn it.
 
-use domain::{AuditSealed, AuditSeeded, Event, NotePrivate, Phase, Side, at_stake};
+use domain::{AuditSealed, AuditSeeded, Event, NotePrivate, Phase, Side, Verdict, at_stake};
+use law::RulePack;
 use sampling::{
     draw::{Draw, Drawn, Purpose},
     manifest::{Manifest, SealedManifest},
@@ -50,7 +51,12 @@ impl CaseFile {
             let what = "this outcome rests on a sample; only that of a full examination can be checked line by line";
             return Err(CaseworkError::Law(what.to_owned()));
         }
-        let (side, lines, errors_that_turn) = at_stake(&settlement, case.opened.required);
+        let required = case.opened.required;
+        let pack = RulePack::from_files(&case.opened.rule_pack_files)
+            .map_err(|error| CaseworkError::Law(error.to_string()))?;
+        let tie_suffices = pack.verdict(required, required) == Verdict::Sufficient;
+        let (side, lines, errors_that_turn) =
+            at_stake(&settlement, required, tie_suffices).ok_or(CaseworkError::Tie)?;
         let manifest = Manifest::new(lines).map_err(|error| CaseworkError::Law(error.to_string()))?;
         let seed = case.audit(&manifest.root().to_string()).and_then(|audit| audit.seed.clone());
         Ok(Population { side, manifest, errors_that_turn, seed })

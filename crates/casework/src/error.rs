@@ -117,6 +117,11 @@ pub enum CaseworkError {
         /// Digest on record.
         then: String,
     },
+    /// Exactly as many valid signatures as required, where the law does not take that for enough.
+    #[error(
+        "there are exactly as many valid signatures as required, so one error on either side turns the outcome; every line is to be decided again"
+    )]
+    Tie,
     /// A correction without a reason.
     #[error("say why: the reason of a correction stays on record")]
     NoReason,

@@ -1,7 +1,8 @@
 //! What it would take to turn an outcome: how many decisions, of which reasons, would have to fall.
 
-use domain::{Disposition, Reason, Settlement, Side, side};
+use domain::{Disposition, Reason, Settlement, Side, Verdict, side};
 use law::{
+    RulePack,
     certificate::{Basis, Certificate},
     percent,
 };
@@ -42,12 +43,20 @@ pub struct ByReason {
 
 /// What it would take to turn the outcome of a certificate. With the settlement of the case the lines are told apart against which more than
 /// their primary reason stands.
-pub fn overturn(certificate: &Certificate, settlement: Option<&Settlement>) -> Result<Overturn, CaseworkError> {
+pub fn overturn(
+    certificate: &Certificate,
+    pack: Option<&RulePack>,
+    settlement: Option<&Settlement>,
+) -> Result<Overturn, CaseworkError> {
     if certificate.basis == Basis::Sample {
         let what = "this outcome rests on a sample: its edges on the certificate say how many lines of the sample would have changed it";
         return Err(CaseworkError::Law(what.to_owned()));
     }
-    let (side, decisions, must_fall) = side(certificate.valid, certificate.invalid, certificate.required);
+    // Where the pack is not known, a tie is not taken for enough: the number is then never too large.
+    let required = certificate.required;
+    let tie_suffices = pack.is_some_and(|pack| pack.verdict(required, required) == Verdict::Sufficient);
+    let (side, decisions, must_fall) =
+        side(certificate.valid, certificate.invalid, required, tie_suffices).ok_or(CaseworkError::Tie)?;
     let rejected = if side == Side::Rejected { &certificate.invalid_by_reason[..] } else { &[] };
     let reasons = rejected.iter().map(|row| {
         let nothing_else = settlement.map(|settlement| {

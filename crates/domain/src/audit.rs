@@ -45,23 +45,28 @@ pub enum Side {
     Rejected,
 }
 
-/// The side of an outcome, the lines on it, and the errors among them that turn it: V - R + 1 wrong acceptances of V valid lines where R are
-/// required, or R - V wrong rejections.
-pub const fn side(valid: u64, invalid: u64, required: u64) -> (Side, u64, u64) {
-    if valid >= required {
-        (Side::Accepted, valid, (valid - required).saturating_add(1))
+/// The side of an outcome, the lines on it, and the fewest errors among them that turn it. Where V of the lines are valid and R are required, it
+/// takes R - V wrong rejections; or V - R wrong acceptances, and one more where the law takes a tie for enough. None for a tie that the law does not
+/// take for enough: there one error on either side turns it.
+pub const fn side(valid: u64, invalid: u64, required: u64, tie_suffices: bool) -> Option<(Side, u64, u64)> {
+    if valid < required {
+        Some((Side::Rejected, invalid, required - valid))
+    } else if tie_suffices {
+        Some((Side::Accepted, valid, (valid - required).saturating_add(1)))
+    } else if valid > required {
+        Some((Side::Accepted, valid, valid - required))
     } else {
-        (Side::Rejected, invalid, required - valid)
+        None
     }
 }
 
-/// The side of the outcome of a full examination, the lines on it in order, and the errors among them that turn it.
-pub fn at_stake(settlement: &Settlement, required: u64) -> (Side, Vec<LineRef>, u64) {
-    let (side, _, errors) = side(settlement.tally.valid, settlement.tally.invalid, required);
+/// The side of the outcome of a full examination, the lines on it in order, and the errors among them that turn it; see [`side`].
+pub fn at_stake(settlement: &Settlement, required: u64, tie_suffices: bool) -> Option<(Side, Vec<LineRef>, u64)> {
+    let (side, _, errors) = side(settlement.tally.valid, settlement.tally.invalid, required, tie_suffices)?;
     let accepted = side == Side::Accepted;
     let on_it = |disposition: Option<Disposition>| (disposition == Some(Disposition::Valid)) == accepted;
     let lines = settlement.lines.iter().filter(|settled| on_it(settled.disposition));
-    (side, lines.map(|settled| settled.line).collect(), errors)
+    Some((side, lines.map(|settled| settled.line).collect(), errors))
 }
 
 /// Why a seal or a seed of a check is refused.

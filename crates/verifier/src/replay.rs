@@ -200,8 +200,11 @@ fn after(case: &Case, pack: &RulePack, event: &Event) -> Option<Named> {
         Event::SampleDrawn(..) => Some(("sample-drawn-again", rests_on, redraw(case))),
         Event::AuditSealed(sealed) => {
             let all = settle(case);
-            let (_, lines, _) = at_stake(&all, case.opened.required);
-            let found = manifest(lines, &sealed.root);
+            let required = case.opened.required;
+            let tie_suffices = pack.verdict(required, required) == Verdict::Sufficient;
+            let lines = at_stake(&all, required, tie_suffices).map(|(_, lines, _)| lines);
+            let found = lines.ok_or_else(|| "a tie has no side to check".to_owned());
+            let found = found.and_then(|lines| manifest(lines, &sealed.root));
             let as_sealed =
                 |list: &SealedManifest| list.manifest().count() == sealed.lines && sealed.seed_digits >= SEED_DIGITS;
             let found = found.and_then(|list| {

@@ -183,17 +183,21 @@ async fn a_check_of_a_petition_that_passed_is_drawn_from_the_accepted_lines() {
     assert_eq!((given.valid, given.verdict), (7, Verdict::Sufficient));
     case.record_certificate(&given, &inputs(), &act()).await.unwrap();
     let found = case.audit_population().unwrap();
-    // Seven valid and six required: one wrong acceptance leaves enough, two do not.
-    assert_eq!((found.side, found.manifest.count(), found.errors_that_turn), (Side::Accepted, 7, 2));
+    // Seven valid and six required: one wrong acceptance leaves a tie, which is for counsel to decide and not sufficient.
+    assert_eq!((found.side, found.manifest.count(), found.errors_that_turn), (Side::Accepted, 7, 1));
     assert!(!found.manifest.lines().contains(&"1:4".parse().unwrap()));
 }
 
 #[test]
 fn the_side_of_an_outcome_and_the_errors_that_turn_it() {
-    assert_eq!(side(6, 4, 6), (Side::Accepted, 6, 1));
-    assert_eq!(side(10, 0, 6), (Side::Accepted, 10, 5));
-    assert_eq!(side(5, 4, 6), (Side::Rejected, 4, 1));
-    assert_eq!(side(520_050, 195_783, 566_857), (Side::Rejected, 195_783, 46_807));
+    assert_eq!(side(6, 4, 6, true), Some((Side::Accepted, 6, 1)));
+    assert_eq!(side(6, 4, 6, false), None, "one error on either side turns it");
+    assert_eq!(side(10, 0, 6, true), Some((Side::Accepted, 10, 5)));
+    assert_eq!(side(10, 0, 6, false), Some((Side::Accepted, 10, 4)), "four leave a tie, which is not enough");
+    for tie_suffices in [false, true] {
+        assert_eq!(side(5, 4, 6, tie_suffices), Some((Side::Rejected, 4, 1)));
+        assert_eq!(side(520_050, 195_783, 566_857, tie_suffices), Some((Side::Rejected, 195_783, 46_807)));
+    }
 }
 
 /// The seal and the seed of a check are events; the list of one outcome has one seed, also after the same was certified again.

@@ -126,7 +126,8 @@ impl Outcome {
         }
         let (valid, invalid) = (self.valid.unwrap_or_default(), self.invalid.unwrap_or_default());
         let required = self.required.unwrap_or_default();
-        let (side, lines, errors) = side(valid, invalid, required);
+        // The law is not named here: a tie is not taken for enough, so the number of errors is never too large.
+        let (side, lines, errors) = side(valid, invalid, required, false).ok_or(CaseworkError::Tie)?;
         if required == 0 || errors > lines {
             return Err(Failure::input(
                 "no error could turn this outcome; check the numbers of valid, invalid and required signatures",

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use casework::{CaseFile, Overturn, Side, overturn};
 use clap::Args;
-use law::{certificate::Certificate, counted, grouped};
+use law::{RulePack, certificate::Certificate, counted, grouped};
 use sampling::{
     audit::{Plan, plan},
     decimal::Risk,
@@ -44,12 +44,15 @@ impl Examine {
 
     async fn read(&self) -> Result<Overturn, Failure> {
         if let Some(certificate) = certificate_file(&self.case)? {
-            return Ok(overturn(&certificate, None)?);
+            let built_in = RulePack::by_id(&certificate.rule_pack.id).ok();
+            let pack = built_in.filter(|pack| pack.digest() == certificate.rule_pack.digest);
+            return Ok(overturn(&certificate, pack.as_ref(), None)?);
         }
         let case = CaseFile::open(&self.case).await?;
         let found = async {
-            let certificate = case.certificate_on_record(&pack_of(&case)?).await?;
-            Ok(overturn(&certificate, Some(case.settlement()))?)
+            let pack = pack_of(&case)?;
+            let certificate = case.certificate_on_record(&pack).await?;
+            Ok(overturn(&certificate, Some(&pack), Some(case.settlement()))?)
         };
         let found = found.await;
         case.close().await;
