@@ -26,7 +26,6 @@ pub use audit::Population;
 pub use census::CensusEstimate;
 pub use certify::{CertifyInputs, certificate_digest};
 pub use decide::{DecideReport, VoidReport};
-pub use domain::{Side, side};
 pub use error::CaseworkError;
 pub use intake::{CountReport, IntakeReport, WithdrawalReport};
 pub use opening::CaseFacts;

@@ -1,8 +1,10 @@
 //! Which figure of the certificate a number speaks of, from the cues in its clause and, failing those, beside it.
 
+use domain::Category;
+
 use crate::{
     cues::{Cue, Topic},
-    figures::{About, Category, Figure},
+    figures::{About, Figure},
     numbers::{Measure, Number},
     sentences::{Clause, Parsed, Sentence},
 };

@@ -2,8 +2,9 @@
 
 use std::sync::LazyLock;
 
+use domain::Category;
+
 use crate::{
-    figures::Category,
     tokens::{Kind, Token},
     words,
 };

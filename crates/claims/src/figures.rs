@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
+use domain::Category;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 use thiserror::Error;
@@ -25,51 +26,6 @@ pub enum Figure {
     Required,
     /// Valid signatures less those required; its sign is kept apart.
     Margin,
-}
-
-/// A published category of invalid signatures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Category {
-    /// The signer is not registered.
-    NotRegistered,
-    /// The voter counts on this petition already.
-    Duplicate,
-    /// The residence is not the one on the registration.
-    DifferentAddress,
-    /// The signature is not the voter's.
-    SignatureMismatch,
-    /// The registration was canceled.
-    Canceled,
-    /// The voter belongs to another jurisdiction.
-    OutOfJurisdiction,
-    /// Anything else.
-    Other,
-}
-
-impl Category {
-    /// Every category, in the order of the certificate's file.
-    pub const ALL: [Self; 7] = [
-        Self::NotRegistered,
-        Self::Duplicate,
-        Self::DifferentAddress,
-        Self::SignatureMismatch,
-        Self::Canceled,
-        Self::OutOfJurisdiction,
-        Self::Other,
-    ];
-
-    /// The name in the certificate's file.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::NotRegistered => "not_registered",
-            Self::Duplicate => "duplicate",
-            Self::DifferentAddress => "different_address",
-            Self::SignatureMismatch => "signature_mismatch",
-            Self::Canceled => "canceled",
-            Self::OutOfJurisdiction => "out_of_jurisdiction",
-            Self::Other => "other",
-        }
-    }
 }
 
 impl Figure {

@@ -18,8 +18,9 @@ mod text;
 mod tokens;
 mod words;
 
+pub use domain::Category;
 pub use exact::Ratio;
-pub use figures::{About, Category, Figure, Figures, FiguresError, UnknownFigure};
+pub use figures::{About, Figure, Figures, FiguresError, UnknownFigure};
 pub use report::{Counts, Finding, Report, Value, Verdict};
 pub use table::{TableError, check_table};
 pub use text::{Passage, from_html, from_plain};

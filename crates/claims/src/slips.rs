@@ -1,8 +1,10 @@
 //! The explanation of a wrong figure: the arithmetic that shows it, and the slip that may have made it.
 
+use domain::Category;
+
 use crate::{
     exact::grouped,
-    figures::{About, Category, Figure, Figures},
+    figures::{About, Figure, Figures},
 };
 
 /// What is wrong with a figure.

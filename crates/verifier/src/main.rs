@@ -1,6 +1,10 @@
 //! `countersign-verify`: checks a published record, offline.
 
-use std::{fs, path::PathBuf, process::ExitCode};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::{Args, Parser, Subcommand};
 use ledger::{
@@ -179,7 +183,7 @@ fn in_words(report: &Report, key_known: bool) -> String {
     text
 }
 
-fn seen(path: &PathBuf, key: Option<&VerifyingKey>) -> Result<Checkpoint, String> {
+fn seen(path: &Path, key: Option<&VerifyingKey>) -> Result<Checkpoint, String> {
     let text = text(path)?;
     let read = match key {
         Some(key) => verify_checkpoint(&text, key),
@@ -198,10 +202,10 @@ fn key_of(given: &str) -> Result<VerifyingKey, String> {
         .map_err(|error| error.to_string())
 }
 
-fn text(path: &PathBuf) -> Result<String, String> {
+fn text(path: &Path) -> Result<String, String> {
     fs::read_to_string(path).map_err(|error| named(path, error))
 }
 
-fn named(path: &std::path::Path, error: impl std::fmt::Display) -> String {
+fn named(path: &Path, error: impl std::fmt::Display) -> String {
     format!("{}: {error}", path.display())
 }

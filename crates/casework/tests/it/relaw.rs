@@ -1,7 +1,7 @@
 //! The law that a case keeps, the same events under another law, and what a check of an outcome is drawn from.
 
-use casework::{CaseFile, CaseworkError, CertifyInputs, Side, files::ReadOptions, side};
-use domain::{LineRef, Verdict};
+use casework::{CaseFile, CaseworkError, CertifyInputs, files::ReadOptions};
+use domain::{LineRef, Side, Verdict, side};
 use jiff::civil::date;
 use law::RulePack;
 

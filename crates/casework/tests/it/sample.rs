@@ -1,7 +1,7 @@
 //! The public sample of a small case: sealed, drawn, made longer, decided, and what is certified from it.
 
-use casework::{CaseFile, CaseworkError, CertifyInputs, Side};
-use domain::{CaseError, Event, LineRef, NotePrivate, SampleDrawn, SampleError, Verdict};
+use casework::{CaseFile, CaseworkError, CertifyInputs};
+use domain::{CaseError, Event, LineRef, NotePrivate, SampleDrawn, SampleError, Side, Verdict};
 use jiff::civil::date;
 use law::{
     RulePack,

@@ -5,9 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use casework::{CaseFile, CaseworkError, Population, Side, side};
+use casework::{CaseFile, CaseworkError, Population};
 use clap::{Args, Subcommand};
-use domain::LineRef;
+use domain::{LineRef, Side, side};
 use law::grouped;
 use sampling::{
     REDRAW_PY,

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use casework::{CaseFile, Overturn, Side, overturn};
+use casework::{CaseFile, Overturn, overturn};
 use clap::Args;
+use domain::Side;
 use law::{RulePack, certificate::Certificate, counted, grouped};
 use sampling::{
     audit::{Plan, plan},
