@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks a published petition record from nothing but the record: Python 3.11 or newer, its standard library, no network.
 
-    python3 verify_record.py certificate.json --record FOLDER [--key LINE-OR-FILE] [--seen CHECKPOINT] [--json]
+    python3 verify_record.py certificate.json --record FOLDER [--key LINE-OR-FILE] [--seen CHECKPOINT] [--witness LINE-OR-FILE]... [--json]
 
 It was written from docs/verify.md, apart from the program of the office, so that two programs have to agree. Each check is printed
 with what it rests on; the first falsehood is named and ends the work with exit status 1. At the end it says which fields of the
@@ -19,7 +19,7 @@ import re
 import sys
 import tomllib
 from collections import Counter
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 
 class Falsehood(Exception):
@@ -33,6 +33,13 @@ def demand(holds, what):
 
 def sha256(data):
     return hashlib.sha256(data).hexdigest()
+
+
+def utf8(data, what):
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise Falsehood(f"{what} is not text in UTF-8") from None
 
 
 # ---- ed25519 (RFC 8032): verification only, every encoding canonical -------------------------------------------------------------------
@@ -119,14 +126,18 @@ def from_base64(text):
     return data if base64.b64encode(data).decode() == text else None
 
 
-class Key:
-    """The key of a log: `name+hash+base64(0x01 and the 32 bytes of an ed25519 key)`."""
+LOG, WITNESS = 1, 4  # whose key it is, by the byte before the 32
 
-    def __init__(self, line):
+
+class Key:
+    """The key of a log or of a witness: `name+hash+base64(the byte that says which, and the 32 bytes of an ed25519 key)`."""
+
+    def __init__(self, line, whose=LOG):
         name, _, rest = line.partition("+")
         digits, _, encoded = rest.partition("+")
         marked = from_base64(encoded)
-        demand(marked and len(marked) == 33 and marked[0] == 1, "this is no key of a log in the form name+hash+key")
+        owner = "log" if whose == LOG else "witness"
+        demand(marked and len(marked) == 33 and marked[0] == whose, f"this is no key of a {owner} in the form name+hash+key")
         self.line, self.name, self.bytes = line, name, marked[1:]
         self.id = hashlib.sha256(name.encode() + b"\n" + marked).digest()[:4]
         demand(good_name(name) and digits == self.id.hex(), "the hash in the key is not the key's")
@@ -137,28 +148,49 @@ def good_name(name):
     return name != "" and "+" not in name and not any(letter.isspace() for letter in name)
 
 
-def text_of_note(note, key):
-    """The text of a signed note, once the signature by this key is found to be right."""
+def parts_of_note(note):
+    """The text of a note, and the signatures below it, each with its name: whether they are right is not looked at."""
     demand(len(note.encode()) <= 1_000_000, "a note is no larger than a million bytes")
     demand(not re.search("[\x00-\x09\x0b-\x1f]", note), "a note holds no control characters")
     text, gap, signatures = note.rpartition("\n\n")
     demand(gap and signatures.endswith("\n"), "this is no text with signatures below it")
-    lines, found = signatures[:-1].split("\n"), False
+    lines, found = signatures[:-1].split("\n"), []
     demand(len(lines) <= 100, "a note has no more than a hundred signatures")
     for line in lines:
         name, _, encoded = line.removeprefix("— ").partition(" ")
         data = from_base64(encoded)
         demand(line.startswith("— ") and good_name(name) and data and len(data) >= 5, "one of the signatures is none")
-        if (name, data[:4]) == (key.name, key.id) and not found:
-            demand(signed_by(key.bytes, f"{text}\n".encode(), data[4:]), f"the signature by {key.name} is not right")
-            found = True
-    demand(found, f"no signature by {key.name} stands under it")
-    return text + "\n"
+        found.append((name, data))
+    return text + "\n", found
 
 
-def checkpoint_of(note, key):
-    """Size and root in a signed checkpoint."""
-    lines = text_of_note(note, key).split("\n")
+def signature_of(key, signatures):
+    """The first signature with the name and the hash of a key."""
+    found = next((data[4:] for name, data in signatures if (name, data[:4]) == (key.name, key.id)), None)
+    demand(found is not None, f"no signature by {key.name} stands under it")
+    return found
+
+
+def text_of_note(note, key):
+    """The text of a signed note, once the signature by this key is found to be right."""
+    text, signatures = parts_of_note(note)
+    demand(signed_by(key.bytes, text.encode(), signature_of(key, signatures)), f"the signature by {key.name} is not right")
+    return text
+
+
+def time_of_witness(note, witness):
+    """The second since 1970 at which a witness says that it saw a checkpoint, once its signature is found to be right."""
+    text, signatures = parts_of_note(note)
+    stamped = signature_of(witness, signatures)
+    second = int.from_bytes(stamped[:8], "big")
+    message = f"cosignature/v1\ntime {second}\n{text}".encode()
+    demand(signed_by(witness.bytes, message, stamped[8:]), f"the signature by {witness.name} is not right")
+    return second
+
+
+def checkpoint_of(text, key):
+    """Size and root in the text of a checkpoint."""
+    lines = text.split("\n")
     demand(len(lines) == 4 and re.fullmatch("0|[1-9][0-9]{0,19}", lines[1]), "a checkpoint has a name, a size and a root")
     root = from_base64(lines[2])
     demand(lines[0] == key.name, f"the checkpoint is of the log {lines[0]}")
@@ -245,10 +277,7 @@ def json_at(text, at):
 
 
 def json_of(data):
-    try:
-        text = data.decode()
-    except UnicodeDecodeError:
-        raise Falsehood("not text in UTF-8") from None
+    text = utf8(data, "this")
     value, end = json_at(text, len(text) - len(text.lstrip(" \t\r\n")))
     demand(text[end:].strip(" \t\r\n") == "", "something stands behind the JSON")
     return value
@@ -303,11 +332,12 @@ def day(value):
 
 
 def instant(value):
+    """A time in one length, so that times compare as their texts do."""
     demand(type(value) is str, "a time is wanted")
-    match = re.fullmatch(r"([0-9-]{10})T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?Z", value)
-    demand(match, "a time as in 2022-07-06T17:00:00Z is wanted")
+    match = re.fullmatch(r"([0-9-]{10})T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{0,8}[1-9])?Z", value)
+    demand(match, "a time as in 2022-07-06T17:00:00Z is wanted, no more decimals than it needs")
     day(match[1])
-    return value
+    return value[:19] + value[20:-1].ljust(9, "0")
 
 
 def list_of(check):
@@ -318,23 +348,30 @@ def list_of(check):
     return whole
 
 
-def fields(needed, optional=()):
-    """An object with these fields and no others. An optional field that is left out or null is None."""
-    optional = dict(optional)
+def fields(shape, optional=()):
+    """An object with these fields in this order and no others. One that is optional may be left out, and is None then."""
+    order = list(shape)
 
     def check(value):
         demand(type(value) is dict, "an object is wanted")
-        strange = [name for name in value if name not in needed and name not in optional]
-        demand(not strange, f"the field {strange[:1]} is unknown")
-        read = {}
-        for name, each in needed.items():
-            demand(name in value, f"the field {name} is missing")
-            read[name] = each(value[name])
-        for name, each in optional.items():
-            read[name] = None if value.get(name) is None else each(value[name])
-        return read
+        wanted = [name for name in order if name in value or name not in optional] if optional else order
+        if list(value) != wanted:
+            raise Falsehood(misplaced(list(value), wanted))
+        return {name: each(value[name]) if name in value else None for name, each in shape.items()}
 
     return check
+
+
+def misplaced(found, wanted):
+    """What is wrong with the names of an object, in words."""
+    strange, missing = ([name for name in one if name not in other] for one, other in ((found, wanted), (wanted, found)))
+    if strange:
+        return f"the field {shown(strange[0])} is unknown"
+    return f"the field {missing[0]} is missing" if missing else f"the fields are not in the order {', '.join(wanted)}"
+
+
+def or_null(check):
+    return lambda value: None if value is None else check(value)
 
 
 def place(value):
@@ -355,10 +392,7 @@ def rising(value):
 
 
 def judged(value):
-    demand(type(value) is dict, "an object is wanted")
-    reason = {"reason": REASON} if value.get("disposition") == "invalid" else {}
-    shape = {"section": ordinal, "line": ordinal, "disposition": one_of("valid", "invalid"), "decided_at": instant} | reason
-    return fields(shape)(value)
+    return (REJECTED if type(value) is dict and value.get("disposition") == "invalid" else ACCEPTED)(value)
 
 
 REASONS = {  # name: code, published category
@@ -380,32 +414,32 @@ DAYS = (
 ).split()
 VERDICTS = ("sufficient", "insufficient", "examine_all", "next_sample", "equal_review")
 HEX64 = pattern("[0-9a-f]{64}", "a SHA-256 of 64 hexadecimal digits")
-TAG = pattern("[0-9a-f]{32}", "a tag of 32 hexadecimal digits")
 DIGITS = pattern("[0-9]+", "a seed of decimal digits")
 REASON = one_of(*REASONS)
 PLACE = fields({"section": ordinal, "line": ordinal})
 OFFICIAL = fields({"name": text, "title": text, "office": text})
 STRUCK = fields({"lines": rising})
 PETITION = fields(
-    {"title": text, "kind": one_of("recall", "initiative", "referendum", "nomination"), "jurisdiction": text},
-    {"officer": text, "office": text},
-)
+    {"title": text, "kind": one_of("recall", "initiative", "referendum", "nomination"), "jurisdiction": text, "officer": text,
+     "office": text}, {"officer", "office"})
+BASES = ("registered_voters", "votes_cast", "population")
+ACCEPTED = fields({"section": ordinal, "line": ordinal, "disposition": one_of("valid"), "decided_at": instant})
+REJECTED = fields(
+    {"section": ordinal, "line": ordinal, "disposition": one_of("invalid"), "reason": REASON, "decided_at": instant})
 SHAPES = {
     "case_opened": fields({
         "petition": PETITION,
         "rule_pack": text, "rule_pack_digest": HEX64, "rule_pack_files": list_of(fields({"name": text, "text": text})),
         "rules": fields(
             {"max_signatures_per_voter": ordinal, "mismatch_reviewers": ordinal, "withdrawal_before_filing": truth,
-             "order_of_reasons": list_of(REASON)},
-            {"circulation_from": one_of(*DAYS)},
-        ),
-        "milestones": fields({"filed_on": day}, {name: day for name in DAYS if name != "filed_on"}),
-        "electorate": fields({}, {"registered_voters": number, "votes_cast": number, "population": number}),
+             "circulation_from": one_of(*DAYS), "order_of_reasons": list_of(REASON)}, {"circulation_from"}),
+        "milestones": fields({name: day for name in DAYS}, {*DAYS} - {"filed_on"}),
+        "electorate": fields({name: number for name in BASES}, BASES),
         "required": number,
     }),
     "roll_sealed": fields({"roll_digest": HEX64, "rows": number, "active": number}),
     "section_received": fields({
-        "section": ordinal, "circulation": fields({}, {"signed_from": day, "signed_to": day, "executed_on": day}),
+        "section": ordinal, "circulation": fields({name: or_null(day) for name in ("signed_from", "signed_to", "executed_on")}),
         "lines": list_of(line_with_page),
     }),
     "raw_counted": fields({"raw": number}),
@@ -422,41 +456,49 @@ SHAPES = {
     "section_restored": ordinal,
     "withdrawal_received": fields({"received_on": day, "signature_compares": truth}),
     "certified": fields(
-        {"certified_on": day, "verdict": one_of(*VERDICTS), "valid": number, "certificate_digest": HEX64}, {"official": OFFICIAL}),
+        {"certified_on": day, "verdict": one_of(*VERDICTS), "valid": number, "certificate_digest": HEX64, "official": OFFICIAL},
+        {"official"}),
     "audit_sealed": fields({"lines": number, "root": HEX64, "seed_digits": ordinal}),
     "audit_seeded": fields({"root": HEX64, "seed": DIGITS}),
     "case_reopened": text,
 }
 LEAF = re.compile(r'\{"seq":([1-9][0-9]{0,18}),"at":"([^"\\]*)","kind":"([a-z_]*)","public":')
 LEAF_END = re.compile(r'(?:,"voter":"([0-9a-f]{32})")?(?:,"reviewer":"([0-9a-f]{32})")?,"private":"[0-9a-f]{64}"\}')
+BLANK_OR_ESCAPE = re.compile(r"[\\ \t\r\n]")
+COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+DECISIONS = ("line_judged", "section_voided")
 PEOPLE = {"line_judged": (None, True), "withdrawal_received": (True, False)}  # voter, reviewer; None: where one was found
 
 
 def event_of(line):
-    """Number, kind, content, voter's tag and reviewer's tag of a leaf."""
+    """Number, time, kind, content, voter's tag and reviewer's tag of a leaf."""
     head = LEAF.match(line)
     demand(head, "it is not written as leaves are")
-    kind = head[3]
-    instant(head[2])
+    at, kind = instant(head[2]), head[3]
     demand(kind in SHAPES, f"there is no kind of event {kind!r}")
     public, end = json_at(line, head.end())
     tail = LEAF_END.fullmatch(line, end)
     demand(tail, "it is not written as leaves are")
     for what, tag, wanted in zip(("voter", "reviewer"), tail.groups(), PEOPLE.get(kind, (False, False))):
         demand(wanted is None or wanted == (tag is not None), f"{kind}: the tag of its {what} is missing, or it has none to name")
-    return int(head[1]), kind, SHAPES[kind](public), tail[1], tail[2]
+    content = SHAPES[kind](public)
+    if BLANK_OR_ESCAPE.search(line, head.end(), end):  # without these a text has one spelling, once its fields are in their order
+        demand(COMPACT.encode(public) == line[head.end() : end], f"{kind}: `public` has other blanks or escapes than an event may have")
+    demand(kind not in DECISIONS or content["decided_at"] <= at, f"{kind}: it was decided after it was recorded")
+    return int(head[1]), at, kind, content, tail[1], tail[2]
 
 
 # ---- the fold: from the events to the state of the case ---------------------------------------------------------------------------------
 
 
 class Line:
-    """What people found on a line. `found` is None, "pending", "valid" or the reason; `by` are the reviewers of a mismatch."""
+    """What people found on a line. `found` is None, "pending", "valid" or the reason; `by` are the reviewers of a mismatch; `before`
+    is what the line came to in the certificate that was taken back last, nothing where it came to nothing."""
 
-    __slots__ = ("searched", "found", "voter", "by")
+    __slots__ = ("page", "searched", "found", "voter", "by", "before")
 
-    def __init__(self):
-        self.searched, self.found, self.voter, self.by = False, None, None, ()
+    def __init__(self, page):
+        self.page, self.searched, self.found, self.voter, self.by, self.before = page, False, None, None, (), ""
 
     def judge(self, found, voter, reviewer, needed):
         demand(self.found in (None, "pending"), "the line is decided already")
@@ -480,6 +522,14 @@ class Sample:
         self.sealed, self.seed, self.lines, self.draws = sealed, None, [], 0
 
 
+CORRECTIVE = {  # the kinds of events that correct something: what one of them is called, and several
+    "line_reopened": ("decision taken back", "decisions taken back"), "count_reopened": ("count taken back", "counts taken back"),
+    "lines_struck": ("line struck", "lines struck"), "lines_reinstated": ("line reinstated", "lines reinstated"),
+    "section_restored": ("section restored", "sections restored"), "roll_sealed": ("roll sealed again", "rolls sealed again"),
+    "withdrawal_received": ("late withdrawal", "late withdrawals"), "case_reopened": ("case reopened", "reopenings of the case"),
+}
+
+
 class Case:
     """The state of a case after its events so far."""
 
@@ -489,10 +539,25 @@ class Case:
         self.sections, self.struck, self.void = {}, {}, {}  # number: lines; number: lines; number: ground
         self.roll = self.raw = self.sample = self.reopened = None
         self.void_draws, self.audits, self.certificates = [], {}, []
-        self.withdrawals, self.withdrawn = [], set()
+        self.withdrawals, self.withdrawn, self.corrected = [], set(), Counter()
 
     def apply(self, kind, public, voter, reviewer):
+        self.corrected[kind] += self.corrects(kind, public)
         getattr(self, kind)(public, *(tag for tag in (voter, reviewer) if kind in PEOPLE))
+
+    def corrects(self, kind, public):
+        """How much an event corrects: the first roll corrects nothing, nor does a withdrawal in time."""
+        if kind in ("lines_struck", "lines_reinstated"):
+            return len(public["lines"])
+        if kind == "roll_sealed":
+            return self.roll is not None
+        if kind == "withdrawal_received":
+            return public["received_on"] >= self.opened["milestones"]["filed_on"]
+        return kind in CORRECTIVE
+
+    def corrections(self):
+        happened = [(self.corrected[kind], words) for kind, words in CORRECTIVE.items() if self.corrected[kind]]
+        return ", ".join(f"{count} {words[count > 1]}" for count, words in happened)
 
     def during(self, *phases):
         demand(self.phase in phases, f"this is not possible while the case is {self.phase}")
@@ -501,6 +566,13 @@ class Case:
         for number in sorted(self.sections):
             for line in sorted(self.sections[number]):
                 yield (number, line), self.sections[number][line]
+
+    def received(self):
+        """Every line received, and whether it counts."""
+        for section in sorted(self.sections):
+            counted, struck = self.sections[section], self.struck[section]
+            for number in sorted([*counted, *struck]):
+                yield (section, number), counted.get(number) or struck[number], number in counted
 
     def count(self):
         return sum(map(len, self.sections.values()))
@@ -518,7 +590,9 @@ class Case:
 
     def roll_sealed(self, roll):
         self.during("receiving", "examining")
-        if self.roll and self.roll["roll_digest"] != roll["roll_digest"]:
+        same = self.roll and self.roll["roll_digest"] == roll["roll_digest"]
+        demand(not same or self.roll == roll, "the roll now sealed has this digest and other numbers")
+        if self.roll and not same:
             for section in self.sections:
                 self.searched(section, False)
         self.roll = roll
@@ -532,7 +606,7 @@ class Case:
         section, lines = received["section"], [line for line, _ in received["lines"]]
         demand(section not in self.sections, f"section {section} was received before")
         demand(all(one < next_ for one, next_ in zip(lines, lines[1:])), "the lines are not in rising order")
-        self.sections[section], self.struck[section] = {line: Line() for line in lines}, {}
+        self.sections[section], self.struck[section] = {line: Line(page) for line, page in received["lines"]}, {}
 
     def raw_counted(self, counted):
         self.during("receiving")
@@ -688,16 +762,22 @@ class Settled:
         return sum(count for reason, count in self.by.items() if REASONS[reason][1] == name)
 
 
-def ticket_order(lines, root, seed):
-    """The lines in the order in which they are drawn."""
+def tickets(root, seed):
+    """What gives each line its ticket."""
     common = hashlib.sha256(f"petition-sample/v1\0{root}\0{seed}\0".encode())
 
     def ticket(at):
         own = common.copy()
         own.update(f"{at[0]}:{at[1]}".encode())
-        return own.digest(), at
+        return own.digest()
 
-    return sorted(lines, key=ticket)
+    return ticket
+
+
+def ticket_order(lines, root, seed):
+    """The lines in the order in which they are drawn."""
+    ticket = tickets(root, seed)
+    return sorted(lines, key=lambda at: (ticket(at), at))
 
 
 def list_root(lines):
@@ -1156,6 +1236,67 @@ def figures(case, pack, settled, projection, certified, events, events_digest):
     return without_none(stated)
 
 
+def signed(value):
+    demand(is_number(value, 2**63 - 1, -(2**63)), "a whole number is wanted, perhaps below nothing")
+    return value
+
+
+def counts_of(*names):
+    return fields({name: number for name in names})
+
+
+def texts(*names, optional=()):
+    return fields({name: text for name in names}, optional)
+
+
+RULE = texts("key", "citation", "status")
+VERDICT = one_of(*VERDICTS)
+EDGES = list_of(fields({"at": number, "verdict": VERDICT, "before": VERDICT, "away": signed}))
+PROJECTION = fields(
+    {"figures": counts_of("raw", "sample", "valid", "duplicates"), "required": number, "valid_uncorrected": signed,
+     "duplicate_penalty": signed, "projected_valid": signed, "percent_of_required": text, "pairs_allowed": signed, "verdict": VERDICT,
+     "steps": list_of(texts("what", "value")),
+     "edges": fields({name: EDGES for name in ("valid", "duplicates", "valid_by_plain_proportion")}), "rules": list_of(RULE)},
+    {"valid_uncorrected", "duplicate_penalty", "projected_valid", "percent_of_required", "pairs_allowed"},
+)
+CERTIFICATE = fields(
+    {"format": one_of("countersign-certificate/v1"), "petition": PETITION, "dates": fields({name: day for name in DAYS}, DAYS),
+     **{name: number for name in BASES}, "required": number, "raw_count": number, "basis": one_of("full", "sample"),
+     "examined": number, "valid": number, "invalid": number, "valid_percent_of_examined": text, "invalid_percent_of_examined": text,
+     "invalid_by_category": counts_of(*CATEGORIES),
+     "breakdown": list_of(fields(
+         {"name": one_of(*CATEGORIES), "label": text, "count": number, "percent_of_examined": text, "percent_of_invalid": text},
+         {"label"})),
+     "invalid_by_reason": list_of(fields(
+         {"code": text, "name": REASON, "title": text, "category": one_of(*CATEGORIES), "count": number, "percent_of_examined": text,
+          "citation": text, "status": text})),
+     "sample": fields(
+         {"root": HEX64, "seed": DIGITS, "void_draws": number, "size_steps": list_of(text), "projection": PROJECTION}),
+     "margin": signed, "verdict": VERDICT, "verdict_text": text, "requirement": fields({"steps": list_of(text), "rule": RULE}),
+     "clocks": list_of(fields(
+         {"name": text, "title": text, "date": day, "done_on": day, "met": truth, "rule": RULE, "derivation": text},
+         {"done_on", "met"})),
+     "sections": counts_of("received", "void", "struck_lines"), "withdrawals": counts_of("accepted", "refused"),
+     "rule_pack": texts("id", "title", "digest"),
+     "rules_cited": list_of(texts("key", "text", "citation", "status", "note", optional={"text", "note"})),
+     "roll_digest": HEX64, "roll": counts_of("rows", "active"), "events_digest": HEX64, "events": number,
+     "invariants": list_of(text), "certified_on": day, "official": OFFICIAL, "superseded": fields({"digest": HEX64, "reason": text})},
+    {*BASES, "sample", "margin", "official", "superseded"},
+)
+
+
+def certificate_of(data):
+    """A certificate as JSON, and what stands in it, once it is found to be written as certificates are: fields, order, blanks, escapes."""
+    stated = json_of(data)
+    read = CERTIFICATE(stated)
+    demand(written(stated).encode() == data, "the certificate has other blanks or escapes than a certificate may have")
+    return stated, read
+
+
+def written(document):
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
 def without_none(fields_):
     return {name: value for name, value in fields_.items() if value is not None}
 
@@ -1246,6 +1387,117 @@ def invariants(case, settled):
             ("search-before-absence", search), ("void-section-voids-its-lines", void_sections)]
 
 
+# ---- the tables beside the certificate --------------------------------------------------------------------------------------------------
+
+TABLES = ("totals.json", "totals.csv", "lines.csv", "changes.csv", "sample/manifest.csv", "sample/sample.csv")
+
+
+def tables_of_totals(certificate):
+    """The tables that follow from a certificate alone: the lines of each, by its name."""
+    found = totals(certificate)
+    in_csv = {name: value for name, value in found.items() if name not in ("title", "jurisdiction")}
+    return {
+        "totals.json": written(found)[:-1].split("\n"),
+        "totals.csv": itertools.chain(["figure,value"], figure_rows(in_csv)),
+    }
+
+
+def tables_of_lines(case, settled, certificate):
+    """The tables that follow from the log. The lines are made one by one, for there may be as many as the petition has."""
+    found = {"lines.csv": line_rows(case, settled, certificate)}
+    if "superseded" in certificate:
+        found["changes.csv"] = change_rows(case, settled)
+    if case.sample and case.sample.seed is not None:
+        found["sample/manifest.csv"] = itertools.chain(["section,line"], (f"{section},{line}" for (section, line), _ in case.lines()))
+        found["sample/sample.csv"] = sample_rows(case.sample)
+    return found
+
+
+def totals(certificate):
+    """The figures of a certificate under the names of its tables, in their order."""
+    petition, sample = certificate["petition"], certificate.get("sample")
+    counts = {reason["name"]: reason["count"] for reason in certificate["invalid_by_reason"]}
+
+    def as_certified(*names):
+        return {name: certificate[name] for name in names}
+
+    return without_none({
+        "format": "countersign-totals/v1", "title": petition["title"], "jurisdiction": petition["jurisdiction"],
+        **as_certified("certified_on", "basis"), "registered_voters": certificate.get("registered_voters"),
+        **as_certified("raw_count", "examined", "valid", "invalid"),
+        "invalid_by_category": {name: certificate["invalid_by_category"][name] for name in CATEGORIES},
+        "invalid_by_reason": {name: counts.get(name, 0) for name in REASONS},
+        "sample": None if sample is None else totals_of_sample(sample),
+        "required": certificate["required"], "margin": certificate.get("margin"), "verdict": certificate["verdict"],
+    })
+
+
+def totals_of_sample(sample):
+    projection, figures_ = sample["projection"], sample["projection"]["figures"]
+    names = ("valid_uncorrected", "duplicate_penalty", "projected_valid", "percent_of_required", "pairs_allowed")
+    return without_none({
+        "root": sample["root"], "seed": sample["seed"],
+        "size": figures_["sample"], "valid": figures_["valid"], "duplicates": figures_["duplicates"],
+        **{name: projection.get(name) for name in names}, "verdict": projection["verdict"],
+        "void_draws": sample["void_draws"],
+    })
+
+
+def figure_rows(found, above=""):
+    for name, value in found.items():
+        if type(value) is dict:
+            yield from figure_rows(value, f"{above}{name}.")
+        else:
+            yield f"{above}{name},{csv_field(str(value))}"
+
+
+def line_rows(case, settled, certificate):
+    rules = {reason["name"]: csv_field(reason["citation"]) for reason in certificate["invalid_by_reason"]}
+    yield "section,page,line,disposition,reason,findings,rule"
+    for (section, number), line, counts in case.received():
+        place_, found = f"{section},{line.page},{number}", settled.lines.get((section, number))
+        if not counts:
+            yield f"{place_},struck,,,"
+        elif found is None:
+            yield f"{place_},,,,"
+        elif found == "valid":
+            yield f"{place_},valid,,,"
+        else:
+            yield f"{place_},invalid,{found},{';'.join(settled.against[section, number])},{rules[found]}"
+
+
+def change_rows(case, settled):
+    yield "section,line,before,after"
+    for at, line, _ in case.received():
+        after = settled.lines.get(at, "")
+        if line.before != after:
+            yield f"{at[0]},{at[1]},{line.before},{after}"
+
+
+def sample_rows(sample):
+    ticket = tickets(sample.sealed["root"], sample.seed)
+    yield "rank,section,line,ticket"
+    for rank, at in enumerate(sample.lines, 1):
+        yield f"{rank},{at[0]},{at[1]},{ticket(at).hex()}"
+
+
+def csv_field(value):
+    return '"' + value.replace('"', '""') + '"' if re.search('[,"\n\r]', value) else value
+
+
+def compare_table(name, content, rows):
+    """Holds a file against the lines that it has to have, byte for byte."""
+    at = count = 0
+    for count, row in enumerate(rows, 1):
+        wanted = row.encode() + b"\n"
+        if not content.startswith(wanted, at):
+            there, end, _ = content[at:].partition(b"\n")
+            found = shown(there.decode(errors="replace")) + ("" if end else " without a line feed")
+            raise Falsehood(f"{name}: line {count} is {found if at < len(content) else 'missing'} and by the record {shown(row)}")
+        at += len(wanted)
+    demand(at == len(content), f"{name}: something stands behind its {count} lines")
+
+
 # ---- the record, and the checks in their order ------------------------------------------------------------------------------------------
 
 
@@ -1272,10 +1524,7 @@ class Record:
 
     def text(self, name):
         demand(name in self.files, f"{name} is missing from the record")
-        try:
-            return self.files[name].decode()
-        except UnicodeDecodeError:
-            raise Falsehood(f"{name} is not text in UTF-8") from None
+        return utf8(self.files[name], name)
 
 
 class Report:
@@ -1305,23 +1554,48 @@ class Stop(Exception):
     """A falsehood was found and stands in the report."""
 
 
-def verify(certificate, record, given_key, seen, report):
-    """Every check in order; Stop at the first falsehood. `certificate` and `seen` are bytes, `given_key` a line of text."""
+def verify(certificate, record, given_key, seen, report, witnesses=()):
+    """Every check in order; Stop at the first falsehood. `certificate` and `seen` are bytes, `given_key` and the witnesses' keys lines."""
     key = report.check("record-key", "record-key.txt, held against the key given", lambda: check_key(record, given_key))
     report.check("record-signed", "SHA256SUMS.sig and the key", lambda: check_signature(record, key))
     report.check("files-whole", "SHA256SUMS", lambda: check_files(record))
 
     def checkpoint():
-        size, root = checkpoint_of(record.text("checkpoint"), key)
+        size, root = checkpoint_of(text_of_note(record.text("checkpoint"), key), key)
         return f"{size} events, root {root.hex()}", (size, root)
 
     size, root = report.check("checkpoint-signed", "checkpoint and the key", checkpoint)
-    if "log.jsonl" not in record.files:
-        totals_only(certificate, record, size, root, seen, report)
-        return
-    lines = report.check("log-in-tree", "log.jsonl and checkpoint", lambda: check_tree(record, size, root))
+    for line in witnesses:
+        report.check("witness-signed", "checkpoint and the key of the witness", lambda line=line: check_witness(record, line))
+
+    def earlier():
+        """Size and root of the checkpoint seen earlier. Where nobody gave the key its signature binds nobody and is not looked at."""
+        note = utf8(seen, "the checkpoint seen earlier")
+        return "", checkpoint_of(parts_of_note(note)[0] if given_key is None else text_of_note(note, key), key)
+
     if seen is not None:
-        report.check("log-only-grew", "log.jsonl and the earlier checkpoint", lambda: check_grown(lines, seen, key))
+        then = report.check("log-only-grew", "the earlier checkpoint, by itself", earlier)
+        report.checks.pop()  # it holds once the log was held against it as well
+
+    computed = {"record-key.txt", "SHA256SUMS", "SHA256SUMS.sig", "checkpoint", "certificate.json", *TABLES}
+    if "log.jsonl" in record.files:
+        computed.add("log.jsonl")
+        lines = report.check("log-in-tree", "log.jsonl and checkpoint", lambda: check_tree(record, size, root))
+        if seen is not None:
+            report.check("log-only-grew", "log.jsonl and the earlier checkpoint", lambda: check_grown(lines, *then))
+        from_the_log(certificate, record, lines, report)
+    else:
+        computed |= {"certified.leaf", "certified.tlog-proof"}
+        if seen is not None:
+            report.check("log-only-grew", "checkpoint and the earlier checkpoint", lambda: check_same((size, root), then))
+        totals_only(certificate, record, size, root, report)
+    for_reading = sorted(set(record.files) - computed)
+    if for_reading:
+        report.not_shown.append(f"{', '.join(for_reading)}: for reading; no check compares them with the log")
+
+
+def from_the_log(certificate, record, lines, report):
+    """Where the log is published: whether all that the record says follows from its events."""
     replay = Replay(certificate, record.files.get("certificate.json", b""))
     report.check("events-fold", "log.jsonl", lambda: replay.fold(lines))
     for name, rests_on, work in replay.checks:
@@ -1333,9 +1607,17 @@ def verify(certificate, record, given_key, seen, report):
         demand(different is None, different)
         digest = sha256(certificate)
         demand(digest == replay.digest, "its figures are right, but it is not written byte for byte as certified")
+        check_own(record, certificate)
         return f"{len(certificate)} bytes, SHA-256 {digest}", None
 
     report.check("certificate-as-computed", "the certificate handed in, and the log", compare)
+
+    def tables():
+        settled = examined(replay.case, replay.pack)[0]  # since the certificate no event has touched the lines
+        stated = json_of(certificate)
+        return check_tables(record, tables_of_totals(stated) | tables_of_lines(replay.case, settled, stated))
+
+    report.check("tables-as-computed", "the certificate and the log", tables)
     for certified in replay.unseen:
         report.not_shown.append(
             f"the replaced certificate of {certified['certified_on']}, SHA-256 {certified['certificate_digest']}, beyond its verdict "
@@ -1385,21 +1667,49 @@ def check_tree(record, size, root):
     return f"{size} leaves have the root {root.hex()}", lines
 
 
-def check_grown(lines, seen, key):
-    size, root = checkpoint_of(seen.decode(), key)
+def check_witness(record, line):
+    witness = Key(line, WITNESS)
+    second = time_of_witness(record.text("checkpoint"), witness)
+    if second >= 253_402_300_800:  # the year 10000, which a date cannot say
+        return f"by {witness.name}, {second} seconds after 1970 began", None
+    return f"by {witness.name} at {datetime.fromtimestamp(second, UTC):%Y-%m-%dT%H:%M:%SZ}", None
+
+
+def check_grown(lines, size, root):
     grown = size <= len(lines) and root_of(line.encode() for line in lines[:size]) == root
     demand(grown, f"the log does not begin with the {size} events of the checkpoint seen earlier: it was rewritten")
     return f"the first {size} events are those seen earlier", None
 
 
-def totals_only(certificate, record, size, root, seen, report):
+def check_same(now, seen):
+    """Without its log a record cannot show that the log grew: only that it is as it was."""
+    words = f"the checkpoint seen earlier has {seen[0]} events and this one {now[0]}: the log is not here to show that it only grew"
+    demand(now[0] == seen[0], f"{words}, so ask the office for a proof of consistency")
+    demand(now == seen, f"the checkpoint seen earlier has another root over the same {now[0]} events: the log was rewritten")
+    return f"the {now[0]} events are those seen earlier", None
+
+
+def check_own(record, certificate):
+    demand(record.files.get("certificate.json") == certificate, "certificate.json in the record is not this certificate")
+
+
+def check_tables(record, wanted):
+    for name in TABLES:
+        demand(name in record.files or name not in wanted, f"{name} is missing from the record")
+        demand(name not in record.files or name in wanted, f"{name} is in the record, and there is nothing that it could show")
+        if name in wanted:
+            compare_table(name, record.files[name], wanted[name])
+    return f"{', '.join(name for name in TABLES if name in wanted)}, byte for byte", None
+
+
+def totals_only(certificate, record, size, root, report):
     """Where no lines are published: whether the certificate handed in is the one that the signed log records."""
 
     def in_tree():
         line = record.text("certified.leaf")
         demand(line.endswith("\n"), "certified.leaf is not a whole line")
-        seq, kind, public, _, _ = event_of(line[:-1])
-        head, gap, _ = record.text("certified.tlog-proof").partition("\n\n")
+        seq, _, kind, public, _, _ = event_of(line[:-1])
+        head, gap, note = record.text("certified.tlog-proof").partition("\n\n")
         form, *rest = head.split("\n")
         demand(form == "c2sp.org/tlog-proof@v1" and gap, "certified.tlog-proof is no proof of inclusion")
         rest = rest[1:] if rest and rest[0].startswith("extra ") else rest
@@ -1408,20 +1718,26 @@ def totals_only(certificate, record, size, root, seen, report):
         demand(all(one and len(one) == 32 for one in path), "certified.tlog-proof is no proof of inclusion")
         held = included(line[:-1].encode(), seq - 1, size, path, root)
         demand(held, "certified.tlog-proof does not show that certified.leaf is in the log")
+        same = parts_of_note(note)[0] == parts_of_note(record.text("checkpoint"))[0]
+        demand(same, "certified.tlog-proof holds another checkpoint than the record")
+        demand(seq == size, f"certified.leaf is event {seq} of {size}: what came after the certificate is not shown")
         demand(kind == "certified", "certified.leaf records no certificate")
-        return f"SHA-256 {public['certificate_digest']}", public["certificate_digest"]
+        return f"SHA-256 {public['certificate_digest']}", public | {"events": seq - 1}
 
-    digest = report.check("certificate-in-tree", "certified.leaf, its proof and the checkpoint", in_tree)
+    event = report.check("certificate-in-tree", "certified.leaf, its proof and the checkpoint", in_tree)
 
     def recorded():
-        demand(sha256(certificate) == digest, "it is not the one on record")
-        return f"SHA-256 {digest}", None
+        digest = sha256(certificate)
+        demand(digest == event["certificate_digest"], "it is not the one on record")
+        check_own(record, certificate)
+        stated, read = certificate_of(certificate)
+        for name in ("verdict", "valid", "certified_on", "official", "events"):
+            demand(read[name] == event[name], f"`{name}` is {shown(stated.get(name))} in it, and the event that records it has another")
+        return f"SHA-256 {digest}", stated
 
-    report.check("certificate-as-recorded", "the certificate handed in, and the log", recorded)
+    stated = report.check("certificate-as-recorded", "the certificate handed in, and the log", recorded)
+    report.check("tables-as-computed", "the certificate", lambda: check_tables(record, tables_of_totals(stated)))
     report.not_shown.append("how the lines came to the totals: this record holds totals only")
-    report.not_shown.append("that the case was not reopened since, by an event that this record does not show")
-    if seen is not None:
-        report.not_shown.append("that the log only grew since the checkpoint seen earlier: it needs the log, or a proof of its own")
 
 
 class Replay:
@@ -1433,17 +1749,20 @@ class Replay:
         self.case = self.pack = None
 
     def fold(self, lines):
-        tree = Tree()
+        tree, before = Tree(), ""
         for expected, line in enumerate(lines, 1):
             try:
-                seq, *event = event_of(line)
+                seq, at, *event = event_of(line)
                 demand(seq == expected, f"it is numbered {seq}")
+                demand(at >= before, "it was recorded earlier than the event before it")
+                before = at
                 if not self.take(event, tree):
                     break
             except Falsehood as why:
                 raise Falsehood(f"event {expected}: {why}") from None
             tree.push(line.encode())
-        return f"{tree.size} events, each possible after those before it", None
+        told = [f"{tree.size} events, each possible after those before it", self.case.corrections()]
+        return "; ".join(filter(None, told)), None
 
     def keep(self, name, rests_on, work):
         """Makes a check now, on the case as it stands, and keeps what came out for its place in the report."""
@@ -1480,6 +1799,9 @@ class Replay:
             self.keep("audit-sealed", "log.jsonl", lambda: self.audit(public))
         elif kind == "case_reopened":
             self.stated = None
+            settled = examined(self.case, self.pack)[0]  # as it was certified
+            for at, line, _ in self.case.received():
+                line.before = settled.lines.get(at, "")
         return True
 
     def law(self):
@@ -1542,6 +1864,7 @@ class Replay:
             if digest in self.documents:
                 different = first_difference(json_of(self.documents[digest]), stated)
                 demand(different is None, f"the certificate on record is not what the log comes to: {different}")
+                certificate_of(self.documents[digest])
             self.stated, self.digest = stated, digest
             return f"{stated['verdict']}: {settled.valid} valid of {settled.count} examined, {stated['required']} required"
 
@@ -1560,16 +1883,18 @@ NEVER_SHOWN = [
 
 
 def read_inputs(asked):
-    """The certificate, the record, the key given and the checkpoint seen, as they lie on disk."""
+    """The certificate, the record, the key given, the checkpoint seen and the keys of witnesses, as they lie on disk."""
 
     def of(path):
         with open(path, "rb") as file:
             return file.read()
 
-    key = asked.key
-    if key is not None and os.path.isfile(key):
-        key = of(key).decode(errors="replace")
-    return of(asked.certificate), Record(asked.record), key and key.strip(), None if asked.seen is None else of(asked.seen)
+    def key_of(given):
+        return (of(given).decode(errors="replace") if os.path.isfile(given) else given).strip()
+
+    key = None if asked.key is None else key_of(asked.key)
+    seen = None if asked.seen is None else of(asked.seen)
+    return of(asked.certificate), Record(asked.record), key, seen, [key_of(given) for given in asked.witness]
 
 
 def main(arguments):
@@ -1578,13 +1903,14 @@ def main(arguments):
     parser.add_argument("--record", required=True, help="the folder of the public record")
     parser.add_argument("--key", help="the key of the log as the office gave it: its line, or a file with it")
     parser.add_argument("--seen", help="a checkpoint of this log kept from earlier: the log may only have grown since")
+    parser.add_argument("--witness", action="append", default=[], help="the key of a witness who has to have signed the checkpoint")
     parser.add_argument("--json", action="store_true", help="report as JSON")
     asked = parser.parse_args(arguments)
     report = Report()
     try:
-        inputs = report.check("inputs-readable", "the files named", lambda: ("", read_inputs(asked)))
+        *inputs, witnesses = report.check("inputs-readable", "the files named", lambda: ("", read_inputs(asked)))
         report.checks.clear()
-        verify(*inputs, report)
+        verify(*inputs, report, witnesses)
         report.holds = True
         report.not_shown += NEVER_SHOWN
         if asked.key is None:
@@ -1592,7 +1918,7 @@ def main(arguments):
     except Stop:
         pass
     compared = None
-    if report.holds and report.checks[-1]["name"] == "certificate-as-computed":
+    if report.holds and any(check["name"] == "certificate-as-computed" for check in report.checks):
         compared = f"Every field of the certificate was compared with one computed from the log, but for the words of {WORDS_OF}."
     if asked.json:
         told = {"holds": report.holds, "checks": report.checks, "not_shown": report.not_shown, "compared": compared}

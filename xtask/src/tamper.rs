@@ -41,7 +41,7 @@ type Files = BTreeMap<String, Vec<u8>>;
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let text = std::fs::read_to_string(&arguments.key).context("the key")?;
     let key = SigningKey::from_line(&text)?;
-    let known = Known { key: Some(key.verifying()), seen: None };
+    let known = Known { key: Some(key.verifying()), ..Known::default() };
     let files = read_files(&arguments.record)?;
     let bytes: usize = files.values().map(Vec::len).sum();
     let certificate = files.get(layout::CERTIFICATE).context("the certificate")?.clone();

@@ -91,11 +91,14 @@ impl CaseFile {
             else {
                 continue;
             };
-            let stands = self.case().section(public.section).filter(|section| section.state == SectionState::Received);
+            let stands = self
+                .case()
+                .section(public.section)
+                .filter(|section| section.state == SectionState::Received && self.case().searched(section.no));
             let lines = stands.map(domain::Section::lines).unwrap_or_default();
             for (line, search) in lines.iter().zip(private.searches) {
                 let likely = search.candidates.into_iter().next().filter(|best| best.ppm >= LIKELY_PPM);
-                if let (LineState::Undecided, true, Some(best)) = (&line.state, line.searched, likely) {
+                if let (LineState::Undecided, Some(best)) = (&line.state, likely) {
                     *lines_of.entry(best.voter).or_default() += 1;
                     added += 1;
                 }

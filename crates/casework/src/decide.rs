@@ -150,7 +150,9 @@ impl CaseFile {
             line
         });
         let needed = self.case().opened.rules.mismatch_reviewers;
-        line.judge(row.found, row.voter.clone(), row.reviewer.clone(), needed).map_err(|error| error.to_string())
+        let searched = self.case().searched(row.line.section);
+        line.judge(row.found, row.voter.clone(), row.reviewer.clone(), needed, searched)
+            .map_err(|error| error.to_string())
     }
 
     /// Takes in a file of decisions on whole sections: all of it or nothing.
@@ -194,15 +196,18 @@ impl CaseFile {
     }
 }
 
-/// A decision is made between the day of filing and now. A day is left for the difference of the office's clock to
+/// A decision is made between the day of filing and now. A day is left before the filing for the difference of the office's clock to
 /// universal time.
 fn decided_between(filed_on: Date, decided_at: Timestamp, act: &Act) -> Result<(), String> {
     let day = |at: Timestamp| at.to_zoned(TimeZone::UTC).date();
     if day(decided_at) < filed_on.yesterday().unwrap_or(filed_on) {
         return Err(format!("column decided_at: a decision before the day of filing, {filed_on}"));
     }
-    if day(decided_at) > day(act.at).tomorrow().unwrap_or(Date::MAX) {
-        return Err(format!("column decided_at: a decision later than today, {}", day(act.at)));
+    if decided_at > act.at {
+        return Err(format!(
+            "column decided_at: a decision later than now, {}; correct its time, or the clock",
+            act.at
+        ));
     }
     Ok(())
 }

@@ -31,7 +31,6 @@ pub use intake::{CountReport, IntakeReport, WithdrawalReport};
 pub use opening::CaseFacts;
 pub use overturn::{ByReason, Overturn, overturn};
 pub use rebuild::RebuildReport;
-pub use record::Changed;
 pub use recount::StruckReport;
 pub use relaw::{ChangedLine, Relaw, UnderPack};
 pub use sample::{Beside, DrawReport, Progress, SampleStanding, SealReport};

@@ -1,8 +1,6 @@
 //! The log of a case as strangers get it: its leaves in order, their hashes for proofs, and single events opened for a court.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use domain::{Disposition, LineRef, Recorded, settle};
+use domain::{Changed, Recorded, Settlement, changed, settle};
 use law::certificate::examined;
 use ledger::{Hash, Opening};
 use sqlx::Row;
@@ -81,17 +79,6 @@ impl CaseFile {
     }
 }
 
-/// A line that came to something else in a certificate than in the one that it replaced.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Changed {
-    /// The line.
-    pub line: LineRef,
-    /// What it came to in the replaced certificate; none where it was not examined, or not there.
-    pub before: Option<Disposition>,
-    /// What it comes to in the certificate that stands.
-    pub after: Option<Disposition>,
-}
-
 impl CaseFile {
     /// What changed, line by line, between the certificate given last and the one that it replaced. None where it replaced none.
     pub async fn changed_lines(&self) -> Result<Option<Vec<Changed>>, CaseworkError> {
@@ -105,18 +92,13 @@ impl CaseFile {
             .collect::<Result<_, _>>()
             .map_err(|error| self.failed("read", error))?;
         let [last, replaced] = seqs[..] else { return Ok(None) };
-        let (before, after) = (self.found_before(replaced).await?, self.found_before(last).await?);
-        let lines: BTreeSet<_> = before.keys().chain(after.keys()).copied().collect();
-        let of = |found: &BTreeMap<LineRef, Option<Disposition>>, line| found.get(&line).copied().flatten();
-        let changed =
-            lines.into_iter().map(|line| Changed { line, before: of(&before, line), after: of(&after, line) });
-        Ok(Some(changed.filter(|changed| changed.before != changed.after).collect()))
+        let (before, after) = (self.examined_before(replaced).await?, self.examined_before(last).await?);
+        Ok(Some(changed(&before, &after)))
     }
 
-    /// What each examined line came to just before an event.
-    async fn found_before(&self, seq: i64) -> Result<BTreeMap<LineRef, Option<Disposition>>, CaseworkError> {
+    /// What the lines came to just before an event, as a certificate there rests on them.
+    async fn examined_before(&self, seq: i64) -> Result<Settlement, CaseworkError> {
         let folded = self.folded_at(u64::try_from(seq).unwrap_or_default().saturating_sub(1)).await?;
-        let all = settle(&folded.case);
-        Ok(examined(&folded.case, &all).lines.iter().map(|settled| (settled.line, settled.disposition)).collect())
+        Ok(examined(&folded.case, &settle(&folded.case)).into_owned())
     }
 }

@@ -47,7 +47,7 @@ impl CaseFile {
         let open: Vec<SectionNo> = self
             .case()
             .sections()
-            .filter(|section| section.lines().iter().any(|line| !line.searched))
+            .filter(|section| !section.lines().is_empty() && !self.case().searched(section.no))
             .map(|section| section.no)
             .collect();
         let total = self.case().count_lines();
@@ -129,8 +129,8 @@ impl CaseFile {
             return Ok(None);
         };
         // Once lines were struck or reinstated, the stored searches are those of other lines, in other places.
-        let searched = |row: &domain::Line| row.no == line && row.searched;
-        let at = self.case().section(section).and_then(|section| section.lines().iter().position(searched));
+        let lines = self.case().section(section).filter(|section| self.case().searched(section.no));
+        let at = lines.and_then(|section| section.lines().iter().position(|row| row.no == line));
         Ok(at.and_then(|at| stored.searches.into_iter().nth(at)))
     }
 }

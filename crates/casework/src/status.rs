@@ -78,7 +78,11 @@ impl CaseFile {
             void_sections: case.sections().filter(|section| section.state != SectionState::Received).count() as u64,
             lines: tally.raw,
             raw_count: case.raw_count,
-            searched: case.lines().filter(|(_, line)| line.searched).count() as u64,
+            searched: case
+                .sections()
+                .filter(|section| case.searched(section.no))
+                .map(|section| section.lines().len() as u64)
+                .sum(),
             valid: tally.valid,
             invalid: tally.invalid,
             undecided: tally.undecided,

@@ -184,8 +184,10 @@ impl CaseFile {
             return Ok(());
         }
         let mut recorded = Vec::with_capacity(events.len());
+        // A clock that was set back stops nobody's work, and the log stays in order.
+        let at = act.at.max(self.case.at);
         for event in events {
-            let next = Recorded { seq: self.case.seq + 1, at: act.at, actor: act.actor.clone(), event };
+            let next = Recorded { seq: self.case.seq + 1, at, actor: act.actor.clone(), event };
             self.case.apply(&next)?;
             recorded.push(next);
         }

@@ -61,6 +61,30 @@ pub enum CaseError {
         /// The number found instead of the next.
         found: u64,
     },
+    /// A time before that of the event before.
+    #[error("event {seq} was recorded at {found}, before the one in front of it at {last}; the log is not in order")]
+    Backwards {
+        /// Number of the event.
+        seq: u64,
+        /// When the event before it was recorded.
+        last: Timestamp,
+        /// Its own time.
+        found: Timestamp,
+    },
+    /// A decision from the future.
+    #[error("a decision of {decided_at} cannot be recorded at {at}: correct the time of the decision, or the clock")]
+    DecidedLater {
+        /// When it was decided, as given.
+        decided_at: Timestamp,
+        /// When it was to be recorded.
+        at: Timestamp,
+    },
+    /// The numbers of a roll that has other numbers already.
+    #[error(
+        "the roll with this digest was sealed with {} voters, {} of them active, and not with other numbers; import the voter file anew",
+        .0.rows, .0.active
+    )]
+    OtherNumbers(RollSeal),
     /// The act does not belong to this phase.
     #[error("{act} is not possible {phase}; {next}")]
     WrongPhase {
@@ -80,6 +104,9 @@ pub enum CaseError {
     /// No such line.
     #[error("there is no line {0} in this case")]
     NoLine(LineRef),
+    /// Lines to be struck or reinstated that do not come in rising order.
+    #[error("line {0} comes twice or out of order; name the lines by section, then line, each once")]
+    NotRising(LineRef),
     /// The section's lines and their texts differ in number.
     #[error("section {0}: the public and the private part of the event speak of different numbers of lines")]
     PartsDiffer(SectionNo),
@@ -142,6 +169,10 @@ pub struct Case {
     pub last_decided: Option<Timestamp>,
     /// Number of the last event.
     pub seq: u64,
+    /// When the last event was recorded.
+    pub at: Timestamp,
+    /// How many times a roll of another content was sealed; a search counts for the roll it was made in.
+    rolls: u32,
     sections: BTreeMap<SectionNo, Section>,
 }
 
@@ -165,6 +196,8 @@ impl Case {
             reopened: None,
             last_decided: None,
             seq: 1,
+            at: first.at,
+            rolls: 0,
             sections: BTreeMap::new(),
         })
     }
@@ -204,6 +237,15 @@ impl Case {
         self.sections.values().map(|section| section.lines().len() as u64).sum()
     }
 
+    /// Whether a search of the sealed roll for the signer of each line of this section is stored.
+    pub fn searched(&self, section: SectionNo) -> bool {
+        self.section(section).is_some_and(|section| self.is_searched(section))
+    }
+
+    fn is_searched(&self, section: &Section) -> bool {
+        section.searched_in_roll == Some(self.rolls)
+    }
+
     /// Whether a withdrawal of this voter takes effect.
     pub fn withdrawn(&self, voter: &VoterId) -> Option<Withdrawal> {
         self.withdrawals.get(voter)?.iter().find(|withdrawal| withdrawal.accepted).copied()
@@ -214,13 +256,21 @@ impl Case {
         if recorded.seq != self.seq + 1 {
             return Err(CaseError::Gap { last: self.seq, found: recorded.seq });
         }
+        if recorded.at < self.at {
+            return Err(CaseError::Backwards { seq: recorded.seq, last: self.at, found: recorded.at });
+        }
         match &recorded.event {
             Event::CaseOpened(..) => return Err(CaseError::OpenedTwice),
             Event::RollSealed(roll) => {
                 self.not_certified("sealing a roll")?;
-                if self.roll.as_ref().is_some_and(|sealed| sealed.roll_digest != roll.roll_digest) {
+                match &self.roll {
+                    Some(sealed) if sealed.roll_digest == roll.roll_digest => {
+                        if sealed != roll {
+                            return Err(CaseError::OtherNumbers(sealed.clone()));
+                        }
+                    }
                     // A search of another roll is no search of this one.
-                    self.sections.values_mut().for_each(|section| section.mark_searched(false));
+                    _ => self.rolls += 1,
                 }
                 self.roll = Some(roll.clone());
             }
@@ -305,17 +355,20 @@ impl Case {
                 if self.roll.is_none() {
                     return Err(CaseError::NoRoll);
                 }
+                let rolls = self.rolls;
                 let section = self.section_mut(public.section)?;
                 if section.lines().len() != private.searches.len() {
                     return Err(CaseError::PartsDiffer(public.section));
                 }
-                section.mark_searched(true);
+                section.searched_in_roll = Some(rolls);
             }
             Event::LineJudged(public, private) => {
                 self.in_phase(Phase::Examining, "judging a line")?;
+                decided_by(recorded, public.decided_at)?;
                 let needed = self.opened.rules.mismatch_reviewers;
+                let searched = self.searched(public.line.section);
                 self.line_mut(public.line)?
-                    .judge(public.found, private.voter.clone(), private.reviewer.clone(), needed)
+                    .judge(public.found, private.voter.clone(), private.reviewer.clone(), needed, searched)
                     .map_err(|source| CaseError::Line { line: public.line, source })?;
                 self.last_decided = self.last_decided.max(Some(public.decided_at));
             }
@@ -325,6 +378,7 @@ impl Case {
             }
             Event::SectionVoided(public, _) => {
                 self.not_certified("voiding a section")?;
+                decided_by(recorded, public.decided_at)?;
                 self.section_mut(public.section)?.void(public.ground)?;
                 self.last_decided = self.last_decided.max(Some(public.decided_at));
             }
@@ -358,6 +412,7 @@ impl Case {
             }
         }
         self.seq = recorded.seq;
+        self.at = recorded.at;
         Ok(())
     }
 
@@ -371,6 +426,9 @@ impl Case {
 
     /// Takes lines out of the count, or back in: all of them, or none if one is missing.
     fn move_lines(&mut self, lines: &[LineRef], strike: bool) -> Result<(), CaseError> {
+        if let Some(pair) = lines.windows(2).find(|pair| pair[0] >= pair[1]) {
+            return Err(CaseError::NotRising(pair[1]));
+        }
         let there = |line: &LineRef| {
             self.sections.get(&line.section).is_some_and(|section| {
                 let from = if strike { section.lines() } else { section.struck() };
@@ -427,4 +485,10 @@ impl Case {
         };
         CaseError::WrongPhase { act, phase, next }
     }
+}
+
+/// Refuses what was decided after it is recorded.
+fn decided_by(recorded: &Recorded, decided_at: Timestamp) -> Result<(), CaseError> {
+    let at = recorded.at;
+    if decided_at > at { Err(CaseError::DecidedLater { decided_at, at }) } else { Ok(()) }
 }

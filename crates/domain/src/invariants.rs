@@ -165,7 +165,7 @@ pub fn people_reject(case: &Case, settlement: &Settlement) -> Result<(), Violati
 pub fn search_before_absence(case: &Case, settlement: &Settlement) -> Result<(), Violation> {
     let wrong = settlement.lines.iter().filter(|settled| {
         settled.findings.iter().any(|finding| matches!(finding.reason, Reason::NotRegistered | Reason::Illegible))
-            && !case.line(settled.line).is_some_and(|line| line.searched)
+            && !case.searched(settled.line.section)
     });
     let lines = wrong.map(|settled| settled.line).collect();
     none(

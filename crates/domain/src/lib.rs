@@ -30,4 +30,4 @@ pub use petition::{CaseRules, Electorate, Petition, PetitionKind};
 pub use reason::{Category, Disposition, Reason, ReasonParseError};
 pub use sample::{ManifestSealed, Sample, SampleDrawn, SampleError, sample_complete};
 pub use section::{Circulation, Section, SectionError, SectionState, VoidGround};
-pub use settle::{Finding, Grounds, Settled, Settlement, Tally, Verdict, settle, settle_sample};
+pub use settle::{Changed, Finding, Grounds, Settled, Settlement, Tally, Verdict, changed, settle, settle_sample};

@@ -92,8 +92,6 @@ pub struct Line {
     pub no: LineNo,
     /// The page it stands on.
     pub page: PageNo,
-    /// Whether a search of the roll for its signer is stored.
-    pub searched: bool,
     /// What people found.
     pub state: LineState,
 }
@@ -101,52 +99,28 @@ pub struct Line {
 impl Line {
     /// A line as it comes in.
     pub const fn received(no: LineNo, page: PageNo) -> Self {
-        Self { no, page, searched: false, state: LineState::Undecided }
+        Self { no, page, state: LineState::Undecided }
     }
 
-    /// Takes in one person's finding. `needed` is the number of distinct reviewers that a mismatch asks for.
+    /// Takes in one person's finding. `needed` is the number of distinct reviewers that a mismatch asks for; `searched`, whether a search of the
+    /// roll for the line's signer is stored.
     pub fn judge(
         &mut self,
         found: Disposition,
         voter: Option<VoterId>,
         by: ReviewerId,
         needed: NonZeroU32,
+        searched: bool,
     ) -> Result<(), LineError> {
         let next = match &self.state {
             LineState::Decided(_) => return Err(LineError::AlreadyDecided),
-            LineState::Undecided => self.first_finding(found, voter, by, needed)?,
+            LineState::Undecided => first_finding(found, voter, by, needed, searched)?,
             LineState::MismatchPending { voter: claimed, by: before } => {
                 second_look(claimed, before, found, voter, by, needed)?
             }
         };
         self.state = next;
         Ok(())
-    }
-
-    fn first_finding(
-        &self,
-        found: Disposition,
-        voter: Option<VoterId>,
-        by: ReviewerId,
-        needed: NonZeroU32,
-    ) -> Result<LineState, LineError> {
-        match found {
-            Disposition::Valid => {
-                let voter = voter.ok_or(LineError::VoterMissing)?;
-                Ok(LineState::Decided(Judgment::Genuine { voter, by }))
-            }
-            Disposition::Invalid(reason) if !reason.found_by_people() => Err(LineError::Computed(reason)),
-            Disposition::Invalid(Reason::SignatureMismatch) => {
-                Ok(mismatch(voter.ok_or(LineError::VoterMissing)?, vec![by], needed))
-            }
-            Disposition::Invalid(Reason::NotRegistered) if voter.is_some() => Err(LineError::VoterGiven),
-            // An illegible line is one whose signer nobody could find, too.
-            Disposition::Invalid(Reason::NotRegistered | Reason::Illegible) if !self.searched => {
-                Err(LineError::NotSearched)
-            }
-            Disposition::Invalid(reason) if reason.needs_voter() && voter.is_none() => Err(LineError::VoterMissing),
-            Disposition::Invalid(reason) => Ok(LineState::Decided(Judgment::Rejected { reason, voter, by })),
-        }
     }
 
     /// Takes back what was found, so that the line can be judged anew. The events keep what was there.
@@ -156,6 +130,30 @@ impl Line {
         }
         self.state = LineState::Undecided;
         Ok(())
+    }
+}
+
+fn first_finding(
+    found: Disposition,
+    voter: Option<VoterId>,
+    by: ReviewerId,
+    needed: NonZeroU32,
+    searched: bool,
+) -> Result<LineState, LineError> {
+    match found {
+        Disposition::Valid => {
+            let voter = voter.ok_or(LineError::VoterMissing)?;
+            Ok(LineState::Decided(Judgment::Genuine { voter, by }))
+        }
+        Disposition::Invalid(reason) if !reason.found_by_people() => Err(LineError::Computed(reason)),
+        Disposition::Invalid(Reason::SignatureMismatch) => {
+            Ok(mismatch(voter.ok_or(LineError::VoterMissing)?, vec![by], needed))
+        }
+        Disposition::Invalid(Reason::NotRegistered) if voter.is_some() => Err(LineError::VoterGiven),
+        // An illegible line is one whose signer nobody could find, too.
+        Disposition::Invalid(Reason::NotRegistered | Reason::Illegible) if !searched => Err(LineError::NotSearched),
+        Disposition::Invalid(reason) if reason.needs_voter() && voter.is_none() => Err(LineError::VoterMissing),
+        Disposition::Invalid(reason) => Ok(LineState::Decided(Judgment::Rejected { reason, voter, by })),
     }
 }
 
@@ -211,32 +209,35 @@ mod tests {
     }
 
     fn line() -> Line {
-        Line { searched: true, ..Line::received(LineNo::FIRST, PageNo::FIRST) }
+        Line::received(LineNo::FIRST, PageNo::FIRST)
     }
 
     #[test]
     fn a_mismatch_needs_three_distinct_reviewers() {
         let mut line = line();
-        line.judge(MISMATCH, voter("7"), reviewer("a"), THREE).unwrap();
-        assert_eq!(line.judge(MISMATCH, voter("7"), reviewer("a"), THREE), Err(LineError::SameReviewer));
-        assert_eq!(line.judge(MISMATCH, voter("7"), reviewer(" A "), THREE), Err(LineError::SameReviewer));
-        line.judge(MISMATCH, voter("7"), reviewer("b"), THREE).unwrap();
+        line.judge(MISMATCH, voter("7"), reviewer("a"), THREE, true).unwrap();
+        assert_eq!(line.judge(MISMATCH, voter("7"), reviewer("a"), THREE, true), Err(LineError::SameReviewer));
+        assert_eq!(line.judge(MISMATCH, voter("7"), reviewer(" A "), THREE, true), Err(LineError::SameReviewer));
+        line.judge(MISMATCH, voter("7"), reviewer("b"), THREE, true).unwrap();
         assert!(matches!(line.state, LineState::MismatchPending { .. }));
-        assert_eq!(line.judge(MISMATCH, voter("8"), reviewer("c"), THREE), Err(LineError::OtherVoter));
-        assert_eq!(line.judge(MISMATCH, None, reviewer("c"), THREE), Err(LineError::VoterMissing));
-        line.judge(MISMATCH, voter("7"), reviewer("c"), THREE).unwrap();
+        assert_eq!(line.judge(MISMATCH, voter("8"), reviewer("c"), THREE, true), Err(LineError::OtherVoter));
+        assert_eq!(line.judge(MISMATCH, None, reviewer("c"), THREE, true), Err(LineError::VoterMissing));
+        line.judge(MISMATCH, voter("7"), reviewer("c"), THREE, true).unwrap();
         let by = ["a", "b", "c"].map(reviewer).to_vec();
         assert_eq!(line.state, LineState::Decided(Judgment::Mismatch { voter: voter("7").unwrap(), by }));
-        assert_eq!(line.judge(MISMATCH, voter("7"), reviewer("d"), THREE), Err(LineError::AlreadyDecided));
+        assert_eq!(line.judge(MISMATCH, voter("7"), reviewer("d"), THREE, true), Err(LineError::AlreadyDecided));
     }
 
     #[test]
     fn one_reviewer_who_sees_the_voters_hand_is_enough() {
         let mut line = line();
-        line.judge(MISMATCH, voter("7"), reviewer("a"), THREE).unwrap();
+        line.judge(MISMATCH, voter("7"), reviewer("a"), THREE, true).unwrap();
         let other = Disposition::Invalid(Reason::Canceled);
-        assert_eq!(line.judge(other, voter("7"), reviewer("b"), THREE), Err(LineError::UnderReview(Reason::Canceled)));
-        line.judge(Disposition::Valid, voter("7"), reviewer("b"), THREE).unwrap();
+        assert_eq!(
+            line.judge(other, voter("7"), reviewer("b"), THREE, true),
+            Err(LineError::UnderReview(Reason::Canceled))
+        );
+        line.judge(Disposition::Valid, voter("7"), reviewer("b"), THREE, true).unwrap();
         let found = Judgment::Genuine { voter: voter("7").unwrap(), by: reviewer("b") };
         assert_eq!(line.state, LineState::Decided(found));
     }
@@ -244,13 +245,13 @@ mod tests {
     #[test]
     fn where_one_reviewer_is_enough_the_first_decides() {
         let mut line = line();
-        line.judge(MISMATCH, voter("7"), reviewer("a"), NonZeroU32::MIN).unwrap();
+        line.judge(MISMATCH, voter("7"), reviewer("a"), NonZeroU32::MIN, true).unwrap();
         assert!(matches!(line.state, LineState::Decided(Judgment::Mismatch { .. })));
     }
 
     #[test]
     fn findings_that_contradict_themselves_are_refused() {
-        let judge = |found, voter| line().judge(found, voter, reviewer("a"), THREE);
+        let judge = |found, voter| line().judge(found, voter, reviewer("a"), THREE, true);
         assert_eq!(judge(Disposition::Valid, None), Err(LineError::VoterMissing));
         assert_eq!(judge(MISMATCH, None), Err(LineError::VoterMissing));
         assert_eq!(judge(Disposition::Invalid(Reason::DifferentAddress), None), Err(LineError::VoterMissing));
@@ -266,18 +267,17 @@ mod tests {
     fn not_registered_needs_a_search() {
         let mut line = Line::received(LineNo::FIRST, PageNo::FIRST);
         let found = Disposition::Invalid(Reason::NotRegistered);
-        assert_eq!(line.judge(found, None, reviewer("a"), THREE), Err(LineError::NotSearched));
+        assert_eq!(line.judge(found, None, reviewer("a"), THREE, false), Err(LineError::NotSearched));
         let illegible = Disposition::Invalid(Reason::Illegible);
-        assert_eq!(line.judge(illegible, None, reviewer("a"), THREE), Err(LineError::NotSearched));
-        line.searched = true;
-        assert_eq!(line.judge(found, None, reviewer("a"), THREE), Ok(()));
+        assert_eq!(line.judge(illegible, None, reviewer("a"), THREE, false), Err(LineError::NotSearched));
+        assert_eq!(line.judge(found, None, reviewer("a"), THREE, true), Ok(()));
     }
 
     #[test]
     fn a_decision_can_be_taken_back_once() {
         let mut line = line();
         assert_eq!(line.reopen(), Err(LineError::NothingToReopen));
-        line.judge(Disposition::Valid, voter("7"), reviewer("a"), THREE).unwrap();
+        line.judge(Disposition::Valid, voter("7"), reviewer("a"), THREE, true).unwrap();
         line.reopen().unwrap();
         assert_eq!(line.state, LineState::Undecided);
     }
@@ -293,7 +293,7 @@ mod tests {
                 let before = line.clone();
                 let found = Reason::ALL.get(found).map_or(Disposition::Valid, |&reason| Disposition::Invalid(reason));
                 let signer = (signer > 0).then(|| voter(&signer.to_string()).unwrap());
-                let done = if reopen && by == 0 { line.reopen() } else { line.judge(found, signer, reviewer(&format!("r{by}")), needed) };
+                let done = if reopen && by == 0 { line.reopen() } else { line.judge(found, signer, reviewer(&format!("r{by}")), needed, true) };
                 if done.is_err() {
                     prop_assert_eq!(&line, &before);
                 }

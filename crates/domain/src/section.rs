@@ -120,6 +120,8 @@ pub struct Section {
     pub circulation: Circulation,
     /// Where it stands.
     pub state: SectionState,
+    /// In which of the rolls sealed for the case all its lines were looked up; none where lines came or went since.
+    pub(crate) searched_in_roll: Option<u32>,
     lines: Vec<Line>,
     struck: Vec<Line>,
 }
@@ -131,7 +133,7 @@ impl Section {
         if let Some(pair) = lines.windows(2).find(|pair| pair[0].no >= pair[1].no) {
             return Err(SectionError::LinesOutOfOrder { section: no, line: pair[1].no });
         }
-        Ok(Self { no, circulation, state: SectionState::Received, lines, struck: Vec::new() })
+        Ok(Self { no, circulation, state: SectionState::Received, searched_in_roll: None, lines, struck: Vec::new() })
     }
 
     /// The lines in order.
@@ -164,14 +166,7 @@ impl Section {
         let lines: BTreeSet<_> = lines.iter().collect();
         to.extend(from.extract_if(.., |line| lines.contains(&line.no)));
         to.sort_unstable_by_key(|line| line.no);
-        self.mark_searched(false);
-    }
-
-    /// Notes whether the sealed roll was searched for the signer of each line.
-    pub(crate) fn mark_searched(&mut self, searched: bool) {
-        for line in &mut self.lines {
-            line.searched = searched;
-        }
+        self.searched_in_roll = None;
     }
 
     /// Makes the section void.

@@ -1,6 +1,6 @@
 //! From what people found to what counts: one primary disposition a line, with every other finding kept.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -80,6 +80,25 @@ impl Settlement {
     pub fn line(&self, line: LineRef) -> Option<&Settled> {
         self.lines.binary_search_by_key(&line, |settled| settled.line).ok().map(|at| &self.lines[at])
     }
+}
+
+/// A line that comes to something else in one settlement than in another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Changed {
+    /// The line.
+    pub line: LineRef,
+    /// What it came to before; none where it was not examined, or not there.
+    pub before: Option<Disposition>,
+    /// What it comes to after.
+    pub after: Option<Disposition>,
+}
+
+/// The lines that come to something else after than before, in order.
+pub fn changed(before: &Settlement, after: &Settlement) -> Vec<Changed> {
+    let of = |settlement: &Settlement, line| settlement.line(line).and_then(|settled| settled.disposition);
+    let lines: BTreeSet<_> = before.lines.iter().chain(&after.lines).map(|settled| settled.line).collect();
+    let both = lines.into_iter().map(|line| Changed { line, before: of(before, line), after: of(after, line) });
+    both.filter(|changed| changed.before != changed.after).collect()
 }
 
 /// What a certificate says of the petition.

@@ -19,6 +19,6 @@ pub use note::{
     NoteError, SignatureKind, SigningKey, VerifyingKey, cosign, read_unverified, sign, sign_text, verify,
     verify_cosignature, verify_text,
 };
-pub use private::{Opening, OpeningError, PersonOpening, Secret, commitment, tag};
+pub use private::{Opening, OpeningError, PersonOpening, Secret, agree, commitment, tag};
 pub use proof::{ConsistencyProof, InclusionProof, ProofError};
 pub use tree::{Tree, consistency, inclusion, leaf_hash, root_of, verify_consistency, verify_inclusion};

@@ -286,6 +286,9 @@ fn time_if_valid(key: &VerifyingKey, text: &[u8], signature: &[u8]) -> Option<u6
 
 /// When a witness saw the checkpoint, in seconds since 1970, once its cosignature is found to be right.
 pub fn verify_cosignature(note: &str, key: &VerifyingKey) -> Result<u64, NoteError> {
+    if key.kind != SignatureKind::Witness {
+        return Err(NoteError::Kind(key.name.clone(), key.kind));
+    }
     let not_signed = || NoteError::NotSigned(key.name.clone());
     let parsed = Note::from_bytes(note.as_bytes()).map_err(|_| NoteError::Note)?;
     let known = VerifierList::new(vec![Box::new(Coverifier(key.clone()))]);

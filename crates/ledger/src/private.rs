@@ -1,5 +1,7 @@
 //! What stays in the office, bound by salted commitments: the log tells nobody who signed, and each commitment can be opened for a court.
 
+use std::collections::HashMap;
+
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -98,6 +100,14 @@ pub enum OpeningError {
     /// The private part is not what was committed to.
     #[error("the private part is not the one that event {0} was recorded with")]
     Private(u64),
+    /// One person with two tags, or two with one.
+    #[error(
+        "event {seq} shows a person with a tag that does not fit the other openings: one person has one tag in a case, and one tag is one person"
+    )]
+    Disagree {
+        /// The event.
+        seq: u64,
+    },
     /// The person is not the one behind the tag.
     #[error("the {what} shown is not the one whom the tag of event {seq} stands for")]
     Person {
@@ -106,6 +116,25 @@ pub enum OpeningError {
         /// The event.
         seq: u64,
     },
+}
+
+/// Whether openings of one case agree, each of which was checked: one person has one tag, and one tag is one person. A single opening cannot show
+/// that, since nothing in the log binds the salt of a tag to its person.
+pub fn agree(openings: &[Opening]) -> Result<(), OpeningError> {
+    let mut tag_of: HashMap<(bool, &str), String> = HashMap::new();
+    let mut person_of: HashMap<String, (bool, &str)> = HashMap::new();
+    for opening in openings {
+        for (is_voter, shown) in [(true, &opening.voter), (false, &opening.reviewer)] {
+            let Some(shown) = shown else { continue };
+            let (person, tagged) = ((is_voter, shown.id.as_str()), tag(&shown.salt, &shown.id));
+            let same_tag = *tag_of.entry(person).or_insert_with(|| tagged.clone()) == tagged;
+            if !same_tag || *person_of.entry(tagged).or_insert(person) != person {
+                let leaf = Leaf::from_line(&opening.leaf).map_err(|error| OpeningError::Leaf(error.to_string()))?;
+                return Err(OpeningError::Disagree { seq: leaf.seq });
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A reviewer's account without blanks and case, as tags are made of it.

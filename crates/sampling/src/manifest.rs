@@ -86,6 +86,13 @@ impl Manifest {
         Ok(Self { lines, root: Root(tree.root()) })
     }
 
+    /// The lines as CSV with the header `section,line`, as both sides get them.
+    pub fn csv(&self) -> String {
+        let mut text = "section,line\n".to_owned();
+        self.lines.iter().for_each(|line| text.push_str(&format!("{},{}\n", line.section, line.line)));
+        text
+    }
+
     /// The lines, in order.
     pub fn lines(&self) -> &[LineRef] {
         &self.lines

@@ -16,3 +16,19 @@ pub const CERTIFICATE: &str = "certificate.json";
 pub const CERTIFIED_LEAF: &str = "certified.leaf";
 /// Its proof of inclusion.
 pub const CERTIFIED_PROOF: &str = "certified.tlog-proof";
+/// The figures of the certificate under names that do not change.
+pub const TOTALS_JSON: &str = "totals.json";
+/// The same figures as CSV.
+pub const TOTALS_CSV: &str = "totals.csv";
+/// What every line came to.
+pub const LINES: &str = "lines.csv";
+/// The lines that came to something else than in the certificate replaced.
+pub const CHANGES: &str = "changes.csv";
+/// The list of lines that was sealed before the seed was rolled.
+pub const MANIFEST: &str = "sample/manifest.csv";
+/// The lines drawn, with their tickets.
+pub const SAMPLE: &str = "sample/sample.csv";
+/// The program that draws them again.
+pub const REDRAW: &str = "sample/redraw.py";
+/// The second program that checks a record.
+pub const VERIFY: &str = "verify_record.py";

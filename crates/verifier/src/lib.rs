@@ -2,16 +2,20 @@
 //! certificate computed again. No store, no network.
 
 mod certificates;
+mod corrections;
 mod figures;
 pub mod layout;
 mod record;
 mod replay;
 mod report;
+pub mod tables;
 
 pub use record::{Record, RecordError, sums_text};
 pub use report::{Check, Report};
 
 use ledger::{Checkpoint, VerifyingKey};
+
+use crate::tables::Counted;
 
 /// A second program that checks a record, Python 3.11 and its standard library, written from `docs/verify.md` and not from this crate.
 pub const VERIFY_PY: &str = include_str!("../verify_record.py");
@@ -23,6 +27,8 @@ pub struct Known {
     pub key: Option<VerifyingKey>,
     /// A checkpoint of the same log that was seen earlier: the log may only have grown since.
     pub seen: Option<Checkpoint>,
+    /// Keys of witnesses, each of whom must have cosigned the checkpoint of the record.
+    pub witnesses: Vec<VerifyingKey>,
 }
 
 /// Checks a certificate against the record. The report ends at the first falsehood.
@@ -31,7 +37,7 @@ pub fn verify(certificate: &[u8], record: &Record, known: &Known) -> Report {
     if checks(certificate, record, known, &mut report).is_none() {
         return report;
     }
-    report.close(record.log().is_some());
+    report.close(record);
     report
 }
 
@@ -42,6 +48,16 @@ fn checks(certificate: &[u8], record: &Record, known: &Known, report: &mut Repor
     report.check("record-signed", "SHA256SUMS.sig and the key", record.check_signature(&key))?;
     report.check("files-whole", "SHA256SUMS", record.check_files())?;
     let checkpoint = report.check("checkpoint-signed", "checkpoint and the key", record.checkpoint(&key))?;
+    for witness in &known.witnesses {
+        report.check("witness-signed", "checkpoint and the key of the witness", record.witnessed(witness))?;
+    }
+    if let Some(seen) = known.seen.as_ref().filter(|seen| seen.origin != checkpoint.origin) {
+        let other = format!(
+            "the checkpoint seen earlier is of the log {}, and the record of {}",
+            seen.origin, checkpoint.origin
+        );
+        return report.check("log-only-grew", "the two checkpoints", Err::<String, _>(other)).map(|_| ());
+    }
     let Some(log) = record.log() else {
         return certificates::without_the_log(certificate, record, &checkpoint, known.seen.as_ref(), report);
     };
@@ -53,5 +69,10 @@ fn checks(certificate: &[u8], record: &Record, known: &Known, report: &mut Repor
     for (name, rests_on, found) in replayed.checks {
         report.check(name, rests_on, found)?;
     }
-    certificates::compare(certificate, record, replayed.standing.as_ref(), report)
+    let standing = replayed.standing.as_ref();
+    certificates::compare(certificate, record, standing.map(|standing| &standing.certificate), report)?;
+    let (Some(standing), Some(case)) = (standing, &replayed.case) else { return None };
+    let counted = Counted { case, settlement: &standing.settlement, replaced: standing.replaced.as_ref() };
+    let found = tables::check(record, &standing.certificate, Some(&counted));
+    report.check("tables-as-computed", "the certificate and the log", found).map(|_| ())
 }

@@ -8,7 +8,7 @@ use std::{
 
 use clap::{Args, Parser, Subcommand};
 use ledger::{
-    Checkpoint, ConsistencyProof, InclusionProof, Opening, SigningKey, VerifyingKey, cosign, read_unverified,
+    Checkpoint, ConsistencyProof, InclusionProof, Opening, SigningKey, VerifyingKey, agree, cosign, read_unverified,
     verify as verify_checkpoint,
 };
 use verifier::{Known, Record, Report, verify};
@@ -36,6 +36,9 @@ struct Verify {
     /// A checkpoint of this log that you have kept from earlier: the log may only have grown since.
     #[arg(long)]
     seen: Option<PathBuf>,
+    /// The key of a witness who must have cosigned the checkpoint: its line, or a file with it. As often as there are witnesses.
+    #[arg(long)]
+    witness: Vec<String>,
     /// Report as JSON.
     #[arg(long)]
     json: bool,
@@ -45,7 +48,7 @@ struct Verify {
 enum Command {
     /// As a witness: sign that you have seen a checkpoint, and that the log only grew since the one you saw before.
     Cosign {
-        /// The checkpoint; written anew with your cosignature.
+        /// The checkpoint; your cosignature is added to it.
         checkpoint: PathBuf,
         /// The key of the log.
         #[arg(long)]
@@ -53,23 +56,24 @@ enum Command {
         /// Your own key's file, a witness's.
         #[arg(long)]
         key: PathBuf,
-        /// The checkpoint that you cosigned before, if any.
+        /// The checkpoint of this log that you cosigned before.
         #[arg(long, requires = "proof")]
         before: Option<PathBuf>,
         /// The proof that the log only grew since then.
         #[arg(long, requires = "before")]
         proof: Option<PathBuf>,
+        /// You have cosigned no checkpoint of this log before, so that there is nothing it could contradict.
+        #[arg(long, conflicts_with = "before")]
+        first: bool,
         /// The time to sign, in seconds since 1970-01-01 UTC.
         #[arg(long)]
         time: u64,
     },
-    /// Check an event that was opened for a court.
+    /// Check events that were opened for a court: each against the log, and all of them against each other.
     Opening {
-        /// The opening.
-        opening: PathBuf,
-        /// The proof that its leaf is in the log.
-        #[arg(long)]
-        proof: PathBuf,
+        /// The openings. The proof that an event is in the log lies beside its opening, with .tlog-proof behind the name.
+        #[arg(required = true)]
+        openings: Vec<PathBuf>,
         /// The key of the log.
         #[arg(long)]
         key: String,
@@ -109,7 +113,8 @@ impl Verify {
             None => None,
             Some(path) => Some(seen(path, key.as_ref())?),
         };
-        let report = verify(&certificate, &record, &Known { key: key.clone(), seen });
+        let witnesses = self.witness.iter().map(|key| key_of(key)).collect::<Result<_, _>>()?;
+        let report = verify(&certificate, &record, &Known { key: key.clone(), seen, witnesses });
         if self.json {
             println!("{}", serde_json::to_string_pretty(&report).map_err(|error| error.to_string())?);
         } else {
@@ -122,45 +127,73 @@ impl Verify {
 impl Command {
     fn run(&self) -> Result<ExitCode, String> {
         match self {
-            Self::Cosign { checkpoint, log_key, key, before, proof, time } => {
-                let text = text(checkpoint)?;
-                let log_key = key_of(log_key)?;
-                let now = verify_checkpoint(&text, &log_key).map_err(|error| error.to_string())?;
-                if let (Some(before), Some(proof)) = (before, proof) {
-                    let old = seen(before, Some(&log_key))?;
-                    let proof = ConsistencyProof::from_text(&self::text(proof)?).map_err(|error| error.to_string())?;
-                    if !proof.holds(&old, &now) {
-                        return Err(
-                            "the log did not only grow since the checkpoint seen before; nothing was signed".to_owned()
-                        );
-                    }
+            Self::Cosign { checkpoint, log_key, key, before, proof, first, time } => {
+                let earlier = before.as_deref().zip(proof.as_deref());
+                if earlier.is_none() && !first {
+                    return Err("name the checkpoint that you cosigned before with --before and --proof, so that you never sign two logs; or say \
+                                with --first that there is none"
+                        .to_owned());
                 }
-                let own = SigningKey::from_line(&self::text(key)?).map_err(|error| error.to_string())?;
-                let signed = cosign(&text, &own, *time).map_err(|error| error.to_string())?;
-                fs::write(checkpoint, signed).map_err(|error| named(checkpoint, error))?;
-                println!("Cosigned {} events of {}.", now.size, now.origin);
+                let own = SigningKey::from_line(&text(key)?).map_err(|error| named(key, error))?;
+                cosign_grown(checkpoint, &key_of(log_key)?, earlier, &own, *time)?;
             }
-            Self::Opening { opening, proof, key } => {
-                let opening: Opening =
-                    serde_json::from_str(&text(opening)?).map_err(|error| format!("{}: {error}", opening.display()))?;
-                opening.check().map_err(|error| error.to_string())?;
-                let proof = InclusionProof::from_text(&text(proof)?).map_err(|error| error.to_string())?;
-                let checkpoint =
-                    verify_checkpoint(&proof.checkpoint, &key_of(key)?).map_err(|error| error.to_string())?;
-                if !proof.holds(opening.leaf.as_bytes(), &checkpoint) {
-                    return Err("the proof does not show that this event is in the log".to_owned());
-                }
-                println!(
-                    "The event is number {} of {} in the log {}, and its private part is the one committed to:\n{}",
-                    proof.index + 1,
-                    checkpoint.size,
-                    checkpoint.origin,
-                    opening.private
-                );
+            Self::Opening { openings, key } => {
+                let key = key_of(key)?;
+                let shown = openings.iter().map(|path| opened(path, &key)).collect::<Result<Vec<_>, _>>()?;
+                agree(&shown).map_err(|error| error.to_string())?;
             }
         }
         Ok(ExitCode::SUCCESS)
     }
+}
+
+/// Adds a cosignature to a checkpoint, once it is found that the log only grew since the earlier one.
+fn cosign_grown(
+    checkpoint: &Path,
+    log_key: &VerifyingKey,
+    earlier: Option<(&Path, &Path)>,
+    own: &SigningKey,
+    time: u64,
+) -> Result<(), String> {
+    let note = text(checkpoint)?;
+    let now = verify_checkpoint(&note, log_key).map_err(|error| named(checkpoint, error))?;
+    if let Some((before, proof)) = earlier {
+        let old = seen(before, Some(log_key))?;
+        let proof = ConsistencyProof::from_text(&text(proof)?).map_err(|error| named(proof, error))?;
+        if !proof.holds(&old, &now) {
+            return Err("the log did not only grow since the checkpoint seen before; nothing was signed".to_owned());
+        }
+    }
+    let signed = cosign(&note, own, time).map_err(|error| error.to_string())?;
+    // Whole or not at all: a checkpoint that is cut off has lost its signatures.
+    let mut draft = checkpoint.as_os_str().to_owned();
+    draft.push(format!(".{}.draft", std::process::id()));
+    let written = fs::write(&draft, signed).and_then(|()| fs::rename(&draft, checkpoint));
+    written.map_err(|error| named(checkpoint, error))?;
+    println!("Cosigned {} events of {}.", now.size, now.origin);
+    Ok(())
+}
+
+/// An opening, once it is found to be that of an event in the log.
+fn opened(path: &Path, key: &VerifyingKey) -> Result<Opening, String> {
+    let opening: Opening = serde_json::from_str(&text(path)?).map_err(|error| named(path, error))?;
+    opening.check().map_err(|error| named(path, error))?;
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".tlog-proof");
+    let beside = PathBuf::from(beside);
+    let proof = InclusionProof::from_text(&text(&beside)?).map_err(|error| named(&beside, error))?;
+    let checkpoint = verify_checkpoint(&proof.checkpoint, key).map_err(|error| named(&beside, error))?;
+    if !proof.holds(opening.leaf.as_bytes(), &checkpoint) {
+        return Err(named(&beside, "the proof does not show that this event is in the log"));
+    }
+    println!(
+        "The event is number {} of {} in the log {}, and its private part is the one committed to:\n{}",
+        proof.index + 1,
+        checkpoint.size,
+        checkpoint.origin,
+        opening.private
+    );
+    Ok(opening)
 }
 
 fn in_words(report: &Report, key_known: bool) -> String {

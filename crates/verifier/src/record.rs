@@ -7,7 +7,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use ledger::{Checkpoint, SignatureKind, VerifyingKey, hex, verify, verify_text};
+use jiff::Timestamp;
+use ledger::{Checkpoint, SignatureKind, VerifyingKey, hex, verify, verify_cosignature, verify_text};
 use sha2::{Digest, Sha256};
 
 use crate::layout::{CERTIFICATE, CERTIFIED_LEAF, CERTIFIED_PROOF, CHECKPOINT, KEY, LOG, SUMS, SUMS_SIGNATURE};
@@ -63,6 +64,16 @@ impl Record {
     /// The bytes of a file that checks read.
     pub(crate) fn bytes(&self, name: &str) -> Option<&[u8]> {
         self.files.get(name)?.bytes.as_deref()
+    }
+
+    /// SHA-256 of a file, 64 hexadecimal digits; none where the record has no such file.
+    pub(crate) fn sum(&self, name: &str) -> Option<&str> {
+        self.files.get(name).map(|file| file.sum.as_str())
+    }
+
+    /// The names of all files, in order.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.files.keys().map(String::as_str)
     }
 
     /// The log, where lines are published.
@@ -123,6 +134,15 @@ impl Record {
     /// The checkpoint, once its signature is found to be right.
     pub(crate) fn checkpoint(&self, key: &VerifyingKey) -> Result<Checkpoint, String> {
         verify(self.text(CHECKPOINT)?, key).map_err(|error| format!("{CHECKPOINT}: {error}"))
+    }
+
+    /// When a witness cosigned the checkpoint, once the signature is found to be right.
+    pub(crate) fn witnessed(&self, witness: &VerifyingKey) -> Result<String, String> {
+        let seconds = verify_cosignature(self.text(CHECKPOINT)?, witness)
+            .map_err(|error| format!("{CHECKPOINT}: {}: {error}", witness.name()))?;
+        let time = i64::try_from(seconds).ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
+        let time = time.map_or_else(|| format!("second {seconds}"), |time| time.to_string());
+        Ok(format!("by {} at {time}", witness.name()))
     }
 }
 

@@ -15,13 +15,13 @@ use law::{
 };
 use ledger::{Checkpoint, Leaf, Tree, hex};
 use sampling::{
-    draw::{Draw, Purpose},
+    draw::{Draw, Drawn, Purpose},
     manifest::{Manifest, SealedManifest},
     seed::Seed,
 };
 use sha2::{Digest, Sha256};
 
-use crate::report::Found;
+use crate::{corrections::Corrections, report::Found};
 
 /// The fewest digits of the seed of a check of the outcome.
 const SEED_DIGITS: u32 = 20;
@@ -33,13 +33,25 @@ pub(crate) struct Replayed {
     /// The checks made on the way, in order.
     pub(crate) checks: Vec<Named>,
     /// The certificate that stands, computed again. None where the case was reopened and not certified since.
-    pub(crate) standing: Option<Certificate>,
+    pub(crate) standing: Option<Standing>,
+    /// The case where the log ends. None where a certificate was found false before.
+    pub(crate) case: Option<Case>,
     events: u64,
+    corrections: Corrections,
+}
+
+/// A certificate with what it rests on.
+pub(crate) struct Standing {
+    pub(crate) certificate: Certificate,
+    /// The lines examined.
+    pub(crate) settlement: Settlement,
+    /// Those of the certificate that it replaced.
+    pub(crate) replaced: Option<Settlement>,
 }
 
 impl Found for Replayed {
     fn words(&self) -> String {
-        format!("{} events, each possible after those before it", self.events)
+        format!("{} events, each possible after those before it{}", self.events, self.corrections.words())
     }
 }
 
@@ -87,7 +99,9 @@ fn tree_of<'a>(lines: impl Iterator<Item = &'a str>) -> Tree {
 pub(crate) fn replay(log: &[u8]) -> Result<Replayed, String> {
     let mut tree = Tree::default();
     let mut state: Option<(Case, RulePack)> = None;
-    let mut replayed = Replayed { checks: Vec::new(), standing: None, events: 0 };
+    let mut replayed =
+        Replayed { checks: Vec::new(), standing: None, case: None, events: 0, corrections: Corrections::default() };
+    let mut last: Option<Settlement> = None;
     for line in lines(log)? {
         let recorded = event(line, tree.size() + 1, state.as_ref().map(|(case, _)| case))?;
         let wrong = |why: String| format!("event {}: {why}", recorded.seq);
@@ -101,7 +115,12 @@ pub(crate) fn replay(log: &[u8]) -> Result<Replayed, String> {
             }
             Some((case, pack)) => {
                 if let Event::Certified(certified) = &recorded.event {
-                    replayed.standing = certify(case, pack, certified, &tree, &mut replayed.checks);
+                    let found = certify(case, pack, certified, &tree, &mut replayed.checks);
+                    replayed.standing = found.map(|(certificate, settlement)| Standing {
+                        certificate,
+                        replaced: last.replace(settlement.clone()),
+                        settlement,
+                    });
                     if replayed.checks.last().is_some_and(|(_, _, found)| found.is_err()) {
                         replayed.events = recorded.seq;
                         return Ok(replayed);
@@ -111,6 +130,7 @@ pub(crate) fn replay(log: &[u8]) -> Result<Replayed, String> {
                     replayed.checks.push(("sample-drawn-again", "log.jsonl", Err(refused)));
                     return Ok(replayed);
                 }
+                replayed.corrections.count(case, &recorded.event);
                 case.apply(&recorded).map_err(|error| wrong(error.to_string()))?;
                 if let Some(check) = after(case, pack, &recorded.event) {
                     replayed.checks.push(check);
@@ -123,11 +143,12 @@ pub(crate) fn replay(log: &[u8]) -> Result<Replayed, String> {
         tree.push(line.as_bytes());
     }
     replayed.events = tree.size();
+    replayed.case = state.map(|(case, _)| case);
     Ok(replayed)
 }
 
 /// The event of a line of the log, as a stranger knows it.
-fn event(line: &str, seq: u64, case: Option<&Case>) -> Result<Recorded, String> {
+pub(crate) fn event(line: &str, seq: u64, case: Option<&Case>) -> Result<Recorded, String> {
     let wrong = |why: String| format!("event {seq}: {why}");
     let leaf = Leaf::from_line(line).map_err(|error| wrong(error.to_string()))?;
     if leaf.seq != seq {
@@ -239,15 +260,25 @@ fn manifest(lines: Vec<domain::LineRef>, root: &str) -> Result<SealedManifest, S
     SealedManifest::new(list, root).map_err(|error| error.to_string())
 }
 
-/// Draws the sample again from the sealed list and the seed.
-fn redraw(case: &Case) -> Result<String, String> {
-    let Some((sample, drawn)) = case.sample.as_ref().and_then(|sample| Some((sample, sample.drawn.as_ref()?))) else {
-        return Err("no sample stands".to_owned());
+/// Draws the sample again from the sealed list and the seed: the list, and as many lines as the case has drawn. None where no sample is drawn.
+pub(crate) fn draw_again(case: &Case) -> Option<Result<(SealedManifest, Vec<Drawn>), String>> {
+    let sample = case.sample.as_ref()?;
+    let drawn = sample.drawn.as_ref()?;
+    let again = || {
+        let list = manifest(case.lines().map(|(line, _)| line).collect(), &sample.sealed.root)?;
+        let seed = Seed::parse(&drawn.seed, 1).map_err(|error| error.to_string())?;
+        let draw = Draw::new(&list, &seed, Purpose::Sample);
+        let lines = draw.first(drawn.lines.len() as u64).map_err(|error| error.to_string())?.to_vec();
+        Ok((list, lines))
     };
-    let list = manifest(case.lines().map(|(line, _)| line).collect(), &sample.sealed.root)?;
-    let seed = Seed::parse(&drawn.seed, 1).map_err(|error| error.to_string())?;
-    let draw = Draw::new(&list, &seed, Purpose::Sample);
-    let lines = draw.first(drawn.lines.len() as u64).map_err(|error| error.to_string())?;
+    Some(again())
+}
+
+/// Whether the sample is the one that its list and its seed give.
+fn redraw(case: &Case) -> Result<String, String> {
+    let drawn = case.sample.as_ref().and_then(|sample| sample.drawn.as_ref());
+    let (Some(drawn), Some(again)) = (drawn, draw_again(case)) else { return Err("no sample stands".to_owned()) };
+    let (_, lines) = again?;
     if lines.iter().map(|drawn| drawn.line).eq(drawn.lines.iter().copied()) {
         Ok(format!("{} lines by the seed {}", lines.len(), drawn.seed))
     } else {
@@ -255,16 +286,16 @@ fn redraw(case: &Case) -> Result<String, String> {
     }
 }
 
-/// The certificate that the case comes to at this event, with the checks that lead to it. None where one of them fails.
+/// The certificate that the case comes to at this event and what it rests on, with the checks that lead to it. None where one of them fails.
 fn certify(
     case: &Case,
     pack: &RulePack,
     certified: &Certified,
     before: &Tree,
     checks: &mut Vec<Named>,
-) -> Option<Certificate> {
+) -> Option<(Certificate, Settlement)> {
     let all = settle(case);
-    let settlement = examined(case, &all);
+    let settlement = examined(case, &all).into_owned();
     for (name, found) in invariants(case, &settlement) {
         let failed = found.is_err();
         checks.push((name, "log.jsonl", found));
@@ -309,7 +340,7 @@ fn certify(
         "the events before it, by the law they began with",
         words.map_err(Clone::clone),
     ));
-    found.ok()
+    found.ok().map(|again| (again, settlement))
 }
 
 fn invariants(case: &Case, settlement: &Settlement) -> Vec<(&'static str, Result<String, String>)> {

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::{Record, tables::unread};
+
 /// One check.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Check {
@@ -23,7 +25,7 @@ pub struct Report {
     /// The checks made.
     pub checks: Vec<Check>,
     /// What a record cannot show.
-    pub not_shown: Vec<&'static str>,
+    pub not_shown: Vec<String>,
 }
 
 const NEVER_SHOWN: [&str; 6] = [
@@ -52,12 +54,17 @@ impl Report {
     }
 
     /// Every check was made and holds.
-    pub(crate) fn close(&mut self, with_log: bool) {
+    pub(crate) fn close(&mut self, record: &Record) {
         self.holds = true;
-        if !with_log {
-            self.not_shown.push("how the lines came to the totals: this record holds totals only");
+        if record.log().is_none() {
+            self.not_shown.push("how the lines came to the totals: this record holds totals only".to_owned());
         }
-        self.not_shown.extend(NEVER_SHOWN);
+        let unread = unread(record);
+        if !unread.is_empty() {
+            let what = format!("that {} say what the log says: they are signed, and were not read", unread.join(", "));
+            self.not_shown.push(what);
+        }
+        self.not_shown.extend(NEVER_SHOWN.map(str::to_owned));
     }
 }
 

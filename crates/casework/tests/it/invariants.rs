@@ -198,7 +198,7 @@ async fn a_decision_is_made_between_filing_and_today() {
     let desk = Desk::new();
     let mut case = desk.searched().await;
     for (when, said) in
-        [("2022-07-04T10:00:00Z", "before the day of filing"), ("2022-08-17T10:00:00Z", "later than today")]
+        [("2022-07-04T10:00:00Z", "before the day of filing"), ("2022-08-15T17:00:01Z", "later than now")]
     {
         let refusal = refused(desk.decide(&mut case, &format!("1,1,valid,,1,R1,{when},\n")).await);
         assert!(refusal.contains(said), "{refusal}");

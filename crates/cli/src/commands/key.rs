@@ -40,10 +40,15 @@ impl Key {
         getrandom::fill(&mut seed).map_err(|error| Failure::ours(format!("the system gives no chance: {error}")))?;
         let key = SigningKey::from_seed(name, kind, &seed).map_err(Failure::input)?;
         let public = key.verifying().to_line();
-        write_new(out, &format!("{}\n", key.to_line()))?;
         let mut beside = out.file_name().unwrap_or_default().to_owned();
         beside.push(".pub");
-        write_new(&out.with_file_name(beside), &format!("{public}\n"))?;
+        let beside = out.with_file_name(beside);
+        write_new(out, &format!("{}\n", key.to_line()), Readers::Owner)?;
+        if let Err(failure) = write_new(&beside, &format!("{public}\n"), Readers::All) {
+            // Half a pair is worse than none: it was made just now, and signs nothing yet.
+            let _ = std::fs::remove_file(out);
+            return Err(failure);
+        }
         report(json, &Made { key: public }, |made| {
             format!("Made the key {}.\nPublish this line; keep {} where only you can read it.", made.key, out.display())
         })
@@ -57,12 +62,23 @@ pub(super) fn read_key(path: &Path) -> Result<SigningKey, Failure> {
     SigningKey::from_line(&text).map_err(|error| Failure::input(format!("{shown}: {error}")))
 }
 
-/// Writes a text into a file that does not exist yet, and that only its owner can read.
-pub(super) fn write_new(path: &Path, text: &str) -> Result<(), Failure> {
+/// Who may read a new file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Readers {
+    /// Its owner alone: it holds a secret, or names people.
+    Owner,
+    /// Whoever the folder lets in: it is handed out.
+    All,
+}
+
+/// Writes a text into a file that does not exist yet.
+pub(super) fn write_new(path: &Path, text: &str, readers: Readers) -> Result<(), Failure> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    if readers == Readers::Owner {
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    }
     let written = options.open(path).and_then(|mut file| file.write_all(text.as_bytes()));
     written.map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => Failure::input(format!(

@@ -9,7 +9,7 @@ use ledger::{
 };
 use serde::Serialize;
 
-use super::key::{read_key, write_new};
+use super::key::{Readers, read_key, write_new};
 use crate::{failure::Failure, output::report};
 
 #[derive(Subcommand)]
@@ -85,22 +85,26 @@ impl Ledger {
         let state = State { log: checkpoint.origin, events: checkpoint.size, root: hex(&checkpoint.root) };
         // Into files that do not exist yet: neither the case nor the key is ever written over. What names people only its owner can read.
         match self {
-            Self::Checkpoint { out, .. } => write_new(out, &note)?,
+            Self::Checkpoint { out, .. } => write_new(out, &note, Readers::All)?,
             Self::Grown { since, out, .. } => {
                 let path = consistency(&leaves, *since).ok_or_else(|| {
                     Failure::input(format!("the log has {} events; name an earlier size from 1 on", leaves.len()))
                 })?;
-                write_new(out, &ConsistencyProof { old: *since, path, checkpoint: note }.to_text())?;
+                write_new(out, &ConsistencyProof { old: *since, path, checkpoint: note }.to_text(), Readers::All)?;
             }
             Self::Open { event, out, .. } => {
                 let no_such = || Failure::input(format!("there is no event {event}; the log has {}", leaves.len()));
                 let shown = case.open_event(*event).await?.ok_or_else(no_such)?;
                 let index = event - 1;
                 let path = inclusion(&leaves, index).ok_or_else(no_such)?;
-                write_new(out, &(serde_json::to_string_pretty(&shown).map_err(Failure::ours)? + "\n"))?;
+                write_new(out, &(serde_json::to_string_pretty(&shown).map_err(Failure::ours)? + "\n"), Readers::Owner)?;
                 let mut beside = out.file_name().unwrap_or_default().to_owned();
                 beside.push(".tlog-proof");
-                write_new(&out.with_file_name(beside), &InclusionProof { index, path, checkpoint: note }.to_text())?;
+                write_new(
+                    &out.with_file_name(beside),
+                    &InclusionProof { index, path, checkpoint: note }.to_text(),
+                    Readers::All,
+                )?;
             }
         }
         Ok(state)

@@ -13,15 +13,16 @@ use domain::Phase;
 use jiff::Timestamp;
 use law::{certificate::Certificate, grouped};
 use ledger::{InclusionProof, Leaf, SigningKey, hex, inclusion, sign_text};
-use reports::record::{
-    self, EventLog, FileEntry, LogFacts, Page, event_descriptions, page, totals_csv, totals_json, write_lines,
-};
+use reports::record::{self, EventLog, FileEntry, LogFacts, Page, event_descriptions, page};
 use sampling::{REDRAW_PY, draw};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use verifier::{VERIFY_PY, layout, sums_text};
+use verifier::{
+    VERIFY_PY, layout, sums_text,
+    tables::{changes_csv, totals_csv, totals_json, write_lines},
+};
 
-use super::{certify::pack_of, key::read_key, ledger::signed, sample::manifest_csv};
+use super::{certify::pack_of, key::read_key, ledger::signed};
 use crate::{failure::Failure, output::report};
 
 /// The log in the form of NIST SP 1500-101.
@@ -91,9 +92,9 @@ impl Publish {
         draft.put(layout::CERTIFICATE, certificate.to_json().map_err(Failure::ours)?.as_bytes())?;
         draft.put("certificate.pdf", &reports::certificate_pdf(&certificate).map_err(Failure::ours)?)?;
         draft.put(layout::KEY, format!("{}\n", key.verifying().to_line()).as_bytes())?;
-        draft.put("totals.json", totals_json(&certificate).map_err(Failure::ours)?.as_bytes())?;
-        draft.put("totals.csv", totals_csv(&certificate).as_bytes())?;
-        draft.put("verify_record.py", VERIFY_PY.as_bytes())?;
+        draft.put(layout::TOTALS_JSON, totals_json(&certificate).map_err(Failure::ours)?.as_bytes())?;
+        draft.put(layout::TOTALS_CSV, totals_csv(&certificate).as_bytes())?;
+        draft.put(layout::VERIFY, VERIFY_PY.as_bytes())?;
         match self.level {
             Level::Lines => lines(case, &mut draft).await?,
             Level::Totals => {
@@ -137,26 +138,16 @@ async fn lines(case: &CaseFile, draft: &mut Draft) -> Result<(), Failure> {
     draft.close(layout::LOG, log)?;
     draft.close(EVENTS, common.finish().map_err(Failure::ours)?)?;
     draft.put("events-documentation.json", event_descriptions(&facts).map_err(Failure::ours)?.as_bytes())?;
-    let mut rows = draft.open("lines.csv")?;
+    let mut rows = draft.open(layout::LINES)?;
     write_lines(&mut rows, case.case(), &case.examined()).map_err(Failure::ours)?;
-    draft.close("lines.csv", rows)?;
+    draft.close(layout::LINES, rows)?;
     if case.case().sample.as_ref().is_some_and(|sample| sample.drawn.is_some()) {
-        draft.put("sample/manifest.csv", manifest_csv(&case.manifest()?).as_bytes())?;
-        draft.put("sample/sample.csv", draw::csv(&case.drawn()?).as_bytes())?;
-        draft.put("sample/redraw.py", REDRAW_PY.as_bytes())?;
+        draft.put(layout::MANIFEST, case.manifest()?.csv().as_bytes())?;
+        draft.put(layout::SAMPLE, draw::csv(&case.drawn()?).as_bytes())?;
+        draft.put(layout::REDRAW, REDRAW_PY.as_bytes())?;
     }
     if let Some(changed) = case.changed_lines().await? {
-        let word = |found: Option<domain::Disposition>| match found {
-            None => "",
-            Some(domain::Disposition::Valid) => "valid",
-            Some(domain::Disposition::Invalid(reason)) => reason.name(),
-        };
-        let mut text = "section,line,before,after\n".to_owned();
-        for row in changed {
-            let (before, after) = (word(row.before), word(row.after));
-            text.push_str(&format!("{},{},{before},{after}\n", row.line.section, row.line.line));
-        }
-        draft.put("changes.csv", text.as_bytes())?;
+        draft.put(layout::CHANGES, changes_csv(&changed).as_bytes())?;
     }
     Ok(())
 }
@@ -188,20 +179,20 @@ async fn totals_only(
 const FILES: [(&str, &str); 16] = [
     (layout::CERTIFICATE, "the certificate, as data"),
     ("certificate.pdf", "the certificate, to sign and to print"),
-    ("totals.csv", "its figures under names that do not change"),
-    ("totals.json", "the same figures, as data"),
-    ("lines.csv", "what every line came to"),
-    ("changes.csv", "lines that came to something else than in the certificate replaced"),
+    (layout::TOTALS_CSV, "its figures under names that do not change"),
+    (layout::TOTALS_JSON, "the same figures, as data"),
+    (layout::LINES, "what every line came to"),
+    (layout::CHANGES, "lines that came to something else than in the certificate replaced"),
     (layout::LOG, "every event of the case, as it is hashed into the log"),
     (EVENTS, "the same events in the common form for logs of election systems"),
     ("events-documentation.json", "what the kinds of events mean, in that form"),
-    ("sample/manifest.csv", "the list of lines that was sealed before the seed was rolled"),
-    ("sample/sample.csv", "the lines drawn, with their tickets"),
-    ("sample/redraw.py", "draws the sample again"),
+    (layout::MANIFEST, "the list of lines that was sealed before the seed was rolled"),
+    (layout::SAMPLE, "the lines drawn, with their tickets"),
+    (layout::REDRAW, "draws the sample again"),
     (layout::CERTIFIED_LEAF, "the event that records the certificate"),
     (layout::CERTIFIED_PROOF, "the proof that this event is in the log"),
     (layout::KEY, "the key to check the signatures with"),
-    ("verify_record.py", "checks the record, in Python alone"),
+    (layout::VERIFY, "checks the record, in Python alone"),
 ];
 
 /// A record that is being written beside its place, so that no half record is ever seen.
@@ -283,8 +274,26 @@ impl Draft {
         self.put(layout::SUMS, sums.as_bytes())?;
         self.put(layout::SUMS_SIGNATURE, signature.as_bytes())?;
         self.put(layout::CHECKPOINT, checkpoint.as_bytes())?;
-        std::fs::rename(&self.dir, &self.place).map_err(|error| Failure::write(&self.place, &error))?;
+        // The names of the files survive a power cut before the folder takes its own.
+        let sample = self.dir.join("sample");
+        for folder in [&sample, &self.dir].into_iter().filter(|folder| folder.is_dir()) {
+            sync_folder(folder).map_err(|error| Failure::write(folder, &error))?;
+        }
+        let placed = std::fs::rename(&self.dir, &self.place).and_then(|()| sync_folder(&folder_of(&self.place)));
+        placed.map_err(|error| Failure::write(&self.place, &error))?;
         Ok(files)
+    }
+}
+
+fn sync_folder(folder: &Path) -> std::io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+/// The folder that a name stands in.
+fn folder_of(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+        _ => PathBuf::from("."),
     }
 }
 

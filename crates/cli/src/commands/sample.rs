@@ -159,14 +159,7 @@ impl Sample {
 /// Writes a list of lines as a stranger needs it.
 pub(super) fn write_manifest(out: &Path, manifest: &Manifest) -> Result<(), Failure> {
     std::fs::create_dir_all(out).map_err(|error| Failure::write(out, &error))?;
-    write_whole(&out.join("manifest.csv"), |file| file.write_all(manifest_csv(manifest).as_bytes()))
-}
-
-/// The list of lines as it is handed to both sides.
-pub(super) fn manifest_csv(manifest: &Manifest) -> String {
-    let mut text = "section,line\n".to_owned();
-    manifest.lines().iter().for_each(|line| text.push_str(&format!("{},{}\n", line.section, line.line)));
-    text
+    write_whole(&out.join("manifest.csv"), |file| file.write_all(manifest.csv().as_bytes()))
 }
 
 fn found_in_words(found: &Found) -> String {

@@ -15,7 +15,7 @@ fn with_key(office: &Office) -> VerifyingKey {
 
 fn checks_out(office: &Office, folder: &str, key: &VerifyingKey) -> verifier::Report {
     let record = verifier::Record::read(&office.path(folder)).unwrap();
-    let known = verifier::Known { key: Some(key.clone()), seen: None };
+    let known = verifier::Known { key: Some(key.clone()), ..Default::default() };
     verifier::verify(&office.read(&format!("{folder}/certificate.json")), &record, &known)
 }
 
@@ -44,7 +44,7 @@ fn a_record_from_key_to_check() {
     // A record of totals has no log to hold an earlier checkpoint against, and says so.
     let seen = Some(ledger::Checkpoint { origin: key.name().to_owned(), size: 3, root: [0; 32] });
     let record = verifier::Record::read(&office.path("totals")).unwrap();
-    let known = verifier::Known { key: Some(key.clone()), seen };
+    let known = verifier::Known { key: Some(key.clone()), seen, witnesses: Vec::new() };
     let report = verifier::verify(&office.read("totals/certificate.json"), &record, &known);
     let last = report.checks.last().unwrap();
     assert_eq!((report.holds, last.name, last.holds), (false, "log-only-grew", false));
@@ -67,6 +67,11 @@ fn keys_are_made_once() {
     let press = office.json("key new press.example --out press.key --witness");
     assert_eq!(VerifyingKey::from_line(press["key"].as_str().unwrap()).unwrap().kind(), SignatureKind::Witness);
     assert!(office.refuses("key new county.example/recall --out log.key").stderr.contains("log.key"));
+    office.write("half.key.pub", "another's");
+    assert!(
+        office.refuses("key new county.example/recall --out half.key").stderr.contains("half.key.pub is there already")
+    );
+    assert!(!office.path("half.key").exists(), "no half of a pair stays behind");
     assert!(office.refuses("key new a+b --out other.key").stderr.contains("without blanks and plus signs"));
     #[cfg(unix)]
     {
@@ -189,7 +194,7 @@ fn a_replaced_certificate_and_what_changed() {
     assert!(refused.stderr.contains("no certificate stands"), "{refused}");
     office.write(
         "second.csv",
-        "section,line,disposition,reason,voter_id,reviewer,decided_at,note\n1,3,valid,,1003,R2,2022-08-16T15:00:00Z,\n",
+        "section,line,disposition,reason,voter_id,reviewer,decided_at,note\n1,3,valid,,1003,R2,2022-08-15T16:00:00Z,\n",
     );
     office.acts("decide case second.csv --roll roll --supersede address");
     office.acts("certify case --roll roll --out second --on 2022-08-17");

@@ -5,7 +5,7 @@ use std::{
     sync::LazyLock,
 };
 
-use ledger::{Checkpoint, SignatureKind, SigningKey, Tree, hex, sign, sign_text};
+use ledger::{Checkpoint, SignatureKind, SigningKey, Tree, VerifyingKey, hex, sign, sign_text};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use verifier::{Known, Record, layout, sums_text};
@@ -17,7 +17,7 @@ pub(crate) const OTHER_SEED: &str = "88005553535123456789";
 const NAME: &str = "county.example/recall-2022";
 
 /// The office's key, or another of the same name.
-fn key(seed: u8) -> SigningKey {
+pub(crate) fn key(seed: u8) -> SigningKey {
     SigningKey::from_seed(NAME, SignatureKind::Log, &[seed; 32]).unwrap()
 }
 
@@ -29,6 +29,8 @@ pub(crate) struct Published {
     pub(crate) files: BTreeMap<String, Vec<u8>>,
     pub(crate) certificate: Vec<u8>,
     pub(crate) seen: Option<String>,
+    /// The keys of the witnesses who are asked for.
+    pub(crate) witnesses: Vec<VerifyingKey>,
 }
 
 /// The record that an office publishes of its certified case.
@@ -38,7 +40,7 @@ pub(crate) fn publish(office: &Office, level: &str) -> Published {
     let names = office.files().into_iter().filter_map(|name| name.strip_prefix("record/").map(str::to_owned));
     let files: BTreeMap<_, _> = names.map(|name| (name.clone(), office.read(&format!("record/{name}")))).collect();
     let certificate = files[layout::CERTIFICATE].clone();
-    Published { files, certificate, seen: None }
+    Published { files, certificate, seen: None, witnesses: Vec::new() }
 }
 
 /// The county with so many registered voters on paper that a tenth of them is the requirement, after these acts.
@@ -172,8 +174,12 @@ impl Published {
 
     fn by_rust(&self, known: bool) -> (Checks, String) {
         let key = known.then(|| key(OFFICE).verifying());
-        let seen = self.seen.as_ref().map(|note| ledger::verify(note, &self::key(OFFICE).verifying()).unwrap());
-        let report = verifier::verify(&self.certificate, &Record::from_files(self.files.clone()), &Known { key, seen });
+        let seen = self.seen.as_ref().map(|note| ledger::read_unverified(note).unwrap());
+        let report = verifier::verify(
+            &self.certificate,
+            &Record::from_files(self.files.clone()),
+            &Known { key, seen, witnesses: self.witnesses.clone() },
+        );
         let last = report.checks.last().unwrap().found.clone();
         assert_eq!(report.holds, report.checks.iter().all(|check| check.holds));
         (report.checks.iter().map(|check| (check.name.to_owned(), check.holds)).collect(), last)
@@ -197,6 +203,9 @@ impl Published {
         if let Some(seen) = &self.seen {
             office.write("seen", seen);
             python.args(["--seen", "seen"]);
+        }
+        for witness in &self.witnesses {
+            python.args(["--witness", &witness.to_line()]);
         }
         office.surround(&mut python);
         let output = python.output().expect("python3 is installed by the set-up");
@@ -233,6 +242,13 @@ impl Published {
         };
         let log: String = lines.into_iter().enumerate().map(number).collect();
         changed.files.insert(layout::LOG.to_owned(), log.into_bytes());
+        changed.signed_again(OFFICE)
+    }
+
+    /// With a file that says something else, signed again.
+    pub(crate) fn with_file(&self, name: &str, content: impl Into<Vec<u8>>) -> Self {
+        let mut changed = self.clone();
+        changed.files.insert(name.to_owned(), content.into());
         changed.signed_again(OFFICE)
     }
 

@@ -1,12 +1,18 @@
 //! The public record of a case, checked by two programs that were written apart: `countersign-verify` and `verify_record.py`. What is true
 //! both accept; what is false both refuse, at the same check.
 
+use ledger::{Checkpoint, SignatureKind, SigningKey};
+use sampling::{
+    draw::{Draw, Purpose},
+    manifest::{Manifest, SealedManifest},
+    seed::Seed,
+};
 use serde_json::Value;
 use verifier::layout;
 
 use crate::{
     harness::{Stage, office},
-    published::{OFFICE, OTHER_SEED, Published, SEED, by_sample, everything, publish, small},
+    published::{OFFICE, OTHER_SEED, Published, SEED, by_sample, everything, key, publish, small},
 };
 
 #[track_caller]
@@ -47,6 +53,63 @@ fn a_record_of_totals() {
         changed.files.insert(layout::CERTIFIED_LEAF.to_owned(), leaf.into_bytes());
         refused(&changed.signed_again(OFFICE), "certificate-in-tree");
     }
+    for name in ["totals.json", "totals.csv"] {
+        refused(&totals.with_file(name, totals.text(name).replacen('2', "3", 1)), "tables-as-computed");
+    }
+    refused(&totals.with_file("lines.csv", small().files["lines.csv"].clone()), "tables-as-computed");
+    // The same checkpoint may have been seen before; that the log grew since another one, totals cannot show.
+    let seen = Some(totals.text(layout::CHECKPOINT));
+    assert_eq!(Published { seen, ..totals.clone() }.verdict(true), None);
+    let seen = Some(everything().text(layout::CHECKPOINT));
+    refused(&Published { seen, ..totals.clone() }, "log-only-grew");
+    // The leaf is of an event that others followed: what came after it may have taken it back.
+    let leaf = totals.text(layout::CERTIFIED_LEAF);
+    let leaf = leaf.trim_end();
+    assert_eq!(with_last(&totals, &[leaf]).verdict(true), None);
+    refused(&with_last(&totals, &[leaf, "another"]), "certificate-in-tree");
+    // The proof speaks of another state of the log.
+    let mut other = totals.clone();
+    let proof = with_last(&totals, &["another"]).files[layout::CERTIFIED_PROOF].clone();
+    other.files.insert(layout::CERTIFIED_PROOF.to_owned(), proof);
+    refused(&other.signed_again(OFFICE), "certificate-in-tree");
+    let (head, note) = totals
+        .text(layout::CERTIFIED_PROOF)
+        .split_once("\n\n")
+        .map(|(head, note)| (head.to_owned(), note.to_owned()))
+        .unwrap();
+    for note in [
+        note.replacen("county.example", "county.elsewhere", 1),
+        "no note\n".to_owned(),
+        everything().text(layout::CHECKPOINT),
+    ] {
+        refused(&totals.with_file(layout::CERTIFIED_PROOF, format!("{head}\n\n{note}")), "certificate-in-tree");
+    }
+    // The event says something else than the certificate that it records; the record holds another one than is handed in.
+    for (from, to) in [
+        ("\"valid\":2", "\"valid\":3"),
+        ("insufficient", "sufficient"),
+        ("2022-08-15\",\"verdict", "2022-08-16\",\"verdict"),
+    ] {
+        assert!(leaf.contains(from), "{from}");
+        refused(&with_last(&totals, &[&leaf.replacen(from, to, 1)]), "certificate-as-recorded");
+    }
+    refused(&totals.with_file(layout::CERTIFICATE, "{}"), "certificate-as-recorded");
+}
+
+/// A record of totals whose log ends otherwise: with the event of the certificate written so, and perhaps others.
+fn with_last(totals: &Published, last: &[&str]) -> Published {
+    let (key, before) = (key(OFFICE), small().log());
+    let before = before[..before.len() - 1].iter().map(String::as_str);
+    let leaves: Vec<_> = before.chain(last.iter().copied()).map(|line| ledger::leaf_hash(line.as_bytes())).collect();
+    let (size, root) = (leaves.len() as u64, ledger::root_of(&leaves));
+    let note = ledger::sign(&Checkpoint { origin: key.verifying().name().to_owned(), size, root }, &key).unwrap();
+    let index = size - last.len() as u64;
+    let path = ledger::inclusion(&leaves, index).unwrap();
+    let proof = ledger::InclusionProof { index, path, checkpoint: note.clone() }.to_text();
+    let mut changed = totals.clone();
+    changed.files.insert(layout::CHECKPOINT.to_owned(), note.into_bytes());
+    changed.files.insert(layout::CERTIFIED_LEAF.to_owned(), format!("{}\n", last[0]).into_bytes());
+    changed.with_file(layout::CERTIFIED_PROOF, proof)
 }
 
 #[test]
@@ -199,9 +262,154 @@ fn a_log_that_was_rewritten_since_it_was_seen() {
     refused(&Published { seen: Some(note), ..rewritten }, "log-only-grew");
     let last = published.text(layout::CHECKPOINT);
     refused(&Published { seen: Some(last), ..first }, "log-only-grew");
+    // Without the office's key the earlier checkpoint is taken as it stands.
+    let seen = Some(published.text(layout::CHECKPOINT));
+    assert_eq!(Published { seen, ..published.clone() }.verdict(false), None);
 }
 
 /// The office changes an event and signs everything again: the certificate does not follow any more, or the event is impossible.
+/// What people read beside the certificate says the same, or the record is false.
+#[test]
+fn tables_that_say_something_else() {
+    let tables = [
+        (small(), vec!["totals.json", "totals.csv", "lines.csv"]),
+        (by_sample(), vec!["totals.json", "totals.csv", "lines.csv", "sample/manifest.csv", "sample/sample.csv"]),
+        (everything(), vec!["lines.csv", "changes.csv", "sample/manifest.csv", "sample/sample.csv"]),
+    ];
+    for (published, names) in tables {
+        for name in names {
+            let text = published.text(name);
+            let digit = text.rfind(|letter: char| letter.is_ascii_digit()).unwrap();
+            let mut other = text.clone();
+            other.replace_range(digit..=digit, if &text[digit..=digit] == "1" { "2" } else { "1" });
+            for content in [other, text.replacen('\n', "\r\n", 1), text.clone() + "\n", String::new()] {
+                refused(&published.with_file(name, content), "tables-as-computed");
+            }
+            let mut without = published.clone();
+            without.files.remove(name);
+            refused(&without.signed_again(OFFICE), "tables-as-computed");
+        }
+    }
+    // Nothing was replaced, nothing drawn.
+    for name in ["changes.csv", "sample/manifest.csv", "sample/sample.csv"] {
+        refused(&small().with_file(name, everything().files[name].clone()), "tables-as-computed");
+    }
+    // A page may say anything: no check reads it, and the report says so.
+    assert_eq!(small().with_file("index.html", "<p>sufficient").verdict(true), None);
+}
+
+#[test]
+fn a_record_that_witnesses_signed() {
+    let witness = |name, seed| SigningKey::from_seed(name, SignatureKind::Witness, &[seed; 32]).unwrap();
+    let (press, court) = (witness("press.example", 4), witness("court.example", 5));
+    let mut published = small().clone();
+    let note = ledger::cosign(&published.text(layout::CHECKPOINT), &press, 1_660_000_000).unwrap();
+    let note = ledger::cosign(&note, &court, 1_660_000_060).unwrap();
+    published.files.insert(layout::CHECKPOINT.to_owned(), note.clone().into_bytes());
+    let asked = |keys: &[&SigningKey]| Published {
+        witnesses: keys.iter().map(|key| key.verifying()).collect(),
+        ..published.clone()
+    };
+    assert_eq!(asked(&[&press, &court]).verdict(true), None);
+    refused(&asked(&[&press, &witness("press.example", 6)]), "witness-signed");
+    // The office's own key is no witness's.
+    refused(&asked(&[&key(OFFICE)]), "witness-signed");
+    // Signed at another time than the signature says.
+    let mut changed = asked(&[&press]);
+    let line = note.lines().find(|line| line.starts_with("— press.example ")).unwrap();
+    let (head, data) = line.rsplit_once(' ').unwrap();
+    let other = if &data[12..13] == "A" { "B" } else { "A" };
+    let text = note.replace(line, &format!("{head} {}{other}{}", &data[..12], &data[13..]));
+    changed.files.insert(layout::CHECKPOINT.to_owned(), text.into_bytes());
+    refused(&changed, "witness-signed");
+    refused(&Published { witnesses: vec![press.verifying()], ..small().clone() }, "witness-signed");
+}
+
+/// Times that cannot be, and a roll whose numbers change under its digest.
+#[test]
+fn the_office_cheats_with_times_and_with_the_roll() {
+    let published = small();
+    let judged = published.last("line_judged");
+    let at = "\"at\":\"2022-08-15T17:00:00Z\"";
+    refused(&published.with_words(judged, at, "\"at\":\"2022-08-15T16:59:59.999Z\""), "events-fold");
+    let decided = published.log()[judged].split("\"decided_at\":\"").nth(1).unwrap()[..20].to_owned();
+    let later = "2022-08-15T17:00:00.000000001Z";
+    refused(&published.with_words(judged, &decided, later), "events-fold");
+    assert_ne!(
+        published.with_words(judged, &decided, "2022-08-15T17:00:00Z").verdict(true).as_deref(),
+        Some("events-fold")
+    );
+    let sealed = published.last("roll_sealed");
+    for (from, to) in [("\"active\":", "\"active\":1"), ("\"rows\":", "\"rows\":1")] {
+        let mut lines = published.log();
+        let again = lines[sealed].replacen(from, to, 1);
+        lines.insert(sealed + 1, again);
+        refused(&published.with_log(lines), "events-fold");
+    }
+    let mut lines = published.log();
+    lines.insert(sealed + 1, lines[sealed].clone());
+    refused(&published.with_log(lines), "certificate-is-a-function");
+}
+
+/// What stands in the first event against the pack, and what the event of the certificate says of it.
+#[test]
+fn the_office_cheats_with_the_petition_and_the_certificate() {
+    let published = small();
+    refused(&published.with_words(0, "\"kind\":\"recall\"", "\"kind\":\"initiative\""), "law-kept");
+    refused(&published.with_words(0, "\"filed_on\":\"2022-", "\"filed_on\":\"1922-"), "law-kept");
+    let certified = published.last("certified");
+    refused(&published.with_words(certified, "\"valid\":2", "\"valid\":3"), "certificate-is-a-function");
+    refused(&published.with_words(certified, "insufficient", "sufficient"), "certificate-is-a-function");
+    // The same content in another spelling.
+    for (from, to) in [
+        ("\"electorate\":{\"registered_voters\":40}", "\"electorate\":{\"registered_voters\":40,\"population\":null}"),
+        ("\"kind\":\"recall\",", "\"kind\": \"recall\","),
+        ("\"filed_on\"", "\"filed\\u005fon\""),
+        ("{\"title\":", "{\"office\":\"Assessor\",\"title\":"),
+    ] {
+        refused(&published.with_words(0, from, to), "events-fold");
+    }
+    let received = published.last("section_received");
+    for (from, to) in [("\"section\":", "\"section\":0"), ("\"signed_to\"", "\"signed_too\"")] {
+        refused(&published.with_words(received, from, to), "events-fold");
+    }
+}
+
+/// The line that comes next by its ticket: a true draw, which nobody asked for.
+fn one_line_more(published: &Published) -> domain::LineRef {
+    let rows = published.text("sample/manifest.csv");
+    let lines = rows.lines().skip(1).map(|row| row.replace(',', ":").parse().unwrap()).collect();
+    let list = Manifest::new(lines).unwrap();
+    let root = list.root();
+    let list = SealedManifest::new(list, root).unwrap();
+    let draw = Draw::new(&list, &Seed::parse(OTHER_SEED, 20).unwrap(), Purpose::Sample);
+    let drawn = published.text("sample/sample.csv").lines().count() as u64 - 1;
+    draw.first(drawn + 1).unwrap().last().unwrap().line
+}
+
+/// A sample that is made longer where the law asks for no further one, and a check with other numbers than its list has.
+#[test]
+fn the_office_cheats_with_a_longer_sample_and_a_check() {
+    let published = by_sample();
+    let mut lines = published.log();
+    let drawn = lines[published.last("sample_drawn")].clone();
+    let next = one_line_more(published);
+    let more = format!("}},{{\"section\":{},\"line\":{}}}]}}", next.section, next.line);
+    assert!(drawn.contains("}]}"));
+    lines.insert(published.last("certified"), drawn.replacen("}]}", &more, 1));
+    refused(&published.with_log(lines), "sample-drawn-again");
+
+    let published = everything();
+    let sealed = published.last("audit_sealed");
+    let lines = published.log()[..=sealed].to_vec();
+    assert_eq!(published.with_log(lines.clone()).verdict(true), None);
+    for (from, to) in [("\"seed_digits\":20", "\"seed_digits\":19"), ("\"lines\":", "\"lines\":1")] {
+        let mut lines = lines.clone();
+        lines[sealed] = lines[sealed].replacen(from, to, 1);
+        refused(&published.with_log(lines), "audit-sealed");
+    }
+}
+
 #[test]
 fn the_office_cheats_in_a_small_case() {
     let published = small();

@@ -143,7 +143,11 @@ pub(crate) fn voter(id: &str) -> VoterId {
 }
 
 pub(crate) fn roll(name: &str) -> Event {
-    Event::RollSealed(RollSeal { roll_digest: name.repeat(64), rows: 100, active: 90 })
+    roll_of(name, 100)
+}
+
+pub(crate) fn roll_of(name: &str, rows: u64) -> Event {
+    Event::RollSealed(RollSeal { roll_digest: name.repeat(64), rows, active: 90 })
 }
 
 pub(crate) fn section(no: u32, lines: &[u32]) -> Event {

@@ -1,10 +1,10 @@
 //! Every transition of a case and every named refusal of the fold.
 
 use domain::{
-    Case, CaseError, CaseOpenedPrivate, Disposition, Event, Judgment, LineError, LineState, Phase, Reason,
-    SectionError, SectionState, VoidGround, Withdrawal,
+    Case, CaseError, CaseOpenedPrivate, Disposition, Event, Judgment, LineError, LineJudged, LineState, Phase, Reason,
+    Recorded, RollSeal, SectionError, SectionState, SectionVoided, VoidGround, Withdrawal,
 };
-use jiff::civil::date;
+use jiff::{Timestamp, civil::date};
 
 use crate::build::{
     FILED, History, at, certify, count, genuine, judge, lines, mismatch, opening, recorded, recount, reinstate, reject,
@@ -232,16 +232,19 @@ fn nothing_is_searched_without_a_roll() {
     assert_eq!(history.refusal(search(1, 1)), CaseError::NoRoll);
     assert_eq!(history.refusal(search(9, 1)), CaseError::NoRoll);
     history = history.then(roll("a")).then(search(1, 1));
-    assert!(history.case.line(at("1:1")).unwrap().searched);
+    assert!(history.case.searched(section_no(1)));
 }
 
 /// A search of another roll is no search of this one.
 #[test]
 fn another_roll_is_searched_anew() {
     let mut history = History::examining(&[1, 1]).then(roll("a"));
-    assert!(history.case.lines().all(|(_, line)| line.searched), "the same roll sealed again changes nothing");
+    let searched = |history: &History| [1, 2].map(|no| history.case.searched(section_no(no)));
+    assert_eq!(searched(&history), [true, true], "the same roll sealed again changes nothing");
     history = history.then(roll("b"));
-    assert!(history.case.lines().all(|(_, line)| !line.searched));
+    assert_eq!(searched(&history), [false, false]);
+    history = history.then(roll("a"));
+    assert_eq!(searched(&history), [false, false], "a search of the first roll was one of another time");
     let unsearched = CaseError::Line { line: at("2:1"), source: LineError::NotSearched };
     assert_eq!(history.refusal(reject("2:1", Reason::NotRegistered, "")), unsearched);
     history.then(search(2, 1)).then(reject("2:1", Reason::NotRegistered, ""));
@@ -250,8 +253,49 @@ fn another_roll_is_searched_anew() {
 #[test]
 fn a_search_marks_the_lines_of_its_section_only() {
     let case = receiving(3).then(count(3)).then(search(1, 2)).case;
-    let searched: Vec<_> = case.lines().filter(|(_, line)| line.searched).map(|(line, _)| line).collect();
-    assert_eq!(searched, lines(&["1:1", "1:2"]));
+    assert_eq!([1, 2, 3].map(|no| case.searched(section_no(no))), [true, false, false]);
+}
+
+#[test]
+fn a_roll_keeps_its_numbers() {
+    let mut history = History::examining(&[1]);
+    let Event::RollSealed(seal) = roll("a") else { unreachable!() };
+    let other = Event::RollSealed(RollSeal { active: seal.active - 1, ..seal.clone() });
+    assert_eq!(history.refusal(other), CaseError::OtherNumbers(seal));
+}
+
+#[test]
+fn lines_are_struck_in_rising_order() {
+    let mut history = receiving(3);
+    for named in [["1:2", "1:1"], ["1:1", "1:1"], ["2:1", "1:1"]] {
+        assert_eq!(history.refusal(strike(&named)), CaseError::NotRising(at(named[1])));
+    }
+    history = history.then(strike(&["1:1", "2:1"]));
+    assert_eq!(history.refusal(reinstate(&["2:1", "1:1"])), CaseError::NotRising(at("1:1")));
+}
+
+/// The log stands in the order of time, and nobody decides in the future of what is recorded.
+#[test]
+fn times_do_not_run_backwards() {
+    let mut case = examining().case;
+    let second = |second| Timestamp::from_second(second).unwrap();
+    let next = |case: &Case, at, event| Recorded { at, ..recorded(case.seq + 1, event) };
+    let later = next(&case, second(60), roll("a"));
+    case.apply(&later).unwrap();
+    let early = next(&case, second(59), roll("a"));
+    let backwards = CaseError::Backwards { seq: early.seq, last: second(60), found: second(59) };
+    assert_eq!(case.apply(&early), Err(backwards));
+    let decided = |event: Event, decided_at| match event {
+        Event::LineJudged(public, private) => Event::LineJudged(LineJudged { decided_at, ..public }, private),
+        Event::SectionVoided(public, note) => Event::SectionVoided(SectionVoided { decided_at, ..public }, note),
+        other => other,
+    };
+    for event in [genuine("1:2", "V2"), void(1, VoidGround::SectionFatal)] {
+        let early = next(&case, second(60), decided(event.clone(), second(61)));
+        let later = CaseError::DecidedLater { decided_at: second(61), at: second(60) };
+        assert_eq!(case.apply(&early), Err(later));
+        case.apply(&next(&case, second(60), decided(event, second(60)))).unwrap();
+    }
 }
 
 #[test]

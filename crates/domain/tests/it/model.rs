@@ -17,7 +17,7 @@ use proptest::prelude::*;
 use crate::{
     build::{
         FILED, History, certify, count, draw, draw_from, judge, mismatch, number, opening, recount, reinstate, reopen,
-        reopen_case, restore, roll, seal_as, seal_check, search, section, seed_check, strike, void, withdraw,
+        reopen_case, restore, roll, roll_of, seal_as, seal_check, search, section, seed_check, strike, void, withdraw,
     },
     plain::{Found, List, Model},
 };
@@ -176,12 +176,12 @@ fn anything() -> impl Strategy<Value = Event> {
     let day = (-2i64..2).prop_map(|days| FILED + days.days());
     prop_oneof![
         1 => Just(Event::CaseOpened(Box::new(opening()), CaseOpenedPrivate::default())),
-        1 => prop::sample::select(vec!["a", "b"]).prop_map(roll),
+        1 => (prop::sample::select(vec!["a", "b"]), prop_oneof![4 => Just(100), 1 => Just(99)]).prop_map(|(name, rows)| roll_of(name, rows)),
         3 => a_section(),
         1 => (0u64..13).prop_map(count),
         1 => (0u64..13).prop_map(recount),
-        1 => line().prop_map(|line| strike(&[&line])),
-        1 => line().prop_map(|line| reinstate(&[&line])),
+        1 => prop::collection::vec(line(), 1..3).prop_map(|lines| strike(&lines.iter().map(String::as_str).collect::<Vec<_>>())),
+        1 => prop::collection::vec(line(), 1..3).prop_map(|lines| reinstate(&lines.iter().map(String::as_str).collect::<Vec<_>>())),
         2 => (any::<u64>(), 0u64..13, 0u64..4).prop_map(|(root, lines, size)| seal_as(&root.to_string(), lines, size)),
         1 => (a_seed(), 1usize..5).prop_map(|(seed, size)| draw(&seed, &["1:1", "1:2", "2:1", "1:3"][..size])),
         2 => (1u32..5, 0u32..5).prop_map(|(no, lines)| search(no, lines)),

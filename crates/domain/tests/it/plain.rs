@@ -41,6 +41,10 @@ pub(crate) enum Found {
     Fault(Reason, Option<VoterId>, Grounds),
 }
 
+fn rising(lines: &[LineRef]) -> bool {
+    lines.is_sorted_by(|one, next| (one.section.get(), one.line.get()) < (next.section.get(), next.line.get()))
+}
+
 impl Model {
     /// r: receiving, e: examining, n: not accepted, c: certified.
     pub(crate) fn phase(&self) -> char {
@@ -226,7 +230,15 @@ impl Model {
         let known = |section: u32| self.paper().contains_key(&section);
         match event {
             Event::CaseOpened(..) => false,
-            Event::RollSealed(_) | Event::WithdrawalReceived(..) => "re".contains(phase),
+            Event::RollSealed(roll) => {
+                let sealed = self.accepted.iter().rev().find_map(|event| match event {
+                    Event::RollSealed(sealed) => Some(sealed),
+                    _ => None,
+                });
+                "re".contains(phase)
+                    && sealed.is_none_or(|sealed| sealed.roll_digest != roll.roll_digest || sealed.rows == roll.rows)
+            }
+            Event::WithdrawalReceived(..) => "re".contains(phase),
             Event::SectionReceived(public, private) => {
                 phase == 'r'
                     && public.lines.len() == private.texts.len()
@@ -235,9 +247,11 @@ impl Model {
             }
             Event::RawCounted(counted) => phase == 'r' && counted.raw == self.lines().len() as u64,
             Event::CountReopened(public, _) => "en".contains(phase) && public.taken_back == self.lines().len() as u64,
-            Event::LinesStruck(moved, _) => phase == 'r' && moved.lines.iter().all(|line| self.lines().contains(line)),
+            Event::LinesStruck(moved, _) => {
+                phase == 'r' && rising(&moved.lines) && moved.lines.iter().all(|line| self.lines().contains(line))
+            }
             Event::LinesReinstated(moved, _) => {
-                phase == 'r' && moved.lines.iter().all(|line| self.struck().contains(line))
+                phase == 'r' && rising(&moved.lines) && moved.lines.iter().all(|line| self.struck().contains(line))
             }
             Event::ManifestSealed(sealed) => {
                 phase == 'e'

@@ -1,7 +1,7 @@
 //! The result line by line.
 
 use domain::{Disposition, Event, LineNo, RawCounted, Settlement, Tally, settle};
-use reports::record::{LinesError, write_lines};
+use verifier::tables::{TableError, write_lines};
 
 use super::small::{events, fold, judged, opened, section};
 
@@ -81,9 +81,9 @@ fn a_full_disk_and_lost_rules_are_named() {
     }
     let mut case = fold(events());
     let settlement = settle(&case);
-    assert!(matches!(write_lines(Full, &case, &settlement), Err(LinesError::Write(_))));
+    assert!(matches!(write_lines(Full, &case, &settlement), Err(TableError::Write(_))));
     case.opened.rule_pack_files.clear();
-    assert!(matches!(write_lines(Vec::new(), &case, &settlement), Err(LinesError::Rules(_))));
+    assert!(matches!(write_lines(Vec::new(), &case, &settlement), Err(TableError::Rules(_))));
 }
 
 /// The petition of 2022 by its number of lines.

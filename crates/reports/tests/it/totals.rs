@@ -2,8 +2,8 @@
 
 use jsonschema::Validator;
 use law::certificate::Certificate;
-use reports::record::{totals_csv, totals_json};
 use serde_json::Value;
+use verifier::tables::{totals_csv, totals_json};
 
 use super::{by_sample, published};
 

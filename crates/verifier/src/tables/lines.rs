@@ -13,7 +13,7 @@ const HEADER: [&str; 7] = ["section", "page", "line", "disposition", "reason", "
 
 /// Why the lines cannot be written.
 #[derive(Debug, thiserror::Error)]
-pub enum LinesError {
+pub enum TableError {
     /// The rules in the case cannot be read.
     #[error(
         "the rules that the case was opened with cannot be read: {0}; read the case with the version that opened it"
@@ -24,7 +24,7 @@ pub enum LinesError {
     Write(#[from] io::Error),
 }
 
-impl From<csv::Error> for LinesError {
+impl From<csv::Error> for TableError {
     fn from(error: csv::Error) -> Self {
         Self::Write(error.into())
     }
@@ -35,7 +35,7 @@ impl From<csv::Error> for LinesError {
 /// `disposition` is `valid`, `invalid`, or empty for a line that the settlement does not hold (outside the sample) or that is undecided;
 /// a line that was taken out of the raw count is `struck`. `findings` has every reason against the line, the primary one first. `rule` is
 /// where the primary reason stands in the law, by the rule pack that the case was opened with.
-pub fn write_lines(out: impl Write, case: &Case, settlement: &Settlement) -> Result<(), LinesError> {
+pub fn write_lines(out: impl Write, case: &Case, settlement: &Settlement) -> Result<(), TableError> {
     let rules = Rules::of(case)?;
     let mut rows = Rows { csv: WriterBuilder::new().buffer_capacity(1 << 16).from_writer(out), text: String::new() };
     rows.csv.write_record(HEADER)?;
@@ -57,7 +57,7 @@ pub fn write_lines(out: impl Write, case: &Case, settlement: &Settlement) -> Res
 struct Rules(Vec<(Reason, String)>);
 
 impl Rules {
-    fn of(case: &Case) -> Result<Self, LinesError> {
+    fn of(case: &Case) -> Result<Self, TableError> {
         let pack = RulePack::from_files(&case.opened.rule_pack_files)?;
         Ok(Self(Reason::ALL.into_iter().map(|reason| (reason, pack.rule_for(reason).citation)).collect()))
     }
@@ -80,7 +80,7 @@ impl<W: Write> Rows<W> {
         line: &Line,
         found: Option<&Settled>,
         rules: &Rules,
-    ) -> Result<(), LinesError> {
+    ) -> Result<(), TableError> {
         self.place(section, line)?;
         let disposition = found.and_then(|settled| settled.disposition);
         let reason = disposition.and_then(Disposition::reason);
@@ -98,7 +98,7 @@ impl<W: Write> Rows<W> {
         Ok(self.csv.write_record(None::<&[u8]>)?)
     }
 
-    fn struck(&mut self, section: SectionNo, line: &Line) -> Result<(), LinesError> {
+    fn struck(&mut self, section: SectionNo, line: &Line) -> Result<(), TableError> {
         self.place(section, line)?;
         for field in ["struck", "", "", ""] {
             self.csv.write_field(field)?;
@@ -106,7 +106,7 @@ impl<W: Write> Rows<W> {
         Ok(self.csv.write_record(None::<&[u8]>)?)
     }
 
-    fn place(&mut self, section: SectionNo, line: &Line) -> Result<(), LinesError> {
+    fn place(&mut self, section: SectionNo, line: &Line) -> Result<(), TableError> {
         for number in [section.get(), line.page.get(), line.no.get()] {
             self.text.clear();
             // A String takes whatever is written to it.
