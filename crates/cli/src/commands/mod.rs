@@ -17,6 +17,7 @@ mod publish;
 mod roll;
 mod rules;
 mod sample;
+mod serve;
 mod synth;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -83,6 +84,8 @@ enum Command {
     /// The law as data: thresholds, clocks, what each rule rests on.
     #[command(subcommand)]
     Rules(rules::Rules),
+    /// Serve cases to the workstations of an office.
+    Serve(serve::Serve),
     /// Write a completion script for a shell to standard output.
     Completions {
         /// The shell.
@@ -98,6 +101,9 @@ enum Command {
 /// Runs a parsed command.
 pub(crate) fn run(cli: Cli) -> Result<ExitCode, Failure> {
     let json = cli.json;
+    if let Command::Serve(serve) = cli.command {
+        return serve.run().map(|()| ExitCode::SUCCESS);
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::ours)?;
     runtime.block_on(async {
         match cli.command {
@@ -117,6 +123,8 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode, Failure> {
             Command::Ledger(ledger) => ledger.run(json).await?,
             Command::Claims(claims) => return claims.run(json),
             Command::Rules(rules) => return rules.run(json).await,
+            // Has a runtime of its own, above.
+            Command::Serve(_) => {}
             Command::Completions { shell } => {
                 let mut script = Vec::new();
                 clap_complete::generate(shell, &mut Cli::command(), "countersign", &mut script);

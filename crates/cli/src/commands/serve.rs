@@ -1,0 +1,111 @@
+//! `countersign serve`: the office as a server, for the workstations of its people.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use clap::Args;
+use jiff::Timestamp;
+use server::{Cases, Duties, NewAccount, Office, People, Policy, Role, Tls};
+
+use crate::{failure::Failure, output::say};
+
+/// The account that keeps the others, made when there is none.
+const FIRST: &str = "administrator";
+
+#[derive(Args)]
+pub(crate) struct Serve {
+    /// The cases to serve.
+    #[arg(required = true)]
+    cases: Vec<PathBuf>,
+    /// The rolls that the cases rest on; which belongs to which, their digests say.
+    #[arg(long)]
+    roll: Vec<PathBuf>,
+    /// The accounts of the office; made where there is no such file.
+    #[arg(long, default_value = "office.db")]
+    office: PathBuf,
+    /// Where to listen.
+    #[arg(long, default_value = "127.0.0.1:8443")]
+    listen: SocketAddr,
+    /// The server's certificate with its chain, as PEM. Without one, a local authority is made beside the accounts.
+    #[arg(long, requires = "key")]
+    certificate: Option<PathBuf>,
+    /// The key of the certificate, as PEM.
+    #[arg(long, requires = "certificate")]
+    key: Option<PathBuf>,
+    /// A name or address that people reach the server under, for the certificate of the local authority.
+    #[arg(long, default_values = ["localhost", "127.0.0.1", "::1"])]
+    name: Vec<String>,
+}
+
+impl Serve {
+    pub(crate) fn run(self) -> Result<(), Failure> {
+        // The other commands work for one person at a time, and so on one thread; this one works for an office.
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::ours)?;
+        runtime.block_on(self.serve())
+    }
+
+    async fn serve(self) -> Result<(), Failure> {
+        let cases = Cases::open(&self.cases, &self.roll).await.map_err(Failure::input)?;
+        let people = People::open(&self.office, Policy::default(), Arc::new(Timestamp::now)).await;
+        let people = people.map_err(|error| Failure::input(format!("{}: {error}", self.office.display())))?;
+        first_account(&people).await?;
+        let tls = match (self.certificate, self.key) {
+            (Some(certificate), Some(key)) => Tls::Given { certificate, key },
+            _ => Tls::Local { folder: beside(&self.office), names: self.name },
+        };
+        let (router, _) = server::api(Arc::new(Office { people, cases }));
+        let ready = |address: SocketAddr, fingerprint: Option<String>| {
+            let mut text = format!("Serving on https://{address}; stop with Ctrl-C.");
+            if let Some(fingerprint) = fingerprint {
+                text.push_str(&format!(
+                    "\nThe certificate is from this office's own authority. Compare its SHA-256 when a browser asks:\n{fingerprint}"
+                ));
+            }
+            // Who does not listen is told nothing; the server runs all the same.
+            let _ = say(&text);
+        };
+        server::serve(router, self.listen, &tls, ready, stopped()).await.map_err(Failure::input)
+    }
+}
+
+/// Makes the first account where there is none, and prints its slip.
+async fn first_account(people: &People) -> Result<(), Failure> {
+    let failed = |problem: server::Problem| Failure::ours(problem.detail);
+    if !people.accounts("", 1).await.map_err(failed)?.is_empty() {
+        return Ok(());
+    }
+    let duties = Duties::from([(String::new(), vec![Role::Administrator])]);
+    let new = NewAccount { account: FIRST.to_owned(), name: "Administrator".to_owned(), duties };
+    people.create(&new, FIRST).await.map_err(failed)?;
+    let slip = people.slip(FIRST, FIRST).await.map_err(failed)?;
+    say(&format!("The first account is {FIRST}. Set its password with this code, which is good once: {}", slip.code))
+}
+
+/// The folder of the local authority: beside the accounts, under their name.
+fn beside(office: &Path) -> PathBuf {
+    let mut name = office.file_name().unwrap_or_default().to_owned();
+    name.push(".tls");
+    office.with_file_name(name)
+}
+
+/// Ends when the user or the system asks the server to stop.
+async fn stopped() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+        let Ok(mut terminate) = terminate else {
+            let _ = interrupt.await;
+            return;
+        };
+        tokio::select! {
+            _ = interrupt => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = interrupt.await;
+}

@@ -1,0 +1,35 @@
+//! The office as a server: its people, their sessions and duties, and the API that the workstation calls. No rules of its own: what may be done
+//! to a case, `casework` says.
+
+mod answer;
+mod api;
+mod cases;
+mod people;
+mod problem;
+mod routes;
+mod serve;
+mod who;
+
+use std::sync::Arc;
+
+use axum::Router;
+use utoipa::openapi::OpenApi;
+
+pub use cases::{Cases, CasesError};
+pub use people::{Account, Clock, Enrolment, NewAccount, People, Policy, SignIn, SignedIn, Slip, account_name};
+pub use problem::{Code, Problem};
+pub use serve::{ServeError, Tls, serve};
+pub use who::{Caller, Duties, Role, UnknownRole, Who};
+
+/// Everything that the routes work on.
+pub struct Office {
+    /// The people.
+    pub people: People,
+    /// The cases that are served.
+    pub cases: Cases,
+}
+
+/// The routes of an office, and the document that describes them.
+pub fn api(office: Arc<Office>) -> (Router, OpenApi) {
+    routes::all(office)
+}

@@ -1,0 +1,105 @@
+//! The people of an office: accounts, duties, sessions, and the slips by which a hundred temporary workers get their first password.
+
+mod accounts;
+mod secret;
+mod sessions;
+mod store;
+
+use std::{path::Path, sync::Arc};
+
+use jiff::Timestamp;
+use sqlx::AnyPool;
+use tokio::sync::Semaphore;
+
+pub use accounts::{Account, NewAccount, Slip};
+pub use sessions::{Enrolment, SignIn, SignedIn};
+
+use crate::problem::{Code, Problem};
+
+/// What the office lets people do wrong before it locks them out, and how long things last.
+#[derive(Debug, Clone, Copy)]
+pub struct Policy {
+    /// Wrong passwords in a row before an account is locked.
+    pub attempts: u32,
+    /// How long it is locked then, in seconds.
+    pub lock_seconds: i64,
+    /// A session without a request for so many seconds has ended.
+    pub idle_seconds: i64,
+    /// A session ends after so many seconds, whatever happens: a shift.
+    pub session_seconds: i64,
+    /// An enrolment slip is good for so many seconds.
+    pub slip_seconds: i64,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            attempts: 8,
+            lock_seconds: 15 * 60,
+            idle_seconds: 30 * 60,
+            session_seconds: 12 * 60 * 60,
+            slip_seconds: 7 * 24 * 60 * 60,
+        }
+    }
+}
+
+/// The clock of the office, so that tests can turn it.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// The accounts of an office, in a database of their own.
+#[derive(Clone)]
+pub struct People {
+    pool: AnyPool,
+    policy: Policy,
+    clock: Clock,
+    /// Hashing a password takes a core for a while; more at a time than this would stop everybody else's work.
+    hashing: Arc<Semaphore>,
+}
+
+impl People {
+    /// Opens the accounts in a file, which is made where there is none.
+    pub async fn open(path: &Path, policy: Policy, clock: Clock) -> Result<Self, sqlx::Error> {
+        let pool = store::connect(path).await?;
+        Ok(Self { pool, policy, clock, hashing: Arc::new(Semaphore::new(2)) })
+    }
+
+    /// The time now, in microseconds since 1970.
+    fn now(&self) -> i64 {
+        (self.clock)().as_microsecond()
+    }
+
+    /// Runs work with a password away from the threads that answer requests.
+    async fn hashing<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Problem> {
+        let _place = self.hashing.acquire().await.map_err(Problem::internal)?;
+        tokio::task::spawn_blocking(work).await.map_err(Problem::internal)
+    }
+}
+
+/// An account's name as it is stored: in lower case, letters, digits, and `. _ - @` only.
+pub fn account_name(text: &str) -> Result<String, Problem> {
+    let name = text.trim().to_lowercase();
+    let good = |letter: char| letter.is_ascii_alphanumeric() || "._-@".contains(letter);
+    if (1..=64).contains(&name.len()) && name.chars().all(good) {
+        return Ok(name);
+    }
+    let what = "the name of an account has 1 to 64 letters, digits, points, hyphens, underlines or at signs";
+    Err(Problem::new(Code::BadRequest, what))
+}
+
+/// What the database says, as what a caller can do about it.
+pub(crate) fn failed(error: sqlx::Error) -> Problem {
+    match &error {
+        sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) | sqlx::Error::PoolClosed => {
+            eprintln!("countersign serve: the database of the office does not answer: {error}");
+            Problem::new(Code::Unavailable, "the database of the office does not answer; try again in a moment")
+        }
+        _ => Problem::internal(error),
+    }
+}
+
+/// A secret for an authenticator, and the address that authenticators read it from.
+pub(crate) fn authenticator(account: &str) -> Result<(String, String), Problem> {
+    let secret = secret::authenticator()?;
+    let url = secret::totp_url(&secret, account);
+    Ok((secret, url))
+}

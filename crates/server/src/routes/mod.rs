@@ -1,0 +1,51 @@
+//! Every address of the API, with who may call it.
+
+mod cases;
+mod people;
+mod session;
+
+use std::sync::Arc;
+
+use axum::{
+    Json, Router,
+    extract::{DefaultBodyLimit, State},
+    middleware::from_fn,
+};
+use utoipa::openapi::OpenApi;
+use utoipa_axum::routes;
+
+use crate::{
+    Office,
+    answer::{BODY, tagged},
+    api::Api,
+    who::{
+        Role::{Administrator, Examiner, Intake, Observer, Registrar, Reviewer, Supervisor},
+        Who::{Anyone, InCase, InOffice, SignedIn},
+    },
+};
+
+pub(crate) fn all(office: Arc<Office>) -> (Router, OpenApi) {
+    let api = Api::new(office)
+        .route(Anyone, routes!(session::sign_in))
+        .route(Anyone, routes!(session::enrol))
+        .route(SignedIn, routes!(session::show, session::sign_out))
+        .route(SignedIn, routes!(session::change_password))
+        .route(SignedIn, routes!(session::new_authenticator, session::set_authenticator))
+        .route(InOffice(&[Administrator]), routes!(people::list, people::create))
+        .route(InOffice(&[Administrator]), routes!(people::show))
+        .route(InOffice(&[Administrator]), routes!(people::assign))
+        .route(InOffice(&[Administrator]), routes!(people::set_disabled))
+        .route(InOffice(&[Administrator]), routes!(people::slips))
+        .route(SignedIn, routes!(cases::list))
+        .route(InCase(&[Intake, Reviewer, Supervisor, Registrar, Examiner, Observer]), routes!(cases::show));
+    let (router, document) = api.finish();
+    let described = document.clone();
+    let router = router
+        .merge(Router::new().route("/api/openapi.json", axum::routing::get(move || async move { Json(described) })))
+        .layer(DefaultBodyLimit::max(BODY))
+        .layer(from_fn(tagged));
+    (router, document)
+}
+
+/// The office, as handlers get it.
+pub(crate) type TheOffice = State<Arc<Office>>;

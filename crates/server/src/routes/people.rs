@@ -1,0 +1,130 @@
+//! The accounts, for the administrator.
+
+use axum::{
+    Json,
+    extract::{Path, Query, State},
+    http::StatusCode,
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::TheOffice;
+use crate::{
+    answer::{Given, Page, PageOf, limit},
+    people::{Account, NewAccount, Slip, account_name},
+    problem::{Code, Problem},
+    who::{Caller, Duties, Role},
+};
+
+/// The accounts, in order of their names.
+#[utoipa::path(get, path = "/api/people", tag = "people", params(PageOf),
+    responses((status = 200, body = Page<Account>), (status = 403, body = Problem)))]
+pub(super) async fn list(State(office): TheOffice, Query(page): Query<PageOf>) -> Result<Json<Page<Account>>, Problem> {
+    let most = limit(&page)?;
+    let accounts = office.people.accounts(&page.after, most as i64 + 1).await?;
+    Ok(Json(Page::of(accounts, most, |account| account.account.clone())))
+}
+
+/// Make an account. It has no password until its slip is used.
+#[utoipa::path(post, path = "/api/people", tag = "people", request_body = NewAccount,
+    responses((status = 201, body = Account), (status = 400, body = Problem), (status = 409, body = Problem)))]
+pub(super) async fn create(
+    State(office): TheOffice,
+    caller: Caller,
+    Given(new): Given<NewAccount>,
+) -> Result<(StatusCode, Json<Account>), Problem> {
+    let made = office.people.create(&new, &caller.account).await?;
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+/// One account.
+#[utoipa::path(get, path = "/api/people/{account}", tag = "people", params(("account" = String, Path)),
+    responses((status = 200, body = Account), (status = 404, body = Problem)))]
+pub(super) async fn show(State(office): TheOffice, Path(account): Path<String>) -> Result<Json<Account>, Problem> {
+    office.people.account(&account_name(&account)?).await.map(Json)
+}
+
+/// What a person may do from now on.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Assignment {
+    /// The roles by case; the office as a whole is the case without a name.
+    #[schema(value_type = std::collections::BTreeMap<String, Vec<Role>>)]
+    duties: Duties,
+}
+
+/// Give a person these duties and no others.
+#[utoipa::path(put, path = "/api/people/{account}/duties", tag = "people", params(("account" = String, Path)),
+    request_body = Assignment, responses((status = 200, body = Account), (status = 400, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn assign(
+    State(office): TheOffice,
+    caller: Caller,
+    Path(account): Path<String>,
+    Given(given): Given<Assignment>,
+) -> Result<Json<Account>, Problem> {
+    let account = account_name(&account)?;
+    office.people.account(&account).await?;
+    let keeps_accounts = |duties: &Duties| duties.get("").is_some_and(|roles| roles.contains(&Role::Administrator));
+    if account == caller.account && !keeps_accounts(&given.duties) {
+        let what = "nobody takes the keeping of accounts from themselves: another administrator has to do it";
+        return Err(Problem::new(Code::Refused, what));
+    }
+    office.people.assign(&account, &given.duties, &caller.account).await?;
+    office.people.account(&account).await.map(Json)
+}
+
+/// Whether an account is shut.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Shut {
+    /// Whether it is.
+    disabled: bool,
+}
+
+/// Shut an account and end its sessions, or open it again.
+#[utoipa::path(put, path = "/api/people/{account}/disabled", tag = "people", params(("account" = String, Path)),
+    request_body = Shut, responses((status = 200, body = Account), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub(super) async fn set_disabled(
+    State(office): TheOffice,
+    caller: Caller,
+    Path(account): Path<String>,
+    Given(shut): Given<Shut>,
+) -> Result<Json<Account>, Problem> {
+    let account = account_name(&account)?;
+    if account == caller.account && shut.disabled {
+        return Err(Problem::new(Code::Refused, "nobody shuts their own account: another administrator has to do it"));
+    }
+    office.people.set_disabled(&account, shut.disabled, &caller.account).await?;
+    office.people.account(&account).await.map(Json)
+}
+
+/// Whose slips are to be printed.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SlipsFor {
+    /// The accounts, 500 at most.
+    accounts: Vec<String>,
+}
+
+/// Slips to print, one a person, each with a code that is shown here once and good for one use.
+#[utoipa::path(post, path = "/api/people/slips", tag = "people", request_body = SlipsFor,
+    responses((status = 200, body = Vec<Slip>), (status = 400, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn slips(
+    State(office): TheOffice,
+    caller: Caller,
+    Given(given): Given<SlipsFor>,
+) -> Result<Json<Vec<Slip>>, Problem> {
+    if !(1..=500).contains(&given.accounts.len()) {
+        return Err(Problem::new(Code::BadRequest, "name 1 to 500 accounts"));
+    }
+    let mut accounts = Vec::with_capacity(given.accounts.len());
+    for account in &given.accounts {
+        // All are looked up before the first slip is made.
+        accounts.push(office.people.account(&account_name(account)?).await?.account);
+    }
+    let mut slips = Vec::with_capacity(accounts.len());
+    for account in accounts {
+        slips.push(office.people.slip(&account, &caller.account).await?);
+    }
+    Ok(Json(slips))
+}
