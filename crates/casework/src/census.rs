@@ -10,7 +10,7 @@ use sampling::{
 };
 use serde::Serialize;
 
-use crate::{CaseFile, CaseworkError, store::read_events};
+use crate::{CaseFile, CaseworkError, fold::read_event};
 
 /// A candidate is taken for the signer of a line that nobody has looked at from this probability on, in millionths.
 const LIKELY_PPM: u32 = 900_000;
@@ -86,9 +86,8 @@ impl CaseFile {
     async fn count_likely(&self, lines_of: &mut HashMap<VoterId, u64>) -> Result<u64, CaseworkError> {
         let mut added = 0;
         for seq in self.searched_in().await? {
-            let events = read_events(self.pool(), self.path(), seq - 1, 1).await?;
-            let Some(Event::SearchedSection(public, private)) = events.into_iter().next().map(|found| found.event)
-            else {
+            let event = read_event(self.pool(), self.place(), seq).await?;
+            let Some(Event::SearchedSection(public, private)) = event else {
                 continue;
             };
             let stands = self

@@ -72,7 +72,7 @@ impl CaseFile {
         act: &Act,
     ) -> Result<String, CaseworkError> {
         if given.events_digest != self.events_digest() {
-            return Err(CaseworkError::Changed(self.path().to_owned()));
+            return Err(CaseworkError::Changed(self.place().clone()));
         }
         let digest = certificate_digest(&json_of(given)?);
         let certified = Certified {
@@ -176,7 +176,8 @@ impl CaseFile {
     }
 
     async fn stored_seqs(&self) -> Result<Vec<u64>, CaseworkError> {
-        let rows = sqlx::query("SELECT seq FROM event ORDER BY seq")
+        let rows = sqlx::query("SELECT seq FROM event WHERE seq <= $1 ORDER BY seq")
+            .bind(self.last_seq())
             .fetch_all(self.pool())
             .await
             .map_err(|error| self.failed("read", error))?;

@@ -1,75 +1,115 @@
 //! What can go wrong in the office's verbs, in words that say what happened and what to do next.
 
-use std::path::PathBuf;
-
 use domain::{CaseError, invariants::Violation};
 
-use crate::files::FileError;
+use crate::{Place, files::FileError};
 
 /// Why a verb of the office did nothing. Whatever the error, the case is as it was before.
 #[derive(Debug, thiserror::Error)]
 pub enum CaseworkError {
-    /// A case file stands where a new one was to be written.
-    #[error("{} exists already; a case is opened once. Choose another name, or work on the case that is there", .0.display())]
-    Exists(PathBuf),
-    /// No file where the case should be.
-    #[error("there is no case file {}; open one with `countersign case new`", .0.display())]
-    Missing(PathBuf),
-    /// The file is something else.
-    #[error("{} is not a case file (or it is damaged): {why}. Nothing was changed; if it was a case, restore it from a backup", .path.display())]
+    /// A case stands where a new one was to be written.
+    #[error("{} exists already; a case is opened once. Choose another name, or work on the case that is there", .0)]
+    Exists(Place),
+    /// Nothing where the case should be.
+    #[error("there is no case {}; open one with `countersign case new`", .0)]
+    Missing(Place),
+    /// Something else is there.
+    #[error("{} is not a case (or it is damaged): {why}. Nothing was changed; if it was a case, restore it from a backup", .place)]
     NotACase {
-        /// The file.
-        path: PathBuf,
+        /// The case.
+        place: Place,
         /// What the store says.
         why: String,
     },
     /// Another program holds the case.
-    #[error("{} is being written by another program; nothing was changed. Wait until it is done and run the command again", .0.display())]
-    Busy(PathBuf),
+    #[error("{} is being written by another program; nothing was changed. Wait until it is done and run the command again", .0)]
+    Busy(Place),
     /// The case moved on between reading and writing.
-    #[error("the case {} was changed by another program meanwhile; nothing was taken in. Run the command again", .0.display())]
-    Changed(PathBuf),
+    #[error("the case {} was changed by another program meanwhile; nothing was taken in. Run the command again", .0)]
+    Changed(Place),
     /// The disk takes no more.
-    #[error("the disk is full or cannot be written ({why}); nothing was taken in. Make room at {} and run the command again", .path.display())]
+    #[error("the disk is full or cannot be written ({why}); nothing was taken in. Make room at {} and run the command again", .place)]
     Full {
-        /// The case file.
-        path: PathBuf,
+        /// The case.
+        place: Place,
         /// What the store says.
         why: String,
     },
     /// The file cannot be opened or made.
-    #[error("{} cannot be opened or made ({why}); check that the folder is there and that you may write to it", .path.display())]
+    #[error("{} cannot be opened or made ({why}); check that the folder is there and that you may write to it", .place)]
     Unreachable {
-        /// The case file.
-        path: PathBuf,
+        /// The case.
+        place: Place,
         /// What the store says.
         why: String,
     },
+    /// The database server does not answer.
+    #[error(
+        "the database server of {place} does not answer ({why}); nothing was done. Check that it runs and that the address is right, then run the command again"
+    )]
+    NoAnswer {
+        /// The case.
+        place: Place,
+        /// What was tried, or what the server says.
+        why: String,
+    },
+    /// The database server does not let the user in, or does not let him do it.
+    #[error(
+        "the database server refuses {place} ({why}); nothing was done. Check the user, the password (in PGPASSWORD, in ~/.pgpass, or in the address) and the name of the database, and that this user may work on the case, or make one, there"
+    )]
+    NotLetIn {
+        /// The case.
+        place: Place,
+        /// What the server says.
+        why: String,
+    },
+    /// The connection broke while the case was at work, or the server was shut down.
+    #[error(
+        "the connection to {place} was lost ({why}). What was acknowledged before is kept; an act that was under way is there as a whole or not at all. When the server answers again, see with `countersign case status`, and run the command again if it is not there"
+    )]
+    Lost {
+        /// The case.
+        place: Place,
+        /// What the connection or the server says.
+        why: String,
+    },
+    /// The database server would not keep what it acknowledges.
+    #[error(
+        "the database server of {place} cannot keep a case: {why}; nothing was done. Have its administrator {mend}, then run the command again"
+    )]
+    Unsafe {
+        /// The case.
+        place: Place,
+        /// What is wrong.
+        why: String,
+        /// What its administrator has to do.
+        mend: String,
+    },
     /// Anything else in the store.
-    #[error("the case {} could not be {act}: {source}", .path.display())]
+    #[error("the case {} could not be {act}: {source}", .place)]
     Store {
-        /// The case file.
-        path: PathBuf,
+        /// The case.
+        place: Place,
         /// What was tried.
         act: &'static str,
         /// What the store says.
         source: Box<sqlx::Error>,
     },
     /// An event that this version cannot read.
-    #[error("event {seq} of the case {} cannot be read ({why}); it may come from a newer version of the program", .path.display())]
+    #[error("event {seq} of the case {} cannot be read ({why}); it may come from a newer version of the program", .place)]
     Event {
-        /// The case file.
-        path: PathBuf,
+        /// The case.
+        place: Place,
         /// The event's number.
         seq: u64,
         /// What is wrong.
         why: String,
     },
     /// An event that is not as it was recorded.
-    #[error("event {seq} of the case {} was changed after it was recorded, behind the program's back; nothing was done. Restore the case from a backup", .path.display())]
+    #[error("event {seq} of the case {} was changed after it was recorded, behind the program's back; nothing was done. Restore the case from a backup", .place)]
     Altered {
-        /// The case file.
-        path: PathBuf,
+        /// The case.
+        place: Place,
         /// The event's number.
         seq: u64,
     },

@@ -1,4 +1,5 @@
-//! The verbs of the office over one case: receive, count, search, judge, withdraw, certify. The only writer of a case file;
+//! The verbs of the office over one case: receive, count, search, judge, withdraw, certify. The only writer of a case,
+//! which is kept in a file or on a PostgreSQL server;
 //! every change is one transaction that appends events and the tables that follow from them.
 
 mod audit;
@@ -6,16 +7,21 @@ mod census;
 mod certify;
 mod decide;
 mod error;
+mod fault;
 pub mod files;
+mod fold;
 mod intake;
 mod opening;
 mod overturn;
+mod place;
+mod postgres;
 mod rebuild;
 mod record;
 mod recount;
 mod relaw;
 mod sample;
 mod search;
+mod sqlite;
 mod standing;
 mod status;
 mod store;
@@ -30,6 +36,7 @@ pub use error::CaseworkError;
 pub use intake::{CountReport, IntakeReport, WithdrawalReport};
 pub use opening::CaseFacts;
 pub use overturn::{ByReason, Overturn, overturn};
+pub use place::{Place, PlaceError, Server};
 pub use rebuild::RebuildReport;
 pub use recount::StruckReport;
 pub use relaw::{ChangedLine, Relaw, UnderPack};

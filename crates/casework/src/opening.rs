@@ -1,12 +1,12 @@
 //! Opening a case: the facts an official states, the rule pack that the filing date chooses, and the first event.
 
-use std::{num::NonZeroU32, path::Path};
+use std::num::NonZeroU32;
 
 use domain::{CaseOpened, CaseOpenedPrivate, Electorate, Event, Milestone, Milestones, Petition};
 use law::RulePack;
 use serde::{Deserialize, Serialize};
 
-use crate::{Act, CaseFile, CaseworkError};
+use crate::{Act, CaseFile, CaseworkError, Place};
 
 /// The facts with which an official opens a case, as they stand in a JSON file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,7 +37,7 @@ impl CaseFile {
     /// filing date is not the pack's, or comes after the last day of circulation or before its first. `secret` is taken by chance; the salts
     /// of the published log come from it, and it stays in the case.
     pub async fn new_case(
-        path: &Path,
+        place: &Place,
         facts: &CaseFacts,
         pack: &RulePack,
         secret: [u8; 32],
@@ -77,7 +77,7 @@ impl CaseFile {
             required,
         };
         let private = CaseOpenedPrivate { secret: ledger::hex(&secret) };
-        Self::create(path, Event::CaseOpened(Box::new(opening), private), act).await
+        Self::create(place, Event::CaseOpened(Box::new(opening), private), act).await
     }
 
     /// Opens a certified case again, for a reason that stays on record.

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use domain::{Event, LineRef, Recorded};
 use serde::Serialize;
-use sqlx::{AssertSqlSafe, Row, any::AnyRow};
+use sqlx::{AnyConnection, AssertSqlSafe, Row, any::AnyRow};
 
 use crate::{
     CaseFile, CaseworkError,
-    store::read_events,
+    fold::read_events,
     tables::{self, CERTIFICATE, FOLLOWING, LINE, LINE_STATE, SECTION, Table, Value, WITHDRAWAL},
 };
 
@@ -26,44 +26,34 @@ pub struct RebuildReport {
 impl CaseFile {
     /// Derives every table from the events, compares it with what is stored, and writes it anew where it differs.
     pub async fn rebuild(&mut self) -> Result<RebuildReport, CaseworkError> {
-        let expected = self.expected().await?;
+        // Nobody writes meanwhile: tables and events are compared as they stand together.
+        let mut transaction = self.begin().await?;
+        self.take_in(&mut transaction).await?;
+        let expected = self.expected(&mut transaction).await?;
         let mut report = RebuildReport { events: self.case().seq, rows: BTreeMap::new(), mended: BTreeMap::new() };
-        let mut wrong = Vec::new();
+        let failed = |error| self.failed("rebuilt", error);
         for (table, rows) in FOLLOWING.into_iter().zip(&expected) {
-            let stored = self.stored(table).await?;
+            let stored = stored(&mut transaction, table).await.map_err(|error| self.failed("read", error))?;
             report.rows.insert(table.name, rows.len() as u64);
             let differing = differing(rows, &stored);
             if differing > 0 {
                 report.mended.insert(table.name, differing);
-                wrong.push((table, rows));
-            }
-        }
-        if !wrong.is_empty() {
-            let failed = |error| self.failed("rebuilt", error);
-            let mut transaction = self.pool().begin_with("BEGIN IMMEDIATE").await.map_err(failed)?;
-            let last = sqlx::query("SELECT MAX(seq) FROM event").fetch_one(&mut *transaction).await.map_err(failed)?;
-            let last: i64 = last.try_get(0).map_err(failed)?;
-            if u64::try_from(last) != Ok(self.case().seq) {
-                return Err(CaseworkError::Changed(self.path().to_owned()));
-            }
-            for (table, rows) in wrong {
                 let clear = format!("DELETE FROM {}", table.name);
                 sqlx::query(AssertSqlSafe(clear)).execute(&mut *transaction).await.map_err(failed)?;
                 tables::write(&mut transaction, table, false, rows.iter().cloned()).await.map_err(failed)?;
             }
-            transaction.commit().await.map_err(failed)?;
         }
+        transaction.commit().await.map_err(failed)?;
         Ok(report)
     }
 
     /// The rows of each following table, in order of their keys.
-    async fn expected(&self) -> Result<Vec<Vec<Vec<Value>>>, CaseworkError> {
-        const PAGE: usize = 4096;
+    async fn expected(&self, from: &mut AnyConnection) -> Result<Vec<Vec<Vec<Value>>>, CaseworkError> {
         let mut rows: BTreeMap<&str, Vec<Vec<Value>>> = BTreeMap::new();
         let mut searched_in = BTreeMap::new();
         let mut after = 0;
         loop {
-            let events: Vec<Recorded> = read_events(self.pool(), self.path(), after, PAGE).await?;
+            let events: Vec<Recorded> = read_events(&mut *from, self.place(), after, self.case().seq).await?;
             let Some(last) = events.last() else { break };
             after = last.seq;
             for event in &events {
@@ -97,15 +87,14 @@ impl CaseFile {
             })
             .collect())
     }
+}
 
-    async fn stored(&self, table: &Table) -> Result<Vec<Vec<Value>>, CaseworkError> {
-        let sql = format!("SELECT {} FROM {}", table.columns.join(", "), table.name);
-        let rows =
-            sqlx::query(AssertSqlSafe(sql)).fetch_all(self.pool()).await.map_err(|error| self.failed("read", error))?;
-        let mut rows: Vec<_> = rows.iter().map(|row| values(row, table.columns.len())).collect();
-        rows.sort_unstable();
-        Ok(rows)
-    }
+async fn stored(from: &mut AnyConnection, table: &Table) -> Result<Vec<Vec<Value>>, sqlx::Error> {
+    let sql = format!("SELECT {} FROM {}", table.columns.join(", "), table.name);
+    let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(from).await?;
+    let mut rows: Vec<_> = rows.iter().map(|row| values(row, table.columns.len())).collect();
+    rows.sort_unstable();
+    Ok(rows)
 }
 
 fn values(row: &AnyRow, columns: usize) -> Vec<Value> {

@@ -5,7 +5,12 @@ use law::certificate::examined;
 use ledger::{Hash, Opening};
 use sqlx::Row;
 
-use crate::{CaseFile, CaseworkError, store::unreadable, stored::Stored};
+use crate::{
+    CaseFile, CaseworkError,
+    fault::unreadable,
+    fold::{read, read_stored},
+    stored::Stored,
+};
 
 /// Events read at a time.
 const PAGE: i64 = 4096;
@@ -16,11 +21,11 @@ impl CaseFile {
         let mut after = 0;
         loop {
             let page = self.stored_after(after, PAGE).await?;
-            let Some((last, _)) = page.last() else { return Ok(()) };
+            let Some((_, last)) = page.last() else { return Ok(()) };
             after = last.seq;
             for (stored, recorded) in page {
                 let line = stored.line(&recorded, &self.log().secret);
-                each(&line.map_err(|why| unreadable(self.path(), recorded.seq, &why))?)
+                each(&line.map_err(|why| unreadable(self.place(), recorded.seq, &why))?)
                     .map_err(CaseworkError::Output)?;
             }
         }
@@ -28,14 +33,15 @@ impl CaseFile {
 
     /// The hashes of all leaves, in order.
     pub async fn leaf_hashes(&self) -> Result<Vec<Hash>, CaseworkError> {
-        let rows = sqlx::query("SELECT leaf FROM event ORDER BY seq")
+        let rows = sqlx::query("SELECT leaf FROM event WHERE seq <= $1 ORDER BY seq")
+            .bind(self.last_seq())
             .fetch_all(self.pool())
             .await
             .map_err(|error| self.failed("read", error))?;
         let hash = |(at, row): (usize, &sqlx::any::AnyRow)| {
             let text: String = row.try_get(0).map_err(|error| self.failed("read", error))?;
             ledger::from_hex(&text).ok_or_else(|| {
-                unreadable(self.path(), at as u64 + 1, "the hash of its leaf is not 64 hexadecimal digits")
+                unreadable(self.place(), at as u64 + 1, "the hash of its leaf is not 64 hexadecimal digits")
             })
         };
         rows.iter().enumerate().map(hash).collect()
@@ -53,36 +59,30 @@ impl CaseFile {
             let what = "the first event holds the secret of the case, with which every tag could be opened; open the event in question";
             return Err(CaseworkError::Law(what.to_owned()));
         }
-        let Some(before) = seq.checked_sub(1).and_then(|before| i64::try_from(before).ok()) else { return Ok(None) };
+        let Some(before) = seq.checked_sub(1) else { return Ok(None) };
         let page = self.stored_after(before, 1).await?;
         let Some((stored, recorded)) = page.first() else { return Ok(None) };
         let opening = stored.opening(recorded, &self.log().secret);
-        opening.map(Some).map_err(|why| unreadable(self.path(), seq, &why))
+        opening.map(Some).map_err(|why| unreadable(self.place(), seq, &why))
     }
 
-    async fn stored_after(&self, after: i64, most: i64) -> Result<Vec<(Stored, Recorded)>, CaseworkError> {
-        let rows = sqlx::query(
-            "SELECT seq, at, actor, kind, public, private, leaf FROM event WHERE seq > $1 ORDER BY seq LIMIT $2",
-        )
-        .bind(after)
-        .bind(most)
-        .fetch_all(self.pool())
-        .await
-        .map_err(|error| self.failed("read", error))?;
-        let read = |row| {
-            let stored = Stored::from_row(row).map_err(|error| self.failed("read", error))?;
-            let seq = u64::try_from(stored.seq).unwrap_or_default();
-            let recorded = stored.read().map_err(|why| unreadable(self.path(), seq, &why))?;
-            Ok((stored, recorded))
-        };
-        rows.iter().map(read).collect()
+    /// At most `most` events after event `after`, of those in memory.
+    async fn stored_after(&self, after: u64, most: i64) -> Result<Vec<(Stored, Recorded)>, CaseworkError> {
+        let page = read_stored(self.pool(), self.place(), after, self.case().seq, most).await?;
+        page.into_iter()
+            .map(|stored| {
+                let recorded = read(&stored, self.place())?;
+                Ok((stored, recorded))
+            })
+            .collect()
     }
 }
 
 impl CaseFile {
     /// What changed, line by line, between the certificate given last and the one that it replaced. None where it replaced none.
     pub async fn changed_lines(&self) -> Result<Option<Vec<Changed>>, CaseworkError> {
-        let rows = sqlx::query("SELECT seq FROM certificate ORDER BY seq DESC LIMIT 2")
+        let rows = sqlx::query("SELECT seq FROM certificate WHERE seq <= $1 ORDER BY seq DESC LIMIT 2")
+            .bind(self.last_seq())
             .fetch_all(self.pool())
             .await
             .map_err(|error| self.failed("read", error))?;

@@ -9,7 +9,7 @@ use domain::{
 use law::{Anchors, Deadline, Projection, RulePack, certificate::project_sample};
 use serde::Serialize;
 
-use crate::{CaseFile, CaseworkError, store::read_events};
+use crate::{CaseFile, CaseworkError, fold::read_events};
 
 /// What a case comes to under one pack.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -128,12 +128,11 @@ impl CaseFile {
 
     /// The fold of the case's events as if it had been opened so. What the rules refuse is left out and counted.
     async fn fold_by(&self, opened: &CaseOpened) -> Result<(Case, BTreeMap<String, u64>), CaseworkError> {
-        const PAGE: usize = 4096;
         let mut refused = BTreeMap::new();
         let mut case: Option<Case> = None;
         let mut after = 0;
         loop {
-            let events = read_events(self.pool(), self.path(), after, PAGE).await?;
+            let events = read_events(self.pool(), self.place(), after, self.case().seq).await?;
             let Some(last) = events.last() else { break };
             after = last.seq;
             for event in events {

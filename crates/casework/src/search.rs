@@ -12,7 +12,7 @@ use roll::Snapshot;
 use serde::Serialize;
 use sqlx::Row;
 
-use crate::{Act, CaseFile, CaseworkError, store::read_events};
+use crate::{Act, CaseFile, CaseworkError, fold::read_event};
 
 /// Lines searched in one transaction, at least; a section is never split.
 const BATCH: usize = 200_000;
@@ -124,10 +124,8 @@ impl CaseFile {
         let Some(row) = row else { return Ok(None) };
         let seq: Option<i64> = row.try_get(0).map_err(|error| self.failed("read", error))?;
         let Some(seq) = seq.and_then(|seq| u64::try_from(seq).ok()) else { return Ok(None) };
-        let events = read_events(self.pool(), self.path(), seq - 1, 1).await?;
-        let Some(Event::SearchedSection(_, stored)) = events.into_iter().next().map(|found| found.event) else {
-            return Ok(None);
-        };
+        let event = read_event(self.pool(), self.place(), seq).await?;
+        let Some(Event::SearchedSection(_, stored)) = event else { return Ok(None) };
         // Once lines were struck or reinstated, the stored searches are those of other lines, in other places.
         let lines = self.case().section(section).filter(|section| self.case().searched(section.no));
         let at = lines.and_then(|section| section.lines().iter().position(|row| row.no == line));

@@ -3,7 +3,11 @@
 use domain::{Case, Event, Judgment, LineRef, LineState, Recorded, SectionState, Settlement};
 use sqlx::{Any, Arguments, AssertSqlSafe, Transaction, any::AnyArguments};
 
-use crate::stored::Stored;
+use crate::{
+    CaseworkError, Place,
+    fault::{store_error, unreadable},
+    stored::{Log, Stored},
+};
 
 /// Rows written by one statement.
 pub(crate) const CHUNK: usize = 400;
@@ -39,6 +43,9 @@ impl<T: ToString> From<Option<T>> for Value {
         value.map_or(Self::Null, |value| Self::Text(value.to_string()))
     }
 }
+
+/// The one column of numbers in which there may be none.
+const NUMBER_OR_NONE: &str = "searched_in";
 
 /// A table with its columns, the first `keys` of which identify a row.
 pub(crate) struct Table {
@@ -97,12 +104,14 @@ pub(crate) async fn write(
         if chunk.is_empty() {
             return Ok(());
         }
-        let sql = insert_sql(table, replace, chunk.len());
+        let sql = insert_sql(table, replace, chunk.len(), tx.backend_name());
         let mut arguments = AnyArguments::default();
-        for value in chunk.into_iter().flatten() {
+        for (column, value) in table.columns.iter().cycle().zip(chunk.into_iter().flatten()) {
             match value {
                 Value::Int(number) => arguments.add(number),
                 Value::Text(text) => arguments.add(text),
+                // PostgreSQL is told the type of what is missing, and keeps it with the statement.
+                Value::Null if *column == NUMBER_OR_NONE => arguments.add(Option::<i64>::None),
                 Value::Null => arguments.add(Option::<String>::None),
             }
             .map_err(sqlx::Error::Encode)?;
@@ -111,12 +120,15 @@ pub(crate) async fn write(
     }
 }
 
-fn insert_sql(table: &Table, replace: bool, rows: usize) -> String {
+/// The statement for so many rows. `backend` is the database's name as sqlx has it.
+fn insert_sql(table: &Table, replace: bool, rows: usize, backend: &str) -> String {
     let width = table.columns.len();
     let mut sql = format!("INSERT INTO {} ({}) VALUES ", table.name, table.columns.join(", "));
-    // Places without a number: SQLite takes $1 for a name and looks each of thousands up one by one.
-    let row = format!("({})", vec!["?"; width].join(", "));
-    sql.push_str(&vec![row.as_str(); rows].join(", "));
+    // PostgreSQL numbers its places. SQLite would take $1 for a name and look each of thousands up one by one.
+    let numbered = backend == "PostgreSQL";
+    let place = |at: usize| if numbered { format!("${}", at + 1) } else { "?".to_owned() };
+    let row = |row: usize| (row * width..(row + 1) * width).map(place).collect::<Vec<_>>().join(", ");
+    sql.push_str(&(0..rows).map(|at| format!("({})", row(at))).collect::<Vec<_>>().join(", "));
     if replace {
         let (keys, others) = table.columns.split_at(table.keys);
         let set: Vec<_> = others.iter().map(|column| format!("{column} = excluded.{column}")).collect();
@@ -139,6 +151,14 @@ pub(crate) async fn insert_events(tx: &mut Tx, events: &[Stored]) -> Result<(), 
         ]
     });
     write(tx, &EVENT, false, rows).await
+}
+
+/// Adds the event with which a case begins.
+pub(crate) async fn insert_first(tx: &mut Tx, place: &Place, first: &Recorded) -> Result<(), CaseworkError> {
+    let no_secret = "its secret is not 64 hexadecimal digits";
+    let log = Log::begun_by(&first.event).ok_or_else(|| unreadable(place, 1, no_secret))?;
+    let (stored, _) = Stored::new(first, &log.secret).map_err(|why| unreadable(place, 1, &why))?;
+    insert_events(tx, &[stored]).await.map_err(|error| store_error(place, "made", error))
 }
 
 /// Brings the tables up to the events just taken in.

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use casework::{CaseFile, CaseworkError};
+use casework::{CaseFile, CaseworkError, Place};
 use roll::Snapshot;
 use tokio::sync::RwLock;
 
@@ -64,7 +64,7 @@ impl Cases {
         let mut desks = BTreeMap::new();
         for path in cases {
             let name = name_of(path).ok_or_else(|| CasesError::Name(path.clone()))?;
-            let file = CaseFile::open(path).await?;
+            let file = CaseFile::open(&Place::from(path.as_path())).await?;
             let roll = match &file.case().roll {
                 None => None,
                 Some(sealed) => {

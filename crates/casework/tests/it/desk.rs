@@ -1,12 +1,15 @@
 //! A small office for tests: a roll of nine voters, a petition of a few lines, and its desk.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::PathBuf,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
-use casework::{Act, CaseFacts, CaseFile, CaseworkError, DecideReport, SearchReport, files::ReadOptions};
+use casework::{Act, CaseFacts, CaseFile, CaseworkError, DecideReport, Place, SearchReport, files::ReadOptions};
 use law::RulePack;
 use matching::Model;
 use roll::{ImportOptions, Layout, NoProgress, Snapshot, import};
-use sqlx::Connection;
+use sqlx::{AnyConnection, Connection};
 use tempfile::TempDir;
 
 /// Voters 1 to 9 live at 101 to 109 Oak Street, number 9 in apartment 3.
@@ -58,8 +61,15 @@ pub(crate) const DECISIONS: &str = "\
 2,3,valid,,9,R1,2022-07-10T10:00:09Z,
 ";
 
+/// Where the cases of this run are kept: the address of a PostgreSQL database, or none for files. See `scripts/postgres`.
+pub(crate) fn server() -> Option<String> {
+    std::env::var("COUNTERSIGN_POSTGRES").ok()
+}
+
 pub(crate) struct Desk {
     folder: TempDir,
+    /// Told from every other of this run, and of the runs beside it.
+    number: u32,
     pub(crate) snapshot: Snapshot,
     pub(crate) pack: RulePack,
 }
@@ -126,15 +136,24 @@ impl Desk {
         std::fs::write(&csv, ROLL).unwrap();
         import(&csv, &Layout::preset("generic").unwrap(), &ImportOptions::default(), &roll, &NoProgress).unwrap();
         let snapshot = Snapshot::open(&roll).unwrap();
-        Self { folder, snapshot, pack }
+        static DESKS: AtomicU32 = AtomicU32::new(0);
+        Self { folder, number: DESKS.fetch_add(1, Ordering::Relaxed), snapshot, pack }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    pub(crate) fn case_path(&self) -> PathBuf {
-        self.path("case")
+    /// Where this desk keeps its case.
+    pub(crate) fn place(&self) -> Place {
+        match server() {
+            None => Place::File(self.path("case")),
+            Some(server) => format!("{server}#{}", self.name()).parse().unwrap(),
+        }
+    }
+
+    fn name(&self) -> String {
+        format!("desk-{}-{}", std::process::id(), self.number)
     }
 
     pub(crate) fn file(&self, name: &str, content: &str) -> PathBuf {
@@ -144,7 +163,7 @@ impl Desk {
     }
 
     /// A case of 60 registered voters, so that six signatures are required.
-    pub(crate) async fn open(&self, path: &Path) -> Result<CaseFile, CaseworkError> {
+    pub(crate) async fn open(&self, place: &Place) -> Result<CaseFile, CaseworkError> {
         let facts: CaseFacts = serde_json::from_value(serde_json::json!({
             "petition": {"title": "Recall", "kind": "recall", "jurisdiction": "Test County"},
             "rules": "synthetic/county-recall",
@@ -153,11 +172,11 @@ impl Desk {
             "filed_on": "2022-07-06",
         }))
         .unwrap();
-        CaseFile::new_case(path, &facts, &self.pack, [7; 32], &act()).await
+        CaseFile::new_case(place, &facts, &self.pack, [7; 32], &act()).await
     }
 
     pub(crate) async fn received(&self) -> CaseFile {
-        let mut case = self.open(&self.case_path()).await.unwrap();
+        let mut case = self.open(&self.place()).await.unwrap();
         let (lines, sections) = (self.file("lines.csv", LINES), self.file("sections.csv", SECTIONS));
         case.receive(&lines, Some(&sections), &ReadOptions::default(), &act()).await.unwrap();
         case
@@ -197,19 +216,30 @@ impl Desk {
         case.decide(&file, &ReadOptions::default(), &self.snapshot, Some("looked at again"), &act()).await.unwrap();
     }
 
-    /// One text out of the case file.
-    pub(crate) async fn text(&self, query: &'static str) -> String {
+    /// Somebody else at the case, with a database tool.
+    pub(crate) async fn stranger(&self) -> AnyConnection {
         sqlx::any::install_default_drivers();
-        let url = format!("sqlite://{}", self.case_path().display());
-        let mut connection = sqlx::AnyConnection::connect(&url).await.unwrap();
-        sqlx::query_scalar(query).fetch_one(&mut connection).await.unwrap()
+        let url = match server() {
+            None => format!("sqlite://{}", self.path("case").display()),
+            Some(server) => format!("{server}?options[search_path]=\"case_{}\"", self.name()),
+        };
+        AnyConnection::connect(&url).await.unwrap()
     }
 
-    /// What somebody with a database tool could do to the case file.
+    /// One text out of the case.
+    pub(crate) async fn text(&self, query: &'static str) -> String {
+        sqlx::query_scalar(query).fetch_one(&mut self.stranger().await).await.unwrap()
+    }
+
+    /// What somebody with a database tool could do to the case.
     pub(crate) async fn run(&self, sql: &'static str) -> Result<(), String> {
-        sqlx::any::install_default_drivers();
-        let url = format!("sqlite://{}", self.case_path().display());
-        let mut connection = sqlx::AnyConnection::connect(&url).await.map_err(|error| error.to_string())?;
-        sqlx::query(sql).execute(&mut connection).await.map(|_| ()).map_err(|error| error.to_string())
+        sqlx::query(sql).execute(&mut self.stranger().await).await.map(|_| ()).map_err(|error| error.to_string())
+    }
+
+    /// Takes one of the guards of the events away: `event_is_kept` or `event_is_unchanged`.
+    pub(crate) async fn unguard(&self, guard: &str) {
+        let on = if server().is_some() { " ON event" } else { "" };
+        let sql = sqlx::AssertSqlSafe(format!("DROP TRIGGER {guard}{on}"));
+        sqlx::query(sql).execute(&mut self.stranger().await).await.unwrap();
     }
 }

@@ -167,7 +167,7 @@ async fn another_roll_is_refused() {
 #[tokio::test]
 async fn what_the_regulation_tolerates_is_no_ground() {
     let desk = Desk::new();
-    let mut case = desk.open(&desk.case_path()).await.unwrap();
+    let mut case = desk.open(&desk.place()).await.unwrap();
     let without_city = crate::desk::LINES.replace("109 Oak St Apt 7,Pasadena,91101", "109 Oak St Apt 7,,91101");
     let lines = desk.file("lines.csv", &without_city);
     case.receive(&lines, None, &ReadOptions::default(), &act()).await.unwrap();

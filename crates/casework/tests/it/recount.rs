@@ -55,7 +55,7 @@ async fn a_raw_count_is_taken_back_with_a_reason() {
 #[tokio::test]
 async fn a_filing_with_too_few_signatures_is_counted_again() {
     let desk = Desk::new();
-    let mut case = desk.open(&desk.case_path()).await.unwrap();
+    let mut case = desk.open(&desk.place()).await.unwrap();
     let few: String = crate::desk::LINES.lines().take(4).map(|line| format!("{line}\n")).collect();
     let file = desk.file("few.csv", &few);
     case.receive(&file, None, &ReadOptions::default(), &act()).await.unwrap();
@@ -239,7 +239,7 @@ async fn the_record_says_why() {
     let by = Act { actor: "supervisor".to_owned(), ..act() };
     case.reopen_count("two pages were stuck together", &by).await.unwrap();
     case.close().await;
-    let case = CaseFile::open(&desk.case_path()).await.unwrap();
+    let case = CaseFile::open(&desk.place()).await.unwrap();
     assert_eq!(case.status().phase, "receiving");
     let kept = desk.text("SELECT private FROM event WHERE kind = 'count_reopened'").await;
     assert_eq!(kept, r#"{"reviewer":"supervisor","note":"two pages were stuck together"}"#);

@@ -140,7 +140,7 @@ async fn a_case_keeps_the_texts_of_its_law() {
     let desk = Desk::under(own.clone());
     let mut case = desk.decided().await;
     case.close().await;
-    case = CaseFile::open(&desk.case_path()).await.unwrap();
+    case = CaseFile::open(&desk.place()).await.unwrap();
     let opened = &case.case().opened;
     assert_eq!(opened.rule_pack_files, own.files());
     assert!(opened.rule_pack_files.iter().any(|file| file.text.contains("# ours")));

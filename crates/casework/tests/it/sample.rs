@@ -67,7 +67,7 @@ fn sample_error<T>(result: Result<T, CaseworkError>) -> SampleError {
 pub(crate) async fn is_kept(case: &mut CaseFile) {
     let report = case.rebuild().await.unwrap();
     assert!(report.mended.is_empty(), "{report:?}");
-    let again = CaseFile::open(case.path()).await.unwrap();
+    let again = CaseFile::open(case.place()).await.unwrap();
     assert_eq!(again.case(), case.case());
     assert_eq!(again.status(), case.status());
     again.close().await;

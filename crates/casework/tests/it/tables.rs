@@ -42,10 +42,10 @@ async fn nothing_vanishes() {
         assert!(refused.contains("nothing-vanishes"), "{refused}");
     }
     // Somebody who removes the guard as well is found out when the case is opened.
-    desk.run("DROP TRIGGER event_is_kept").await.unwrap();
+    desk.unguard("event_is_kept").await;
     desk.run("DELETE FROM event WHERE seq = 5").await.unwrap();
     drop(case);
-    let refused = CaseFile::open(&desk.case_path()).await.err().unwrap().to_string();
+    let refused = CaseFile::open(&desk.place()).await.err().unwrap().to_string();
     assert!(refused.contains("nothing-vanishes"), "{refused}");
 }
 
@@ -143,7 +143,7 @@ proptest! {
             searches_are_those_of_their_lines(&case).await;
             let status = case.status();
             drop(case);
-            let again = CaseFile::open(&desk.case_path()).await.unwrap();
+            let again = CaseFile::open(&desk.place()).await.unwrap();
             assert_eq!(again.status(), status);
         });
     }

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use casework::{CaseFile, CaseworkError, Population};
+use casework::{CaseFile, CaseworkError, Place, Population};
 use clap::{Args, Subcommand};
 use domain::{LineRef, Side, side};
 use law::grouped;
@@ -36,7 +36,7 @@ pub(crate) enum Audit {
     /// Seal the list of lines that the outcome rests on, before a seed is rolled.
     Seal {
         /// The certified case.
-        case: PathBuf,
+        case: Place,
         /// A folder for the list, manifest.csv, to hand to both sides.
         #[arg(long)]
         out: Option<PathBuf>,
@@ -46,7 +46,7 @@ pub(crate) enum Audit {
     /// Draw the lines to be decided again, by the seed that was rolled in public.
     Draw {
         /// The certified case.
-        case: PathBuf,
+        case: Place,
         /// The digits rolled, in order.
         #[arg(long)]
         seed: String,
@@ -81,7 +81,7 @@ pub(crate) enum Audit {
 pub(crate) struct Outcome {
     /// The certified case.
     #[arg(long, conflicts_with_all = ["valid", "invalid", "required"])]
-    case: Option<PathBuf>,
+    case: Option<Place>,
     /// Valid signatures.
     #[arg(long, requires_all = ["invalid", "required"])]
     valid: Option<u64>,
@@ -120,8 +120,8 @@ struct ResultRow {
 impl Outcome {
     /// Side, number of lines on it, errors that turn the outcome, and the lines where there is a case.
     async fn read(&self) -> Result<(Side, u64, u64, Option<Population>), Failure> {
-        if let Some(path) = &self.case {
-            let found = population(path).await?;
+        if let Some(case) = &self.case {
+            let found = population(case).await?;
             return Ok((found.side, found.manifest.count(), found.errors_that_turn, Some(found)));
         }
         let (valid, invalid) = (self.valid.unwrap_or_default(), self.invalid.unwrap_or_default());
@@ -223,8 +223,8 @@ impl Audit {
     }
 }
 
-async fn population(path: &Path) -> Result<Population, Failure> {
-    let case = CaseFile::open(path).await?;
+async fn population(case: &Place) -> Result<Population, Failure> {
+    let case = CaseFile::open(case).await?;
     let found = case.audit_population();
     case.close().await;
     Ok(found?)

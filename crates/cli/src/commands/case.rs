@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use casework::{CaseFacts, CaseFile, Status};
+use casework::{CaseFacts, CaseFile, Place, Status};
 use clap::Subcommand;
 use law::{counted, grouped};
 
@@ -11,10 +11,10 @@ use crate::{failure::Failure, output::report};
 
 #[derive(Subcommand)]
 pub(crate) enum Case {
-    /// Open a case in a new file.
+    /// Open a case in a new file, or on a PostgreSQL server.
     New {
-        /// The file to make.
-        case: PathBuf,
+        /// The file to make, or postgres://user@host/database#NAME for a case of this name on a PostgreSQL server; every command takes both.
+        case: Place,
         /// The facts, as JSON: petition, rules, registered_voters (or votes_cast, population), and the days by name, filed_on among them.
         #[arg(long)]
         facts: PathBuf,
@@ -28,17 +28,17 @@ pub(crate) enum Case {
     /// Where a case stands.
     Status {
         /// The case.
-        case: PathBuf,
+        case: Place,
     },
     /// Derive the tables from the events, compare, and mend them where they differ.
     Rebuild {
         /// The case.
-        case: PathBuf,
+        case: Place,
     },
     /// Open a certified case again, for a reason that the record keeps.
     Reopen {
         /// The case.
-        case: PathBuf,
+        case: Place,
         /// Why; printed on the certificate that will replace this one, so name no voter.
         #[arg(long)]
         because: String,

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use casework::{Act, CaseFile, CertifyInputs, certificate_digest};
+use casework::{Act, CaseFile, CertifyInputs, Place, certificate_digest};
 use clap::Args;
 use domain::{Official, Phase};
 use jiff::civil::Date;
@@ -21,7 +21,7 @@ use crate::{
 #[derive(Args)]
 pub(crate) struct Certify {
     /// The case.
-    case: PathBuf,
+    case: Place,
     /// The roll that the case rests on.
     #[arg(long)]
     roll: PathBuf,

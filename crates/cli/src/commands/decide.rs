@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use casework::CaseFile;
+use casework::{CaseFile, Place};
 use clap::Args;
 
 use super::{By, FileArgs, open_roll};
@@ -11,7 +11,7 @@ use crate::{failure::Failure, output::report};
 #[derive(Args)]
 pub(crate) struct Decide {
     /// The case.
-    case: PathBuf,
+    case: Place,
     /// The decisions: section,line,disposition,reason,voter_id,reviewer,decided_at,note.
     decisions: PathBuf,
     /// The roll that the case rests on.

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use casework::{Act, CaseFile, CertifyInputs, files::ReadOptions};
+use casework::{Act, CaseFile, CertifyInputs, Place, files::ReadOptions};
 use clap::Args;
 use domain::Official;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
@@ -127,8 +127,8 @@ impl Demo {
         let filing = by(facts.days.filed_on())?;
         // Nobody real signed: the same run gives the same record.
         let secret = ledger::leaf_hash(format!("countersign demo {}", self.seed).as_bytes());
-        let mut case =
-            CaseFile::new_case(&self.dir.join("case.countersign"), &facts, &rules, secret, &filing.act()).await?;
+        let place = Place::File(self.dir.join("case.countersign"));
+        let mut case = CaseFile::new_case(&place, &facts, &rules, secret, &filing.act()).await?;
         account.tell("Case opened", since, case.case().opened.rule_pack.clone())?;
 
         let certifying = by(made.certified_on)?.act();

@@ -1,8 +1,8 @@
 //! `countersign examine`: what the proponents' examination, or a court, would have to find.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use casework::{CaseFile, Overturn, overturn};
+use casework::{CaseFile, Overturn, Place, overturn};
 use clap::Args;
 use domain::Side;
 use law::{RulePack, certificate::Certificate, counted, grouped};
@@ -18,7 +18,7 @@ use crate::{failure::Failure, output::report};
 #[derive(Args)]
 pub(crate) struct Examine {
     /// The certified case, or a certificate.json.
-    case: PathBuf,
+    case: Place,
     /// How many decisions, of which reasons, would have to fall for the outcome to change.
     #[arg(long, required = true)]
     overturn: bool,
@@ -44,7 +44,9 @@ impl Examine {
     }
 
     async fn read(&self) -> Result<Overturn, Failure> {
-        if let Some(certificate) = certificate_file(&self.case)? {
+        if let Place::File(path) = &self.case
+            && let Some(certificate) = certificate_file(path)?
+        {
             let built_in = RulePack::by_id(&certificate.rule_pack.id).ok();
             let pack = built_in.filter(|pack| pack.digest() == certificate.rule_pack.digest);
             return Ok(overturn(&certificate, pack.as_ref(), None)?);

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use casework::{CaseFile, IntakeReport};
+use casework::{CaseFile, IntakeReport, Place};
 use clap::Subcommand;
 use domain::SectionNo;
 use law::{counted, grouped};
@@ -15,7 +15,7 @@ pub(crate) enum Intake {
     /// Receive lines, with the declarations of their sections.
     Receive {
         /// The case.
-        case: PathBuf,
+        case: Place,
         /// The lines: section,page,line,printed_name,address,city,zip,date_signed,signature.
         #[arg(long)]
         lines: PathBuf,
@@ -30,14 +30,14 @@ pub(crate) enum Intake {
     /// Close the intake with the raw count; exit status 1 if there are fewer signatures than required.
     Count {
         /// The case.
-        case: PathBuf,
+        case: Place,
         #[command(flatten)]
         by: By,
     },
     /// Take the raw count back, so that lines can be struck or sections added; a sample that was sealed is void from then on.
     Reopen {
         /// The case.
-        case: PathBuf,
+        case: Place,
         /// Why; kept with the case.
         #[arg(long)]
         because: String,
@@ -47,7 +47,7 @@ pub(crate) enum Intake {
     /// Take lines that are no signatures out of the count: section,line.
     Strike {
         /// The case.
-        case: PathBuf,
+        case: Place,
         /// The lines.
         file: PathBuf,
         /// Take struck lines back into the count instead.
@@ -64,7 +64,7 @@ pub(crate) enum Intake {
     /// Take in requests of voters to be taken off: voter_id,received_on,signature_compares.
     Withdraw {
         /// The case.
-        case: PathBuf,
+        case: Place,
         /// The requests.
         file: PathBuf,
         /// The roll.
@@ -78,7 +78,7 @@ pub(crate) enum Intake {
     /// Take the voiding of a section back.
     Restore {
         /// The case.
-        case: PathBuf,
+        case: Place,
         /// The section.
         #[arg(long)]
         section: SectionNo,
@@ -91,7 +91,7 @@ pub(crate) enum Intake {
     /// Void whole sections: section,reason,reviewer,decided_at,note.
     Void {
         /// The case.
-        case: PathBuf,
+        case: Place,
         /// The findings.
         file: PathBuf,
         #[command(flatten)]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use casework::CaseFile;
+use casework::{CaseFile, Place};
 use clap::Subcommand;
 use ledger::{
     Checkpoint, ConsistencyProof, Hash, InclusionProof, SigningKey, consistency, hex, inclusion, root_of, sign,
@@ -17,7 +17,7 @@ pub(crate) enum Ledger {
     /// Sign the state of the log, to be handed to both sides and to witnesses.
     Checkpoint {
         /// The case.
-        case: PathBuf,
+        case: Place,
         /// The key's file.
         #[arg(long)]
         key: PathBuf,
@@ -28,7 +28,7 @@ pub(crate) enum Ledger {
     /// Prove that the log only grew since it had so many events.
     Grown {
         /// The case.
-        case: PathBuf,
+        case: Place,
         /// The size in the earlier checkpoint.
         #[arg(long)]
         since: u64,
@@ -42,7 +42,7 @@ pub(crate) enum Ledger {
     /// Open one event for a court: its private part, with the salts that show it to be the one recorded. Names people.
     Open {
         /// The case.
-        case: PathBuf,
+        case: Place,
         /// The number of the event.
         #[arg(long)]
         event: u64,

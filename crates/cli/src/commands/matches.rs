@@ -7,7 +7,7 @@ use std::{
 };
 
 use casework::{
-    CaseFile, SearchReport,
+    CaseFile, Place, SearchReport,
     files::{LineRow, read_lines},
 };
 use clap::Args;
@@ -62,7 +62,7 @@ pub(crate) struct Matches {
     district: Option<String>,
     /// A case whose lines are searched; the searches are stored with it.
     #[arg(long, conflicts_with_all = ["lines", "out", "format"])]
-    case: Option<PathBuf>,
+    case: Option<Place>,
     #[command(flatten)]
     files: FileArgs,
     #[command(flatten)]
@@ -87,8 +87,8 @@ impl Matches {
     pub(crate) async fn run(&self, json: bool) -> Result<(), Failure> {
         let snapshot = open_roll(&self.roll)?;
         let stop = stop_flag()?;
-        if let Some(path) = &self.case {
-            let mut case = CaseFile::open(path).await?;
+        if let Some(place) = &self.case {
+            let mut case = CaseFile::open(place).await?;
             let done = search_case(&mut case, &snapshot, &self.model()?, &self.by, stop, json).await;
             case.close().await;
             return report(json, &done?, searched);

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use casework::CaseFile;
+use casework::{CaseFile, Place};
 use clap::{Args, ValueEnum};
 use domain::Phase;
 use jiff::Timestamp;
@@ -31,7 +31,7 @@ const EVENTS: &str = "events.json";
 #[derive(Args)]
 pub(crate) struct Publish {
     /// The certified case.
-    case: PathBuf,
+    case: Place,
     /// The file of the key that signs the log of this case; see `countersign key new`.
     #[arg(long)]
     key: PathBuf,

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use casework::{CaseFile, CensusEstimate, Progress, SampleStanding};
+use casework::{CaseFile, CensusEstimate, Place, Progress, SampleStanding};
 use clap::Subcommand;
 use law::{counted, grouped};
 use sampling::{
@@ -27,7 +27,7 @@ pub(crate) enum Sample {
     /// Seal the list of all countable lines, before the seed exists.
     Seal {
         /// The case.
-        case: PathBuf,
+        case: Place,
         /// Lines that will be drawn; the number that the law asks for where none is given.
         #[arg(long)]
         size: Option<u64>,
@@ -40,7 +40,7 @@ pub(crate) enum Sample {
     /// Draw by the seed that was rolled in public.
     Draw {
         /// The case.
-        case: PathBuf,
+        case: Place,
         /// The digits rolled, in order.
         #[arg(long)]
         seed: String,
@@ -59,7 +59,7 @@ pub(crate) enum Sample {
     /// Where the sample stands and, once it is decided, what it says of the whole.
     Project {
         /// The case.
-        case: PathBuf,
+        case: Place,
         /// Also estimate the distinct signers from the lines that each voter of the sample has in the whole petition; reads every stored search.
         #[arg(long)]
         census: bool,
@@ -67,7 +67,7 @@ pub(crate) enum Sample {
     /// What an examination in the order of the tickets says so far; may be looked at every day.
     Progress {
         /// The case.
-        case: PathBuf,
+        case: Place,
         /// The chance that the interval ever leaves out the truth.
         #[arg(long, default_value = "0.05")]
         risk: Decimal,

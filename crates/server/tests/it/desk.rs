@@ -120,5 +120,5 @@ async fn new_case(path: &std::path::Path) {
     .unwrap();
     let pack = law::RulePack::by_id("synthetic/county-recall").unwrap();
     let act = Act { actor: "clerk".to_owned(), at: "2022-07-06T17:00:00Z".parse().unwrap() };
-    CaseFile::new_case(path, &facts, &pack, [7; 32], &act).await.unwrap().close().await;
+    CaseFile::new_case(&casework::Place::from(path), &facts, &pack, [7; 32], &act).await.unwrap().close().await;
 }

@@ -1,8 +1,6 @@
 //! `countersign rules diff`: what another rule pack would change in a case.
 
-use std::path::PathBuf;
-
-use casework::{CaseFile, Relaw, UnderPack};
+use casework::{CaseFile, Place, Relaw, UnderPack};
 use clap::Args;
 use law::{counted, grouped};
 
@@ -17,7 +15,7 @@ pub(crate) struct Diff {
     second: String,
     /// The case.
     #[arg(long)]
-    case: PathBuf,
+    case: Place,
 }
 
 impl Diff {
