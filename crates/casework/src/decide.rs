@@ -109,6 +109,20 @@ impl CaseFile {
         Ok(reopen)
     }
 
+    /// Why a person's finding on a line cannot be taken in as the case stands; none where it can.
+    pub(crate) async fn objection(
+        &self,
+        row: &DecisionRow,
+        snapshot: &Snapshot,
+        now: Timestamp,
+    ) -> Result<Option<String>, CaseworkError> {
+        let moved: Vec<_> = claims_other_address(row).into_iter().collect();
+        let unit_only = unit_only(self, snapshot, &moved).await?;
+        let possible = self.possible(row, snapshot, &Act { actor: String::new(), at: now });
+        let tried = possible.and_then(|()| self.try_row(row, &unit_only, false, &mut HashMap::new(), &mut Vec::new()));
+        Ok(tried.err())
+    }
+
     /// What can be said of a row without looking at other rows: when it was made, and what the roll says.
     fn possible(&self, row: &DecisionRow, snapshot: &Snapshot, act: &Act) -> Result<(), String> {
         let opened = &self.case().opened;

@@ -1,11 +1,14 @@
 //! Looking signers up: the roll is searched for every line, and what was asked and found is stored before anyone may
 //! say that a signer is not there.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::{
+    collections::HashMap,
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
+};
 
 use domain::{
-    Event, LineNo, Phase, RollSeal, SearchedSection, SearchedSectionPrivate, SectionNo, StoredCandidate, StoredLine,
-    StoredSearch, VoterId,
+    Event, LineNo, LineRef, Phase, RollSeal, SearchedSection, SearchedSectionPrivate, SectionNo, StoredCandidate,
+    StoredLine, StoredSearch, VoterId,
 };
 use matching::{Evidence, LineMatch, LineText, MatchContext, MatchError, Model, match_lines};
 use roll::Snapshot;
@@ -134,6 +137,24 @@ impl CaseFile {
 }
 
 impl CaseFile {
+    /// How likely the best candidate of each searched line is, in millionths.
+    pub(crate) async fn likelihoods(&self) -> Result<HashMap<LineRef, u32>, CaseworkError> {
+        let mut likely = HashMap::new();
+        for seq in self.searched_in().await? {
+            let Some(Event::SearchedSection(public, private)) = read_event(self.pool(), self.place(), seq).await?
+            else {
+                continue;
+            };
+            let section = self.case().section(public.section).filter(|section| self.case().searched(section.no));
+            let lines = section.map(domain::Section::lines).unwrap_or_default();
+            likely.extend(lines.iter().zip(private.searches).filter_map(|(line, search)| {
+                let best = search.candidates.first()?.ppm;
+                Some((LineRef { section: public.section, line: line.no }, best))
+            }));
+        }
+        Ok(likely)
+    }
+
     /// The events that hold the last search of each section.
     pub(crate) async fn searched_in(&self) -> Result<Vec<u64>, CaseworkError> {
         let rows = sqlx::query("SELECT searched_in FROM section WHERE searched_in IS NOT NULL ORDER BY section")

@@ -7,10 +7,10 @@ use sqlx::{Any, AnyConnection, AnyPool, Transaction, pool::PoolConnection};
 use crate::{
     CaseworkError, Place,
     fault::{store_error, unreadable},
-    fold::{Folded, read_event, received},
+    fold::{Folded, read_event, read_events, received},
     postgres, sqlite,
     stored::{Log, Stored},
-    tables,
+    tables::{self, Value},
 };
 
 /// Who does something, and when it is recorded. The clock is the caller's.
@@ -20,6 +20,12 @@ pub struct Act {
     pub actor: String,
     /// The instant to record.
     pub at: Timestamp,
+}
+
+/// A statement that is run in the transaction of an append, for tables that do not follow from the events.
+pub(crate) struct Also {
+    pub(crate) sql: &'static str,
+    pub(crate) values: Vec<Value>,
 }
 
 /// A case as it is kept, with its state in memory. Several programs may have the same case open: each writes one after the other, on the events of all.
@@ -133,7 +139,17 @@ impl CaseFile {
     /// Takes events in: all of them, in one transaction with the tables, or none. When this returns, they are on disk. They are tried on the events of
     /// all programs; [`CaseworkError::Changed`] where others have added some meanwhile and these rest on what their author saw.
     pub async fn append(&mut self, events: Vec<Event>, act: &Act) -> Result<(), CaseworkError> {
-        let done = self.append_all(events, act).await;
+        if events.is_empty() { Ok(()) } else { self.append_with(events, act, &[]).await }
+    }
+
+    /// Takes events in as [`CaseFile::append`] does, and runs statements in the same transaction.
+    pub(crate) async fn append_with(
+        &mut self,
+        events: Vec<Event>,
+        act: &Act,
+        also: &[Also],
+    ) -> Result<(), CaseworkError> {
+        let done = self.append_all(events, act, also).await;
         if done.is_err() {
             // What cannot be read anew now is read before the next act.
             let _ = self.recover().await;
@@ -141,10 +157,7 @@ impl CaseFile {
         done
     }
 
-    async fn append_all(&mut self, events: Vec<Event>, act: &Act) -> Result<(), CaseworkError> {
-        if events.is_empty() {
-            return Ok(());
-        }
+    async fn append_all(&mut self, events: Vec<Event>, act: &Act, also: &[Also]) -> Result<(), CaseworkError> {
         self.recover().await?;
         let mut transaction = self.begin().await?;
         let before = self.kept;
@@ -176,12 +189,37 @@ impl CaseFile {
         }
         let written = tables::follow(&mut transaction, self.case(), &settlement, &recorded, &touched).await;
         written.map_err(|error| self.failed("written", error))?;
+        for Also { sql, values } in also {
+            let query = tables::query(*sql, values.clone());
+            query.execute(&mut *transaction).await.map_err(|error| self.failed("written", error))?;
+        }
         transaction.commit().await.map_err(|error| self.failed("written", error))?;
         self.settlement = settlement;
         self.folded.log = log;
         self.folded.received_in.extend(recorded.iter().filter_map(received));
         self.kept = self.case().seq;
         Ok(())
+    }
+
+    /// Shows every event after event `after` to `each`, in order, until it answers no. Returns whether it never did.
+    pub(crate) async fn events_after(
+        &self,
+        mut after: u64,
+        mut each: impl FnMut(&Event) -> bool,
+    ) -> Result<bool, CaseworkError> {
+        loop {
+            let page = read_events(&self.pool, &self.place, after, self.case().seq).await?;
+            let Some(last) = page.last() else { return Ok(true) };
+            after = last.seq;
+            if !page.iter().all(|recorded| each(&recorded.event)) {
+                return Ok(false);
+            }
+        }
+    }
+
+    /// What stands in the store and was never written by this program.
+    pub(crate) fn damaged(&self, why: &dyn std::fmt::Display) -> CaseworkError {
+        CaseworkError::NotACase { place: self.place.clone(), why: why.to_string() }
     }
 
     /// A transaction that writes, while no other program does.

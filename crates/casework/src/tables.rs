@@ -120,6 +120,15 @@ pub(crate) async fn write(
     }
 }
 
+/// A statement with its values, which stand at $1, $2 and so on.
+pub(crate) fn query(sql: &'static str, values: Vec<Value>) -> sqlx::query::Query<'static, Any, AnyArguments> {
+    values.into_iter().fold(sqlx::query(sql), |query, value| match value {
+        Value::Int(number) => query.bind(number),
+        Value::Text(text) => query.bind(text),
+        Value::Null => query.bind(Option::<String>::None),
+    })
+}
+
 /// The statement for so many rows. `backend` is the database's name as sqlx has it.
 fn insert_sql(table: &Table, replace: bool, rows: usize, backend: &str) -> String {
     let width = table.columns.len();

@@ -11,3 +11,4 @@ mod recount;
 mod relaw;
 mod sample;
 mod tables;
+mod work;

@@ -1,0 +1,163 @@
+//! Which lines wait for which work, in the order in which they are handed out. It follows from the case; who has a line in hand is in the store.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    fmt,
+    str::FromStr,
+};
+
+use domain::{Case, LineRef, LineState, Phase, ReviewerId, SectionState};
+use serde::{Deserialize, Serialize};
+
+/// What people do with the lines of a queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Find the signer, compare the signature, decide.
+    Review,
+    /// A reviewer found that the signature does not compare; another one looks, and does not learn what was found.
+    BlindReview,
+    /// A reviewer asked for a supervisor.
+    Exceptions,
+}
+
+impl Stage {
+    /// Every stage.
+    pub const ALL: [Self; 3] = [Self::Review, Self::BlindReview, Self::Exceptions];
+
+    /// Its name in the API and in the store.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Review => "review",
+            Self::BlindReview => "blind_review",
+            Self::Exceptions => "exceptions",
+        }
+    }
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Why a text names no stage.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no stage {0:?}; the stages are review, blind_review, exceptions")]
+pub struct UnknownStage(String);
+
+impl FromStr for Stage {
+    type Err = UnknownStage;
+
+    fn from_str(text: &str) -> Result<Self, UnknownStage> {
+        Self::ALL.into_iter().find(|stage| stage.name() == text).ok_or_else(|| UnknownStage(text.to_owned()))
+    }
+}
+
+/// Which lines are to be decided at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// Every line.
+    All,
+    /// The lines drawn for the sample, and no others until it is decided.
+    Sample,
+    /// None: the sample has decided, or nothing is examined now.
+    Nothing,
+}
+
+/// The queues of a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Queues {
+    scope: Scope,
+    /// The lines of each stage by their place: the likeliest first, then by section and line.
+    waiting: BTreeMap<Stage, BTreeSet<(u32, LineRef)>>,
+    place: HashMap<LineRef, (Stage, u32)>,
+    /// How likely the best candidate of each searched line is, in millionths.
+    likely: HashMap<LineRef, u32>,
+    escalated: BTreeSet<LineRef>,
+    /// The lines drawn for the sample, where that is the scope.
+    sample: BTreeSet<LineRef>,
+}
+
+impl Queues {
+    /// The queues of a case as it stands.
+    pub(crate) fn new(case: &Case, scope: Scope, likely: HashMap<LineRef, u32>, escalated: BTreeSet<LineRef>) -> Self {
+        let drawn = case.sample.as_ref().map(|sample| sample.lines()).unwrap_or_default();
+        let sample = if scope == Scope::Sample { drawn.iter().copied().collect() } else { BTreeSet::new() };
+        let (waiting, place) = (BTreeMap::new(), HashMap::new());
+        let mut queues = Self { scope, waiting, place, likely, escalated, sample };
+        for (line, _) in case.lines() {
+            queues.follow(case, line);
+        }
+        queues
+    }
+
+    /// Puts a line where it belongs now.
+    pub(crate) fn follow(&mut self, case: &Case, line: LineRef) {
+        let next = self.belongs(case, line);
+        let before = match next {
+            Some(next) => self.place.insert(line, next),
+            None => self.place.remove(&line),
+        };
+        if before == next {
+            return;
+        }
+        if let Some((stage, rank)) = before {
+            self.waiting.entry(stage).or_default().remove(&(rank, line));
+        }
+        if let Some((stage, rank)) = next {
+            self.waiting.entry(stage).or_default().insert((rank, line));
+        }
+    }
+
+    /// Marks a line as one for a supervisor.
+    pub(crate) fn escalate(&mut self, case: &Case, line: LineRef) {
+        self.escalated.insert(line);
+        self.follow(case, line);
+    }
+
+    fn belongs(&self, case: &Case, line: LineRef) -> Option<(Stage, u32)> {
+        let in_scope = match self.scope {
+            Scope::All => true,
+            Scope::Sample => self.sample.contains(&line),
+            Scope::Nothing => false,
+        };
+        let section = case.section(line.section)?;
+        // A line that was not looked up cannot be found not registered, so nobody gets it yet.
+        let open = section.state == SectionState::Received && case.searched(section.no);
+        if !in_scope || !open || case.phase != Phase::Examining {
+            return None;
+        }
+        let stage = match section.line(line.line)?.state {
+            LineState::Decided(_) => return None,
+            _ if self.escalated.contains(&line) => Stage::Exceptions,
+            LineState::Undecided => Stage::Review,
+            LineState::MismatchPending { .. } => Stage::BlindReview,
+        };
+        let rank = if stage == Stage::Review { 1_000_000 - self.likely.get(&line).copied().unwrap_or(0) } else { 0 };
+        Some((stage, rank))
+    }
+
+    /// The lines that wait at a stage, in the order in which they are handed out.
+    pub(crate) fn waiting(&self, stage: Stage) -> impl Iterator<Item = LineRef> {
+        self.waiting.get(&stage).into_iter().flatten().map(|&(_, line)| line)
+    }
+
+    /// Whether the scope ends once these lines are decided: the sample is whole then, and says what comes next.
+    pub(crate) fn is_done_with(&self, lines: &[LineRef]) -> bool {
+        self.scope == Scope::Sample && self.place.keys().all(|waiting| lines.contains(waiting))
+    }
+
+    /// How many lines wait at a stage.
+    pub(crate) fn count(&self, stage: Stage) -> u64 {
+        self.waiting.get(&stage).map_or(0, |lines| lines.len() as u64)
+    }
+}
+
+/// Whether a person has found on a line already, so that its next look belongs to another.
+pub(crate) fn has_looked(case: &Case, line: LineRef, person: &ReviewerId) -> bool {
+    case.line(line).is_some_and(|line| match &line.state {
+        LineState::MismatchPending { by, .. } => by.iter().any(|before| before.person() == person.person()),
+        LineState::Undecided | LineState::Decided(_) => false,
+    })
+}

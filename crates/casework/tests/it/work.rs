@@ -1,0 +1,345 @@
+//! People at work: lines handed out, found on, taken back, passed on, closed, lapsed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use casework::{Batch, Finding, LEASE, PassedTo, Put, Stage, WorkError, Workroom};
+use domain::{Disposition, LineRef, LineState, Reason, ReviewerId, VoterId};
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+
+use crate::desk::{Desk, act};
+
+const MISMATCH: Disposition = Disposition::Invalid(Reason::SignatureMismatch);
+
+fn person(name: &str) -> ReviewerId {
+    ReviewerId::new(name).unwrap()
+}
+
+fn at(line: &str) -> LineRef {
+    line.parse().unwrap()
+}
+
+fn finding(found: Disposition, voter: &str) -> Finding {
+    Finding { found, voter: VoterId::new(voter), note: String::new() }
+}
+
+fn put(batch: &str, name: &str, line: LineRef, finding: Option<Finding>) -> Put {
+    Put { batch: batch.to_owned(), person: person(name), line, finding }
+}
+
+/// The whole truth about each line: what a careful reviewer finds.
+fn truth(line: LineRef) -> Finding {
+    match line.to_string().as_str() {
+        "1:1" | "1:5" => finding(Disposition::Valid, "1"),
+        "1:2" => finding(MISMATCH, "2"),
+        "1:3" => finding(Disposition::Valid, "3"),
+        "1:4" => finding(Disposition::Invalid(Reason::NotRegistered), ""),
+        "2:1" => finding(Disposition::Valid, "4"),
+        "2:2" => finding(Disposition::Invalid(Reason::DifferentAddress), "5"),
+        _ => finding(Disposition::Valid, "9"),
+    }
+}
+
+/// An office at work, with a clock.
+struct Shift {
+    desk: Desk,
+    room: Workroom,
+    now: Timestamp,
+}
+
+impl Shift {
+    async fn begin() -> Self {
+        let desk = Desk::new();
+        let room = Workroom::open(desk.searched().await).await.unwrap();
+        Self { desk, room, now: act().at }
+    }
+
+    async fn claim(&mut self, id: &str, name: &str, stage: Stage, size: usize) -> Result<Batch, WorkError> {
+        self.room.claim(id, &person(name), stage, size, &self.desk.snapshot, self.now).await
+    }
+
+    async fn find(&self, put: Put) -> Result<(), WorkError> {
+        self.room.find(&[put], &self.desk.snapshot, self.now).await.unwrap().pop().unwrap()
+    }
+
+    async fn close(&mut self, id: &str, name: &str) -> Result<casework::Closed, WorkError> {
+        self.room.close(id, &person(name), &self.desk.snapshot, self.now).await
+    }
+
+    fn state(&self, line: &str) -> &LineState {
+        &self.room.file().case().line(at(line)).unwrap().state
+    }
+}
+
+fn lines(batch: &Batch) -> Vec<LineRef> {
+    batch.lines.iter().map(|(line, _)| *line).collect()
+}
+
+#[tokio::test]
+async fn a_batch_from_claim_to_close() {
+    let mut shift = Shift::begin().await;
+    assert_eq!(shift.room.waiting(Stage::Review), 8);
+    let batch = shift.claim("b1", "R1", Stage::Review, 3).await.unwrap();
+    let first = lines(&batch);
+    assert_eq!(first.len(), 3);
+    assert!(!first.contains(&at("1:4")), "the likeliest come first, and nobody was found for this one");
+    let sheet = shift.room.sheet("b1", &person("R1"), first[0], shift.now).await.unwrap();
+    let best = &sheet.search.unwrap().candidates[0];
+    assert_eq!(Some(&best.voter), truth(first[0]).voter.as_ref());
+    // Asked again after a lost answer: the same lines. Another person's batch is nobody else's.
+    assert_eq!(shift.claim("b1", "R1", Stage::Review, 3).await.unwrap(), batch);
+    assert!(matches!(shift.claim("b1", "R2", Stage::Review, 3).await, Err(WorkError::NameTaken)));
+    assert!(matches!(shift.claim("b1", "R1", Stage::BlindReview, 3).await, Err(WorkError::NameTaken)));
+    let second = lines(&shift.claim("b2", "R2", Stage::Review, 50).await.unwrap());
+    assert_eq!(second.len(), 5);
+    assert!(second.iter().all(|line| !first.contains(line)));
+    assert!(shift.claim("b3", "R3", Stage::Review, 5).await.unwrap().lines.is_empty(), "everything is in hand");
+    // What is found is kept and can be taken back; it is no event before the batch is closed.
+    let events = shift.room.file().case().seq;
+    let wrong = finding(Disposition::Invalid(Reason::NoSignature), "");
+    for found in [Some(wrong), None, Some(truth(first[0]))] {
+        shift.find(put("b1", "R1", first[0], found)).await.unwrap();
+    }
+    assert!(matches!(shift.find(put("b1", "R2", first[0], None)).await, Err(WorkError::NotInHand)));
+    assert!(matches!(shift.find(put("b1", "R1", second[0], None)).await, Err(WorkError::NotInHand)));
+    let impossible = finding(Disposition::Valid, "");
+    assert!(matches!(shift.find(put("b1", "R1", first[1], Some(impossible))).await, Err(WorkError::Refused(_))));
+    assert_eq!(shift.room.file().case().seq, events);
+    let closed = shift.close("b1", "R1").await.unwrap();
+    assert_eq!((closed.taken, closed.refused.len()), (1, 0));
+    assert_eq!(shift.room.file().case().seq, events + 1);
+    assert_eq!(shift.room.waiting(Stage::Review), 7);
+    assert_eq!(shift.close("b1", "R1").await.unwrap(), casework::Closed::default(), "closed once");
+    assert!(matches!(shift.close("b2", "R1").await, Err(WorkError::NotInHand)));
+    assert!(matches!(shift.find(put("b1", "R1", first[0], None)).await, Err(WorkError::NotInHand)));
+    // What was not found on goes back to its queue, for others and for the same person.
+    let rest = lines(&shift.claim("b4", "R1", Stage::Review, 5).await.unwrap());
+    assert_eq!(rest, first[1..]);
+}
+
+/// Every look at a voter's record that a batch brings is on record before its lines are handed out.
+#[tokio::test]
+async fn looks_at_records_are_kept() {
+    let mut shift = Shift::begin().await;
+    let batch = shift.claim("b1", "R1", Stage::Review, 2).await.unwrap();
+    let mut shown = 0;
+    for line in lines(&batch) {
+        let sheet = shift.room.sheet("b1", &person("R1"), line, shift.now).await.unwrap();
+        shown += sheet.search.unwrap().candidates.len();
+    }
+    let kept = shift
+        .desk
+        .text("SELECT CAST(COUNT(*) AS TEXT) FROM access WHERE person = 'R1' AND why = 'candidate of a line in hand'")
+        .await;
+    assert_eq!(kept, shown.to_string());
+    for sql in ["DELETE FROM access", "UPDATE access SET person = 'R2'"] {
+        assert!(shift.desk.run(sql).await.unwrap_err().contains("is never"), "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn lines_lapse_and_what_was_found_is_not_lost() {
+    let mut shift = Shift::begin().await;
+    let batch = lines(&shift.claim("b1", "R1", Stage::Review, 3).await.unwrap());
+    shift.now += LEASE - SignedDuration::from_secs(1);
+    shift.find(put("b1", "R1", batch[0], Some(truth(batch[0])))).await.unwrap();
+    // A finding begins the time anew.
+    shift.now += LEASE;
+    shift.find(put("b1", "R1", batch[1], Some(truth(batch[1])))).await.unwrap();
+    shift.now += LEASE + SignedDuration::from_secs(1);
+    assert!(matches!(shift.find(put("b1", "R1", batch[2], Some(truth(batch[2])))).await, Err(WorkError::NotInHand)));
+    let next = lines(&shift.claim("b2", "R2", Stage::Review, 50).await.unwrap());
+    assert!(next.contains(&batch[2]) && !next.contains(&batch[0]) && !next.contains(&batch[1]));
+    for line in &batch[..2] {
+        assert_ne!(shift.state(&line.to_string()), &LineState::Undecided, "{line}");
+    }
+}
+
+/// A mismatch goes to others, blind, and never twice to one person.
+#[tokio::test]
+async fn a_mismatch_takes_three_people() {
+    let mut shift = Shift::begin().await;
+    let mut stage = Stage::Review;
+    for (batch, name) in [("b1", "R1"), ("b2", "R2"), ("b3", "R3")] {
+        let claimed = lines(&shift.claim(batch, name, stage, 50).await.unwrap());
+        assert!(claimed.contains(&at("1:2")), "{name}");
+        shift.find(put(batch, name, at("1:2"), Some(truth(at("1:2"))))).await.unwrap();
+        shift.close(batch, name).await.unwrap();
+        let again = format!("{batch}-again");
+        let own = lines(&shift.claim(&again, name, Stage::BlindReview, 50).await.unwrap());
+        assert!(own.is_empty(), "{name} gets it again");
+        stage = Stage::BlindReview;
+    }
+    assert!(matches!(shift.state("1:2"), LineState::Decided(domain::Judgment::Mismatch { by, .. }) if by.len() == 3));
+    assert_eq!(shift.room.waiting(Stage::BlindReview), 0);
+}
+
+#[tokio::test]
+async fn a_line_is_passed_on() {
+    let mut shift = Shift::begin().await;
+    let batch = lines(&shift.claim("b1", "R1", Stage::Review, 50).await.unwrap());
+    let hand = |line| put("b1", "R1", line, None);
+    shift.room.pass(&hand(batch[0]), PassedTo::Reviewer, "my neighbour", shift.now).await.unwrap();
+    shift.room.pass(&hand(batch[1]), PassedTo::Supervisor, "two signatures", shift.now).await.unwrap();
+    let again = shift.room.pass(&hand(batch[1]), PassedTo::Supervisor, "again", shift.now).await;
+    assert!(matches!(again, Err(WorkError::NotInHand)));
+    assert!(shift.room.pass(&hand(batch[2]), PassedTo::Reviewer, " ", shift.now).await.is_err());
+    shift.close("b1", "R1").await.unwrap();
+    let own = lines(&shift.claim("b2", "R1", Stage::Review, 50).await.unwrap());
+    assert_eq!(own, batch[2..]);
+    let others = lines(&shift.claim("b3", "R2", Stage::Review, 50).await.unwrap());
+    assert_eq!(others, [batch[0]]);
+    assert_eq!(lines(&shift.claim("b4", "S1", Stage::Exceptions, 50).await.unwrap()), [batch[1]]);
+    // It stays with the supervisors when the case is opened again.
+    let room = Workroom::open(shift.room.into_file()).await.unwrap();
+    assert_eq!((room.waiting(Stage::Exceptions), room.waiting(Stage::Review)), (1, 7));
+}
+
+/// What the case takes no more when a batch is closed is told, and nothing of it is half done.
+#[tokio::test]
+async fn a_case_that_changed_meanwhile() {
+    let mut shift = Shift::begin().await;
+    let batch = lines(&shift.claim("b1", "R1", Stage::Review, 50).await.unwrap());
+    for &line in &batch {
+        shift.find(put("b1", "R1", line, Some(truth(line)))).await.unwrap();
+    }
+    // Meanwhile somebody takes in a file with a decision on one of the lines.
+    let rows = "1,1,invalid,no_signature,,R9,2022-07-10T10:00:00Z,\n";
+    let (desk, room) = (&shift.desk, &mut shift.room);
+    room.act(async |case| desk.decide(case, rows).await.map(|_| ())).await.unwrap();
+    let closed = shift.close("b1", "R1").await.unwrap();
+    assert_eq!(closed.taken, 7);
+    assert_eq!(closed.refused.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [at("1:1")]);
+    // Taken back to the count, nothing is handed out.
+    shift.room.act(async |case| case.reopen_count("a box was found", &act()).await).await.unwrap();
+    assert_eq!(Stage::ALL.map(|stage| shift.room.waiting(stage)), [0; 3]);
+}
+
+/// What one of three people does next.
+#[derive(Debug, Clone)]
+enum Step {
+    Claim(usize, Stage, usize),
+    Find(usize, usize, bool),
+    TakeBack(usize, usize),
+    Pass(usize, usize, PassedTo),
+    Close(usize),
+    Wait(i64),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let who = 0usize..3;
+    let stage = prop::sample::select(Stage::ALL.to_vec());
+    let to = prop::sample::select(vec![PassedTo::Reviewer, PassedTo::Supervisor]);
+    prop_oneof![
+        4 => (who.clone(), stage, 1usize..5).prop_map(|(who, stage, size)| Step::Claim(who, stage, size)),
+        8 => (who.clone(), 0usize..5, prop::bool::weighted(0.3)).prop_map(|(who, nth, mismatch)| Step::Find(who, nth, mismatch)),
+        1 => (who.clone(), 0usize..5).prop_map(|(who, nth)| Step::TakeBack(who, nth)),
+        1 => (who.clone(), 0usize..5, to).prop_map(|(who, nth, to)| Step::Pass(who, nth, to)),
+        3 => who.prop_map(Step::Close),
+        1 => (1i64..20).prop_map(Step::Wait),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
+
+    /// Whatever three people do in whatever order: nobody has a line that another has, nobody gets a line that they have looked at, and what was
+    /// acknowledged and not taken back is an event at the end.
+    #[test]
+    fn any_shift(steps in prop::collection::vec(step(), 1..40)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let mut shift = Shift::begin().await;
+            let names = ["R1", "R2", "S1"];
+            // Batches open by person, what each has acknowledged, and who has found or passed on which line.
+            let mut open: [Option<(String, Vec<LineRef>)>; 3] = [None, None, None];
+            let mut acknowledged: BTreeMap<(usize, LineRef), Finding> = BTreeMap::new();
+            let mut looked: BTreeSet<(usize, LineRef)> = BTreeSet::new();
+            for (number, step) in steps.into_iter().enumerate() {
+                match step {
+                    Step::Claim(who, stage, size) => {
+                        if let Some((old, _)) = &open[who] {
+                            let _ = shift.close(&old.clone(), names[who]).await;
+                        }
+                        let id = format!("b{number}");
+                        let batch = shift.claim(&id, names[who], stage, size).await.unwrap();
+                        let got = lines(&batch);
+                        for line in &got {
+                            assert!(!looked.contains(&(who, *line)), "{} gets {line} again", names[who]);
+                            let others = open.iter().enumerate().filter(|(other, _)| *other != who).filter_map(|(_, held)| held.as_ref());
+                            for (id, held) in others {
+                                let lapsed = stale(&shift, id).await;
+                                assert!(lapsed || !held.contains(line), "{line} is in two hands");
+                            }
+                        }
+                        open[who] = Some((id, got));
+                    }
+                    Step::Find(who, nth, mismatch) => {
+                        let Some((id, held)) = open[who].clone() else { continue };
+                        let Some(&line) = held.get(nth) else { continue };
+                        let found = if mismatch { finding(MISMATCH, truth(line).voter.as_ref().map_or("", VoterId::as_str)) } else { truth(line) };
+                        if shift.find(put(&id, names[who], line, Some(found.clone()))).await.is_ok() {
+                            acknowledged.insert((who, line), found);
+                            looked.insert((who, line));
+                        }
+                    }
+                    Step::TakeBack(who, nth) => {
+                        let Some((id, held)) = open[who].clone() else { continue };
+                        let Some(&line) = held.get(nth) else { continue };
+                        if shift.find(put(&id, names[who], line, None)).await.is_ok() {
+                            acknowledged.remove(&(who, line));
+                            looked.remove(&(who, line));
+                        }
+                    }
+                    Step::Pass(who, nth, to) => {
+                        let Some((id, held)) = &mut open[who] else { continue };
+                        if nth >= held.len() { continue; }
+                        let line = held[nth];
+                        if shift.room.pass(&put(id, names[who], line, None), to, "passed on", shift.now).await.is_ok() {
+                            held.remove(nth);
+                            acknowledged.remove(&(who, line));
+                            looked.insert((who, line));
+                        }
+                    }
+                    Step::Close(who) => {
+                        if let Some((id, _)) = open[who].take() {
+                            shift.close(&id, names[who]).await.unwrap();
+                        }
+                    }
+                    Step::Wait(minutes) => shift.now += SignedDuration::from_mins(minutes),
+                }
+            }
+            for (who, held) in open.into_iter().enumerate() {
+                if let Some((id, _)) = held {
+                    shift.close(&id, names[who]).await.unwrap();
+                }
+            }
+            let left = shift.desk.text("SELECT CAST(COUNT(*) AS TEXT) FROM in_hand").await;
+            assert_eq!(left, "0");
+            for ((who, line), found) in acknowledged {
+                let by = person(names[who]);
+                let there = match &shift.room.file().case().line(line).unwrap().state {
+                    LineState::Undecided => false,
+                    LineState::MismatchPending { by: all, .. } => all.contains(&by),
+                    LineState::Decided(domain::Judgment::Genuine { by: one, .. } | domain::Judgment::Rejected { by: one, .. }) => *one == by || found.found == MISMATCH,
+                    LineState::Decided(domain::Judgment::Mismatch { by: all, .. }) => all.contains(&by),
+                };
+                assert!(there, "{} found on {line}, and it is lost", names[who]);
+            }
+            // The queues are those of the case as it is opened again.
+            let waiting = Stage::ALL.map(|stage| shift.room.waiting(stage));
+            let again = Workroom::open(shift.room.into_file()).await.unwrap();
+            assert_eq!(Stage::ALL.map(|stage| again.waiting(stage)), waiting);
+        });
+    }
+}
+
+/// Whether a batch has lapsed: whoever claims next closes it first.
+async fn stale(shift: &Shift, id: &str) -> bool {
+    for name in ["R1", "R2", "S1"] {
+        if shift.room.batch(id, &person(name), shift.now).await.is_ok() {
+            return false;
+        }
+    }
+    true
+}
