@@ -201,18 +201,19 @@ impl CaseFile {
         Ok(())
     }
 
-    /// Shows every event after event `after` to `each`, in order, until it answers no. Returns whether it never did.
-    pub(crate) async fn events_after(
-        &self,
-        mut after: u64,
-        mut each: impl FnMut(&Event) -> bool,
-    ) -> Result<bool, CaseworkError> {
+    /// The lines that were judged or reopened after event `after`; none where something else happened, too.
+    pub(crate) async fn lines_after(&self, mut after: u64) -> Result<Option<Vec<LineRef>>, CaseworkError> {
+        let mut lines = Vec::new();
         loop {
             let page = read_events(&self.pool, &self.place, after, self.case().seq).await?;
-            let Some(last) = page.last() else { return Ok(true) };
+            let Some(last) = page.last() else { return Ok(Some(lines)) };
             after = last.seq;
-            if !page.iter().all(|recorded| each(&recorded.event)) {
-                return Ok(false);
+            for recorded in page {
+                match recorded.event {
+                    Event::LineJudged(judged, _) => lines.push(judged.line),
+                    Event::LineReopened(reopened, _) => lines.push(reopened.line),
+                    _ => return Ok(None),
+                }
             }
         }
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use domain::{LineNo, LineRef, ReviewerId, SectionNo, VoterId};
 use jiff::Timestamp;
-use sqlx::{Row as _, any::AnyRow};
+use sqlx::{Any, Row as _, Transaction, any::AnyRow};
 
 use crate::{
     CaseFile, CaseworkError, Stage,
@@ -94,13 +94,11 @@ pub(crate) async fn escalated(file: &CaseFile) -> Result<BTreeSet<LineRef>, Case
     rows.map_err(|error| file.failed("read", error))?.iter().map(|row| line_of(file, row)).collect()
 }
 
-/// Whether a person has looked at a line, or passed it on.
-pub(crate) async fn has_looked(file: &CaseFile, line: LineRef, person: &ReviewerId) -> Result<bool, CaseworkError> {
-    let query = sqlx::query("SELECT what FROM looked WHERE section = $1 AND line = $2 AND person = $3")
-        .bind(i64::from(line.section.get()))
-        .bind(i64::from(line.line.get()))
-        .bind(person.as_str().to_owned());
-    query.fetch_optional(file.pool()).await.map(|row| row.is_some()).map_err(|error| file.failed("read", error))
+/// The lines that a person has looked at, or passed on.
+pub(crate) async fn looked_by(file: &CaseFile, person: &ReviewerId) -> Result<HashSet<LineRef>, CaseworkError> {
+    let query = sqlx::query("SELECT section, line FROM looked WHERE person = $1").bind(person.as_str().to_owned());
+    let rows = query.fetch_all(file.pool()).await.map_err(|error| file.failed("read", error))?;
+    rows.iter().map(|row| line_of(file, row)).collect()
 }
 
 /// Hands lines out, and puts the looks at records that come with them on record. A line that somebody else took first stays theirs.
@@ -135,21 +133,42 @@ pub(crate) async fn open(
             .await
             .map_err(failed)?;
     }
+    insert_looks(file, &mut transaction, &opened.person, looks, now).await?;
+    transaction.commit().await.map_err(failed)
+}
+
+/// Puts looks at voters' records on record.
+pub(crate) async fn note(file: &CaseFile, person: &str, looks: &[Look], now: Timestamp) -> Result<(), CaseworkError> {
+    if looks.is_empty() {
+        return Ok(());
+    }
+    let mut transaction = file.begin().await?;
+    insert_looks(file, &mut transaction, person, looks, now).await?;
+    transaction.commit().await.map_err(|error| file.failed("written", error))
+}
+
+async fn insert_looks(
+    file: &CaseFile,
+    transaction: &mut Transaction<'static, Any>,
+    person: &str,
+    looks: &[Look],
+    now: Timestamp,
+) -> Result<(), CaseworkError> {
     let insert = "INSERT INTO access (seq, at, person, voter_id, section, line, why) \
          SELECT COALESCE(MAX(seq), 0) + 1, $1, $2, $3, $4, $5, $6 FROM access";
     for (voter, line, why) in looks {
         sqlx::query(insert)
             .bind(now.as_microsecond())
-            .bind(opened.person.clone())
+            .bind(person.to_owned())
             .bind(voter.as_str().to_owned())
             .bind(line.map(|line| i64::from(line.section.get())))
             .bind(line.map(|line| i64::from(line.line.get())))
             .bind(*why)
-            .execute(&mut *transaction)
+            .execute(&mut **transaction)
             .await
-            .map_err(failed)?;
+            .map_err(|error| file.failed("written", error))?;
     }
-    transaction.commit().await.map_err(failed)
+    Ok(())
 }
 
 /// Keeps findings on lines in hand, or forgets them; each where there is no objection and the line is in the hand of the person.

@@ -1,7 +1,7 @@
 //! People at work on the lines of a case. Lines are handed out in batches that lapse; what a person finds is kept at once and can be taken back until
 //! the batch is closed, and then becomes events.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use domain::{
     Disposition, Event, LineJudged, LineJudgedPrivate, LineRef, Phase, ReviewerId, StoredLine, StoredSearch, Verdict,
@@ -147,21 +147,10 @@ impl Workroom {
         if self.file.case().seq == self.followed {
             return Ok(());
         }
-        let mut lines = Vec::new();
-        let of_a_line = |event: &Event| {
-            let line = match event {
-                Event::LineJudged(judged, _) => Some(judged.line),
-                Event::LineReopened(reopened, _) => Some(reopened.line),
-                _ => None,
-            };
-            lines.extend(line);
-            line.is_some()
-        };
-        let only_lines = self.file.events_after(self.followed, of_a_line).await?;
-        if only_lines && !self.queues.is_done_with(&lines) {
-            lines.into_iter().for_each(|line| self.queues.follow(self.file.case(), line));
-        } else {
-            self.queues = queues_of(&self.file).await?;
+        let lines = self.file.lines_after(self.followed).await?;
+        match lines.filter(|lines| !self.queues.is_done_with(lines)) {
+            Some(lines) => lines.into_iter().for_each(|line| self.queues.follow(self.file.case(), line)),
+            None => self.queues = queues_of(&self.file).await?,
         }
         self.followed = self.file.case().seq;
         Ok(())
@@ -200,18 +189,12 @@ impl Workroom {
 
     /// The next lines of a stage that nobody has in hand and that this person has not looked at.
     async fn choose(&self, person: &ReviewerId, stage: Stage, size: usize) -> Result<Vec<LineRef>, WorkError> {
-        let in_hand: HashSet<LineRef> = store_work::in_hand(&self.file).await?;
-        let mut chosen = Vec::with_capacity(size);
-        for line in self.queues.waiting(stage).filter(|line| !in_hand.contains(line)) {
-            if chosen.len() == size {
-                break;
-            }
-            let own = has_looked(self.file.case(), line, person);
-            if !own && !store_work::has_looked(&self.file, line, person).await? {
-                chosen.push(line);
-            }
-        }
-        Ok(chosen)
+        let in_hand = store_work::in_hand(&self.file).await?;
+        let looked = store_work::looked_by(&self.file, person).await?;
+        let case = self.file.case();
+        let free =
+            |line: &LineRef| !in_hand.contains(line) && !looked.contains(line) && !has_looked(case, *line, person);
+        Ok(self.queues.waiting(stage).filter(free).take(size).collect())
     }
 
     /// A batch with what was found so far.
@@ -241,6 +224,18 @@ impl Workroom {
         let text = texts.into_iter().find(|(at, _)| *at == line).map(|(_, text)| text).ok_or(WorkError::NotInHand)?;
         let search = self.file.search_of(line.section, line.line).await?;
         Ok(LineSheet { line, text, search })
+    }
+
+    /// Puts looks at voters' records on record, before they are shown.
+    pub async fn note_looks(
+        &self,
+        person: &ReviewerId,
+        voters: &[VoterId],
+        why: &'static str,
+        now: Timestamp,
+    ) -> Result<(), CaseworkError> {
+        let looks: Vec<_> = voters.iter().map(|voter| (voter.clone(), None, why)).collect();
+        store_work::note(&self.file, person.as_str(), &looks, now).await
     }
 
     /// Keeps what people found on lines in their hands, or forgets it again; each by itself, all in one transaction. When this returns, it is on disk.

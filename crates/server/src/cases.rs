@@ -6,11 +6,9 @@ use std::{
     sync::Arc,
 };
 
-use casework::{CaseFile, CaseworkError, Place};
+use crate::{desk::Desk, problem::Problem};
+use casework::{CaseworkError, Place};
 use roll::Snapshot;
-use tokio::sync::RwLock;
-
-use crate::problem::Problem;
 
 /// Why a case cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -41,14 +39,6 @@ pub enum CasesError {
     },
 }
 
-/// One case.
-pub struct Desk {
-    /// The case. Readers share it; who writes has it alone.
-    pub file: RwLock<CaseFile>,
-    /// The roll that it rests on; none before one is sealed.
-    pub roll: Option<Arc<Snapshot>>,
-}
-
 /// The cases by name.
 #[derive(Default)]
 pub struct Cases(BTreeMap<String, Desk>);
@@ -64,16 +54,14 @@ impl Cases {
         let mut desks = BTreeMap::new();
         for path in cases {
             let name = name_of(path).ok_or_else(|| CasesError::Name(path.clone()))?;
-            let file = CaseFile::open(&Place::from(path.as_path())).await?;
-            let roll = match &file.case().roll {
-                None => None,
-                Some(sealed) => {
-                    let digest = sealed.roll_digest.clone();
-                    let found = snapshots.get(&digest).cloned();
-                    Some(found.ok_or_else(|| CasesError::NoRoll { name: name.clone(), digest })?)
-                }
+            let (known, named) = (snapshots.clone(), name.clone());
+            let roll_of = move |digest: Option<&str>| {
+                let Some(digest) = digest else { return Ok(None) };
+                let missing = || CasesError::NoRoll { name: named, digest: digest.to_owned() };
+                known.get(digest).cloned().map(Some).ok_or_else(missing)
             };
-            if desks.insert(name, Desk { file: RwLock::new(file), roll }).is_some() {
+            let desk = Desk::open(Place::from(path.as_path()), CasesError::Case, roll_of).await?;
+            if desks.insert(name, desk).is_some() {
                 return Err(CasesError::Name(path.clone()));
             }
         }

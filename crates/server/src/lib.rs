@@ -4,6 +4,7 @@
 mod answer;
 mod api;
 mod cases;
+mod desk;
 mod people;
 mod problem;
 mod routes;
@@ -16,6 +17,7 @@ use axum::Router;
 use utoipa::openapi::OpenApi;
 
 pub use cases::{Cases, CasesError};
+pub use desk::Desk;
 pub use people::{Account, Clock, Enrolment, NewAccount, People, Policy, SignIn, SignedIn, Slip, account_name};
 pub use problem::{Code, Problem};
 pub use serve::{ServeError, Tls, serve};

@@ -33,6 +33,8 @@ CREATE TABLE looked (
     PRIMARY KEY (section, line, person)
 );
 
+CREATE INDEX looked_by ON looked (person);
+
 -- Every look at a voter's record: who, what, why. Nothing is ever changed or removed but by the destruction of the whole case.
 CREATE TABLE access (
     seq      BIGINT PRIMARY KEY NOT NULL,

@@ -6,6 +6,7 @@ use axum::{
     Json,
     extract::{Path, State},
 };
+use casework::Workroom;
 use domain::Phase;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -34,8 +35,8 @@ pub(super) async fn list(State(office): TheOffice, caller: Caller) -> Result<Jso
     let mut mine = Vec::new();
     for name in office.cases.names() {
         if let Some(roles) = caller.duties.get(name) {
-            let file = office.cases.get(name)?.file.read().await;
-            let title = file.case().opened.petition.title.clone();
+            let title = async |room: &Workroom| room.file().case().opened.petition.title.clone();
+            let title = office.cases.get(name)?.read(title).await?;
             mine.push(MyCase { case: name.to_owned(), title, roles: roles.clone() });
         }
     }
@@ -76,12 +77,12 @@ pub(super) struct Standing {
 #[utoipa::path(get, path = "/api/cases/{case}", tag = "cases", params(("case" = String, Path)),
     responses((status = 200, body = Standing), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn show(State(office): TheOffice, Path(case): Path<String>) -> Result<Json<Standing>, Problem> {
-    let file = office.cases.get(&case)?.file.read().await;
-    let status = file.status();
+    let read = async |room: &Workroom| (room.file().status(), room.file().case().phase);
+    let (status, phase) = office.cases.get(&case)?.read(read).await?;
     Ok(Json(Standing {
         title: status.petition.title,
         jurisdiction: status.petition.jurisdiction,
-        phase: match file.case().phase {
+        phase: match phase {
             Phase::Receiving => "receiving",
             Phase::Examining => "examining",
             Phase::NotAccepted => "not_accepted",

@@ -3,6 +3,7 @@
 mod cases;
 mod people;
 mod session;
+mod work;
 
 use std::sync::Arc;
 
@@ -37,7 +38,14 @@ pub(crate) fn all(office: Arc<Office>) -> (Router, OpenApi) {
         .route(InOffice(&[Administrator]), routes!(people::set_disabled))
         .route(InOffice(&[Administrator]), routes!(people::slips))
         .route(SignedIn, routes!(cases::list))
-        .route(InCase(&[Intake, Reviewer, Supervisor, Registrar, Examiner, Observer]), routes!(cases::show));
+        .route(InCase(&[Intake, Reviewer, Supervisor, Registrar, Examiner, Observer]), routes!(cases::show))
+        .route(InCase(&[Reviewer, Supervisor, Registrar, Observer]), routes!(work::queues))
+        .route(InCase(&[Reviewer, Supervisor]), routes!(work::claim, work::show))
+        .route(InCase(&[Reviewer, Supervisor]), routes!(work::close))
+        .route(InCase(&[Reviewer, Supervisor]), routes!(work::sheet))
+        .route(InCase(&[Reviewer, Supervisor]), routes!(work::find, work::take_back))
+        .route(InCase(&[Reviewer, Supervisor]), routes!(work::pass))
+        .route(InCase(&[Reviewer, Supervisor]), routes!(work::search));
     let (router, document) = api.finish();
     let described = document.clone();
     let router = router

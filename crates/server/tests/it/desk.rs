@@ -1,8 +1,11 @@
 //! An office with two cases and a clock that tests turn, and requests to it.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicI64, Ordering},
+    },
 };
 
 use axum::{
@@ -10,7 +13,7 @@ use axum::{
     body::Body,
     http::{Method, Request, StatusCode, header},
 };
-use casework::{Act, CaseFacts, CaseFile};
+use casework::{Act, CaseFacts, CaseFile, files::ReadOptions};
 use http_body_util::BodyExt as _;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -53,14 +56,26 @@ impl Desk {
             new_case(&path).await;
             paths.push(path);
         }
+        Self::of(folder, &paths, &[]).await
+    }
+
+    async fn of(folder: TempDir, cases: &[PathBuf], rolls: &[PathBuf]) -> Self {
         let second = Arc::new(AtomicI64::new(1_660_000_000));
         let turned = Arc::clone(&second);
         let clock = Arc::new(move || Timestamp::from_second(turned.load(Ordering::SeqCst)).unwrap());
         let people = People::open(&folder.path().join("office.db"), Policy::default(), clock).await.unwrap();
-        let office = Arc::new(Office { people, cases: Cases::open(&paths, &[]).await.unwrap() });
+        let office = Arc::new(Office { people, cases: Cases::open(cases, rolls).await.unwrap() });
         let (router, document) = server::api(Arc::clone(&office));
         let document = serde_json::to_value(document).unwrap();
         Self { office, router, document, second, _folder: folder }
+    }
+
+    /// An office with one case, `recall`, whose lines are being examined.
+    pub(crate) async fn examining() -> Self {
+        let folder = TempDir::new().unwrap();
+        let (case, roll) = (folder.path().join("recall.countersign"), folder.path().join("roll"));
+        examined_case(folder.path(), &case, &roll).await;
+        Self::of(folder, &[case], &[roll]).await
     }
 
     /// Turns the clock forward.
@@ -109,7 +124,11 @@ impl Desk {
     }
 }
 
-async fn new_case(path: &std::path::Path) {
+async fn new_case(path: &Path) {
+    opened(path).await.close().await;
+}
+
+async fn opened(path: &Path) -> CaseFile {
     let facts: CaseFacts = serde_json::from_value(serde_json::json!({
         "petition": { "title": "Recall of an officer", "kind": "recall", "jurisdiction": "A county" },
         "rules": "synthetic/county-recall",
@@ -120,5 +139,46 @@ async fn new_case(path: &std::path::Path) {
     .unwrap();
     let pack = law::RulePack::by_id("synthetic/county-recall").unwrap();
     let act = Act { actor: "clerk".to_owned(), at: "2022-07-06T17:00:00Z".parse().unwrap() };
-    CaseFile::new_case(&casework::Place::from(path), &facts, &pack, [7; 32], &act).await.unwrap().close().await;
+    CaseFile::new_case(&casework::Place::from(path), &facts, &pack, [7; 32], &act).await.unwrap()
+}
+
+/// Eight voters at 101 to 108 Oak Street.
+const ROLL: &str = "\
+voter_id,first,last,birth_date,house_number,street,street_type,city,zip,status,registered_on
+V1,ANA,ALVAREZ,1970-01-01,101,OAK,ST,PASADENA,91101,A,2010-01-01
+V2,BEN,BAKER,1970-01-01,102,OAK,ST,PASADENA,91101,A,2010-01-01
+V3,CLARA,CHAVEZ,1970-01-01,103,OAK,ST,PASADENA,91101,A,2010-01-01
+V4,DAVID,DUNN,1970-01-01,104,OAK,ST,PASADENA,91101,A,2010-01-01
+V5,EVA,ESTRADA,1970-01-01,105,OAK,ST,PASADENA,91101,A,2010-01-01
+V6,FRANK,FOSTER,1970-01-01,106,OAK,ST,PASADENA,91101,A,2010-01-01
+V7,GRACE,GARCIA,1970-01-01,107,OAK,ST,PASADENA,91101,A,2010-01-01
+V8,HUGO,HAYES,1970-01-01,108,OAK,ST,PASADENA,91101,A,2010-01-01
+";
+
+/// Seven lines, the last of nobody on the roll.
+const LINES: &str = "\
+section,page,line,printed_name,address,city,zip,date_signed,signature
+1,1,1,Ana Alvarez,101 Oak St,Pasadena,91101,,
+1,1,2,Ben Baker,102 Oak St,Pasadena,91101,,
+1,1,3,Clara Chavez,103 Oak St,Pasadena,91101,,
+1,1,4,David Dunn,104 Oak St,Pasadena,91101,,
+2,1,1,Eva Estrada,105 Oak St,Pasadena,91101,,
+2,1,2,Frank Foster,106 Oak St,Pasadena,91101,,
+2,1,3,Nobody Known,77 Elm Ave,Pasadena,91101,,
+";
+
+async fn examined_case(folder: &Path, case: &Path, roll: &Path) {
+    let (csv, lines) = (folder.join("roll.csv"), folder.join("lines.csv"));
+    std::fs::write(&csv, ROLL).unwrap();
+    std::fs::write(&lines, LINES).unwrap();
+    let layout = roll::Layout::preset("generic").unwrap();
+    roll::import(&csv, &layout, &roll::ImportOptions::default(), roll, &roll::NoProgress).unwrap();
+    let snapshot = roll::Snapshot::open(roll).unwrap();
+    let act = Act { actor: "clerk".to_owned(), at: "2022-07-06T18:00:00Z".parse().unwrap() };
+    let mut file = opened(case).await;
+    file.receive(&lines, None, &ReadOptions::default(), &act).await.unwrap();
+    file.count(&act).await.unwrap();
+    let stop = AtomicBool::new(false);
+    file.search(&snapshot, &matching::Model::built_in(), &act, &|_, _| {}, &stop).await.unwrap();
+    file.close().await;
 }

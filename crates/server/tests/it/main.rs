@@ -6,3 +6,4 @@ mod accounts;
 mod desk;
 mod matrix;
 mod sessions;
+mod work;

@@ -1,0 +1,191 @@
+//! One case as a server has it: on a thread of its own, read by many at a time, changed by one. Findings that come at the same time are kept in one
+//! transaction.
+
+use std::{pin::Pin, rc::Rc, sync::Arc};
+
+use casework::{CaseFile, CaseworkError, Place, Put, WorkError, Workroom};
+use jiff::Timestamp;
+use roll::Snapshot;
+use tokio::{
+    sync::{RwLock, mpsc, oneshot},
+    task::{LocalSet, spawn_local},
+};
+
+use crate::problem::{Code, Problem};
+
+/// The most findings kept in one transaction.
+const TOGETHER: usize = 64;
+
+/// The case, as the tasks of its thread share it.
+type Room = Rc<RwLock<Workroom>>;
+
+/// Something to be done with the case, on its thread.
+type Job = Box<dyn FnOnce(Room) -> Pin<Box<dyn Future<Output = ()>>> + Send>;
+
+/// A finding on its way to the disk, and who waits for it.
+type Asked = (Put, oneshot::Sender<Result<(), Problem>>);
+
+/// One case with the roll that it rests on.
+pub struct Desk {
+    jobs: mpsc::Sender<Job>,
+    findings: mpsc::Sender<Asked>,
+    roll: Option<Arc<Snapshot>>,
+}
+
+impl Desk {
+    /// Takes a case into service. `roll_of` finds the roll with a digest.
+    pub(crate) async fn open<E: Send + 'static>(
+        place: Place,
+        failed: impl FnOnce(CaseworkError) -> E + Send + 'static,
+        roll_of: impl FnOnce(Option<&str>) -> Result<Option<Arc<Snapshot>>, E> + Send + 'static,
+    ) -> Result<Self, E> {
+        let (jobs, asked) = mpsc::channel(1024);
+        let (findings, found) = mpsc::channel(1024);
+        let (opened, answer) = oneshot::channel();
+        // What the case does with its store is not made to wander between threads, so it has one.
+        let work = move || {
+            let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+            let all = async move {
+                let room = match room_of(&place).await {
+                    Ok(room) => room,
+                    Err(error) => {
+                        let _ = opened.send(Err(failed(error)));
+                        return;
+                    }
+                };
+                let digest = room.file().case().roll.as_ref().map(|sealed| sealed.roll_digest.clone());
+                let roll = match roll_of(digest.as_deref()) {
+                    Ok(roll) => roll,
+                    Err(error) => {
+                        let _ = opened.send(Err(error));
+                        return;
+                    }
+                };
+                let _ = opened.send(Ok(roll.clone()));
+                serve(Rc::new(RwLock::new(room)), roll, asked, found).await;
+            };
+            LocalSet::new().block_on(&runtime, all);
+        };
+        std::thread::spawn(work);
+        // The thread answers before it ends; where it could not even begin, there is nothing to serve.
+        match answer.await {
+            Ok(roll) => Ok(Self { jobs, findings, roll: roll? }),
+            Err(_) => Ok(Self { jobs, findings, roll: None }),
+        }
+    }
+
+    /// The roll. Without one nothing can be examined.
+    pub(crate) fn roll(&self) -> Result<Arc<Snapshot>, Problem> {
+        self.roll.clone().ok_or_else(no_roll)
+    }
+
+    /// Reads something of the case.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        job: impl AsyncFnOnce(&Workroom) -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let (answer, done) = oneshot::channel();
+        let job: Job = Box::new(move |room| {
+            Box::pin(async move {
+                // Who went away meanwhile needs no answer.
+                let _ = answer.send(job(&*room.read().await).await);
+            })
+        });
+        self.jobs.send(job).await.map_err(|_| stopping())?;
+        done.await.map_err(|_| stopping())
+    }
+
+    /// Changes something of the case, while nobody else reads or changes it.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        job: impl AsyncFnOnce(&mut Workroom) -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let (answer, done) = oneshot::channel();
+        let job: Job = Box::new(move |room| {
+            Box::pin(async move {
+                let _ = answer.send(job(&mut *room.write().await).await);
+            })
+        });
+        self.jobs.send(job).await.map_err(|_| stopping())?;
+        done.await.map_err(|_| stopping())
+    }
+
+    /// Keeps a finding. When this returns, it is on disk.
+    pub(crate) async fn find(&self, put: Put) -> Result<(), Problem> {
+        let (answer, kept) = oneshot::channel();
+        self.findings.send((put, answer)).await.map_err(|_| stopping())?;
+        kept.await.map_err(|_| stopping())?
+    }
+}
+
+async fn room_of(place: &Place) -> Result<Workroom, CaseworkError> {
+    Workroom::open(CaseFile::open(place).await?).await
+}
+
+/// Does what is asked of the case, until nobody can ask any more.
+async fn serve(room: Room, roll: Option<Arc<Snapshot>>, mut jobs: mpsc::Receiver<Job>, found: mpsc::Receiver<Asked>) {
+    let keeping = spawn_local(keep(Rc::clone(&room), roll, found));
+    while let Some(job) = jobs.recv().await {
+        spawn_local(job(Rc::clone(&room)));
+    }
+    let _ = keeping.await;
+}
+
+/// Keeps findings as they come: whatever has come while the disk was busy goes into the next transaction together.
+async fn keep(room: Room, roll: Option<Arc<Snapshot>>, mut asked: mpsc::Receiver<Asked>) {
+    let mut together = Vec::with_capacity(TOGETHER);
+    while asked.recv_many(&mut together, TOGETHER).await > 0 {
+        let (puts, answers): (Vec<_>, Vec<_>) = together.drain(..).unzip();
+        let kept = match &roll {
+            None => Err(no_roll()),
+            Some(roll) => room.read().await.find(&puts, roll, Timestamp::now()).await.map_err(|error| told(&error)),
+        };
+        match kept {
+            Ok(each) => answers.into_iter().zip(each).for_each(|(answer, kept)| {
+                // Who went away meanwhile learns it on the next try.
+                let _ = answer.send(kept.map_err(|error| refused(&error)));
+            }),
+            Err(problem) => answers.into_iter().for_each(|answer| {
+                let _ = answer.send(Err(problem.clone()));
+            }),
+        }
+    }
+}
+
+fn stopping() -> Problem {
+    Problem::new(Code::Unavailable, "the server is stopping, or the case's thread failed; nothing was done, try again")
+}
+
+fn no_roll() -> Problem {
+    Problem::new(Code::WrongState, "no roll is sealed for this case, so nothing can be examined yet")
+}
+
+/// An act at work that was refused, as a problem.
+pub(crate) fn refused(error: &WorkError) -> Problem {
+    match error {
+        WorkError::NotInHand => Problem::new(Code::LeaseLapsed, error.to_string()),
+        WorkError::Refused(_) => Problem::new(Code::Refused, error.to_string()),
+        WorkError::NameTaken => Problem::new(Code::Exists, error.to_string()),
+        WorkError::Case(error) => told(error),
+    }
+}
+
+/// What the case or its store says, as a problem. What concerns the store goes to the server's log: it names the place of the case.
+pub(crate) fn told(error: &CaseworkError) -> Problem {
+    match error {
+        CaseworkError::Case(refused) => Problem::new(Code::WrongState, refused.to_string()),
+        CaseworkError::Law(_) | CaseworkError::NoReason => Problem::new(Code::Refused, error.to_string()),
+        CaseworkError::Busy(_)
+        | CaseworkError::Changed(_)
+        | CaseworkError::NoAnswer { .. }
+        | CaseworkError::Lost { .. } => {
+            eprintln!("countersign serve: {error}");
+            Problem::new(Code::Unavailable, "the case's database does not answer just now; nothing was lost, try again")
+        }
+        CaseworkError::Full { .. } => {
+            eprintln!("countersign serve: {error}");
+            Problem::new(Code::Unavailable, "the server's disk is full, so nothing can be kept; tell whoever runs it")
+        }
+        _ => Problem::internal(error),
+    }
+}

@@ -1,0 +1,453 @@
+//! Work on the lines of a case: batches of lines in hand, findings, passing on. Every change has an address that the caller chose, so that asking again
+//! after a lost answer changes nothing.
+
+use axum::{
+    Json,
+    extract::{Path, State},
+};
+use casework::{Batch, Finding, MOST_LINES, PassedTo, Put, Stage, Workroom};
+use domain::{Disposition, LineNo, LineRef, Reason, ReviewerId, SectionNo, VoterId};
+use jiff::Timestamp;
+use roll::{Snapshot, VoterRecord};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::TheOffice;
+use crate::{
+    answer::Given,
+    desk::{refused, told},
+    problem::{Code, Problem},
+    who::{Caller, Role},
+};
+
+/// The stages of the work.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum StageName {
+    /// Find the signer, compare the signature, decide.
+    Review,
+    /// Another look at a signature of which one was that it does not compare.
+    BlindReview,
+    /// What reviewers passed on to a supervisor.
+    Exceptions,
+}
+
+impl From<StageName> for Stage {
+    fn from(name: StageName) -> Self {
+        match name {
+            StageName::Review => Self::Review,
+            StageName::BlindReview => Self::BlindReview,
+            StageName::Exceptions => Self::Exceptions,
+        }
+    }
+}
+
+impl From<Stage> for StageName {
+    fn from(stage: Stage) -> Self {
+        match stage {
+            Stage::Review => Self::Review,
+            Stage::BlindReview => Self::BlindReview,
+            Stage::Exceptions => Self::Exceptions,
+        }
+    }
+}
+
+/// How many lines wait at a stage, those in hand among them.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Queue {
+    stage: StageName,
+    lines: u64,
+}
+
+/// How many lines wait.
+#[utoipa::path(get, path = "/api/cases/{case}/queues", tag = "work", params(("case" = String, Path)),
+    responses((status = 200, body = Vec<Queue>), (status = 404, body = Problem)))]
+pub(super) async fn queues(State(office): TheOffice, Path(case): Path<String>) -> Result<Json<Vec<Queue>>, Problem> {
+    let waiting =
+        async |room: &Workroom| Stage::ALL.map(|stage| Queue { stage: stage.into(), lines: room.waiting(stage) });
+    Ok(Json(office.cases.get(&case)?.read(waiting).await?.into()))
+}
+
+/// Lines that are wanted.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Wanted {
+    stage: StageName,
+    /// How many at most, 1 to 50. There may be fewer, or none.
+    #[schema(minimum = 1, maximum = 50)]
+    size: u16,
+}
+
+/// Lines in hand.
+#[derive(Serialize, ToSchema)]
+pub(super) struct InHand {
+    stage: StageName,
+    /// When the lines go back to their queue, unless something is found on one of them before.
+    #[schema(value_type = String, format = DateTime)]
+    until: Timestamp,
+    lines: Vec<Line>,
+}
+
+/// A line, with what was found on it so far.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Line {
+    section: u32,
+    line: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    finding: Option<Found>,
+}
+
+/// What a person finds on a line.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Found {
+    /// `valid` or `invalid`.
+    disposition: String,
+    /// The reason, with `invalid` only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    /// The voter, where one was found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    voter: Option<String>,
+    /// Free text for the office.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    note: String,
+}
+
+impl Found {
+    fn finding(self) -> Result<Finding, Problem> {
+        let bad = |what: &str| Problem::new(Code::BadRequest, what);
+        let found = match (self.disposition.as_str(), &self.reason) {
+            ("valid", None) => Disposition::Valid,
+            ("invalid", Some(reason)) => {
+                Disposition::Invalid(reason.parse::<Reason>().map_err(|error| bad(&error.to_string()))?)
+            }
+            _ => return Err(bad("`disposition` is `valid`, or `invalid` with a `reason`")),
+        };
+        if self.note.chars().count() > 2000 {
+            return Err(bad("`note` has 2,000 characters at most"));
+        }
+        let voter = match self.voter {
+            None => None,
+            Some(voter) => Some(VoterId::new(&voter).ok_or_else(|| bad("`voter` is empty; leave it out"))?),
+        };
+        Ok(Finding { found, voter, note: self.note })
+    }
+}
+
+impl From<Finding> for Found {
+    fn from(finding: Finding) -> Self {
+        Self {
+            disposition: finding.found.name().to_owned(),
+            reason: finding.found.reason().map(|reason| reason.name().to_owned()),
+            voter: finding.voter.map(|voter| voter.as_str().to_owned()),
+            note: finding.note,
+        }
+    }
+}
+
+impl From<Batch> for InHand {
+    fn from(batch: Batch) -> Self {
+        let line = |(line, finding): (LineRef, Option<Finding>)| Line {
+            section: line.section.get(),
+            line: line.line.get(),
+            finding: finding.map(Found::from),
+        };
+        Self { stage: batch.stage.into(), until: batch.until, lines: batch.lines.into_iter().map(line).collect() }
+    }
+}
+
+fn person(caller: &Caller) -> Result<ReviewerId, Problem> {
+    ReviewerId::new(&caller.account).ok_or_else(|| Problem::internal("an account without a name"))
+}
+
+/// Take lines in hand, under a name for the batch that the caller chooses (a UUID). Every voter's record that comes with them is on record as seen.
+#[utoipa::path(put, path = "/api/cases/{case}/batches/{batch}", tag = "work", params(("case" = String, Path), ("batch" = String, Path)),
+    request_body = Wanted, responses((status = 200, body = InHand), (status = 403, body = Problem), (status = 409, body = Problem)))]
+pub(super) async fn claim(
+    State(office): TheOffice,
+    caller: Caller,
+    Path((case, batch)): Path<(String, String)>,
+    Given(wanted): Given<Wanted>,
+) -> Result<Json<InHand>, Problem> {
+    let named =
+        (1..=64).contains(&batch.len()) && batch.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-');
+    let size = usize::from(wanted.size);
+    if !named || !(1..=MOST_LINES).contains(&size) {
+        return Err(Problem::new(
+            Code::BadRequest,
+            "a batch has a name of letters, digits and hyphens, and 1 to 50 lines",
+        ));
+    }
+    let stage = Stage::from(wanted.stage);
+    let role = if stage == Stage::Exceptions { Role::Supervisor } else { Role::Reviewer };
+    if !caller.has(&case, &[role]) {
+        return Err(Problem::new(Code::NotPermitted, format!("lines of this stage are for a {role}")));
+    }
+    let desk = office.cases.get(&case)?;
+    let (person, roll) = (person(&caller)?, desk.roll()?);
+    let claim =
+        async move |room: &mut Workroom| room.claim(&batch, &person, stage, size, &roll, Timestamp::now()).await;
+    let claimed = desk.write(claim).await?;
+    claimed.map(|batch| Json(batch.into())).map_err(|error| refused(&error))
+}
+
+/// The lines of a batch in hand, with what was found so far.
+#[utoipa::path(get, path = "/api/cases/{case}/batches/{batch}", tag = "work", params(("case" = String, Path), ("batch" = String, Path)),
+    responses((status = 200, body = InHand), (status = 409, body = Problem)))]
+pub(super) async fn show(
+    State(office): TheOffice,
+    caller: Caller,
+    Path((case, batch)): Path<(String, String)>,
+) -> Result<Json<InHand>, Problem> {
+    let person = person(&caller)?;
+    let read = async move |room: &Workroom| room.batch(&batch, &person, Timestamp::now()).await;
+    let batch = office.cases.get(&case)?.read(read).await?;
+    batch.map(|batch| Json(batch.into())).map_err(|error| refused(&error))
+}
+
+/// What became of a batch.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Closed {
+    /// Findings that are events of the case now.
+    taken: u64,
+    /// Findings that the case takes no more, since it changed meanwhile. These lines wait again.
+    refused: Vec<Refused>,
+}
+
+/// A finding that the case takes no more.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Refused {
+    section: u32,
+    line: u32,
+    why: String,
+}
+
+/// Close a batch: what was found becomes events of the case, the other lines go back to their queue.
+#[utoipa::path(put, path = "/api/cases/{case}/batches/{batch}/closed", tag = "work", params(("case" = String, Path), ("batch" = String, Path)),
+    responses((status = 200, body = Closed), (status = 409, body = Problem)))]
+pub(super) async fn close(
+    State(office): TheOffice,
+    caller: Caller,
+    Path((case, batch)): Path<(String, String)>,
+) -> Result<Json<Closed>, Problem> {
+    let desk = office.cases.get(&case)?;
+    let (person, roll) = (person(&caller)?, desk.roll()?);
+    let close = async move |room: &mut Workroom| room.close(&batch, &person, &roll, Timestamp::now()).await;
+    let closed = desk.write(close).await?.map_err(|error| refused(&error))?;
+    let refusal = |(line, why): (LineRef, String)| Refused { section: line.section.get(), line: line.line.get(), why };
+    Ok(Json(Closed { taken: closed.taken, refused: closed.refused.into_iter().map(refusal).collect() }))
+}
+
+/// What a reviewer sees of a line.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Sheet {
+    printed_name: String,
+    address: String,
+    city: String,
+    zip: String,
+    /// The date beside the signature as written; empty where lines carry none.
+    date_signed: String,
+    /// What the machine proposes. Never a decision.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proposal: Option<String>,
+    /// The likeliest voters, best first.
+    candidates: Vec<Candidate>,
+}
+
+/// A voter who may be the signer.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Candidate {
+    voter: Voter,
+    /// Weight of evidence, in hundredths of a bit.
+    centibits: i32,
+    /// How likely this voter is the signer, in millionths.
+    ppm: u32,
+    /// The evidence field by field, in words.
+    evidence: String,
+}
+
+/// A voter's record, as far as the work needs it: no party, no race, no telephone number.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Voter {
+    voter: String,
+    name: String,
+    address: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    previous_address: Option<String>,
+    /// `active`, `inactive`, `pending` or `canceled`.
+    status: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    registered_on: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    canceled_on: Option<String>,
+}
+
+fn joined<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
+    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+fn address(address: &roll::Address<'_>) -> String {
+    let street = joined([
+        address.house_number,
+        address.street_pre,
+        address.street,
+        address.street_type,
+        address.street_post,
+        address.unit,
+    ]);
+    format!("{street}, {}", joined([address.city, address.zip]))
+}
+
+fn voter(record: &VoterRecord<'_>) -> Voter {
+    Voter {
+        voter: record.voter_id.to_owned(),
+        name: joined([record.first, record.middle, record.last, record.suffix]),
+        address: address(&record.address),
+        previous_address: record.previous.as_ref().map(address),
+        status: record.status.name(),
+        registered_on: record.registered_on.map(|day| day.to_string()),
+        canceled_on: record.canceled_on.map(|day| day.to_string()),
+    }
+}
+
+/// A line in hand, with what stands on it and the likeliest voters.
+#[utoipa::path(get, path = "/api/cases/{case}/batches/{batch}/lines/{section}/{line}", tag = "work",
+    params(("case" = String, Path), ("batch" = String, Path), ("section" = u32, Path), ("line" = u32, Path)),
+    responses((status = 200, body = Sheet), (status = 409, body = Problem)))]
+pub(super) async fn sheet(
+    State(office): TheOffice,
+    caller: Caller,
+    Path((case, batch, section, line)): Path<(String, String, u32, u32)>,
+) -> Result<Json<Sheet>, Problem> {
+    let desk = office.cases.get(&case)?;
+    let roll = desk.roll()?;
+    let (person, line) = (person(&caller)?, line_of(section, line)?);
+    let read = async move |room: &Workroom| room.sheet(&batch, &person, line, Timestamp::now()).await;
+    let sheet = desk.read(read).await?.map_err(|error| refused(&error))?;
+    let proposal = sheet.search.as_ref().map(|search| search.proposal.clone());
+    let candidates = sheet.search.into_iter().flat_map(|search| search.candidates);
+    let candidates = candidates.filter_map(|found| {
+        let record = roll.voter(roll.by_id(found.voter.as_str())?);
+        Some(Candidate { voter: voter(&record), centibits: found.centibits, ppm: found.ppm, evidence: found.evidence })
+    });
+    let text = sheet.text;
+    Ok(Json(Sheet {
+        printed_name: text.printed_name,
+        address: text.address,
+        city: text.city,
+        zip: text.zip,
+        date_signed: text.date_signed,
+        proposal,
+        candidates: candidates.collect(),
+    }))
+}
+
+fn line_of(section: u32, line: u32) -> Result<LineRef, Problem> {
+    let line = SectionNo::new(section).zip(LineNo::new(line)).map(|(section, line)| LineRef { section, line });
+    line.ok_or_else(|| Problem::new(Code::BadRequest, "sections and lines count from 1"))
+}
+
+/// Keep what was found on a line in hand; another finding takes its place. When this answers, it is on disk.
+#[utoipa::path(put, path = "/api/cases/{case}/batches/{batch}/lines/{section}/{line}/finding", tag = "work",
+    params(("case" = String, Path), ("batch" = String, Path), ("section" = u32, Path), ("line" = u32, Path)),
+    request_body = Found, responses((status = 200, description = "Kept"), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub(super) async fn find(
+    State(office): TheOffice,
+    caller: Caller,
+    Path((case, batch, section, line)): Path<(String, String, u32, u32)>,
+    Given(found): Given<Found>,
+) -> Result<(), Problem> {
+    let (line, finding) = (line_of(section, line)?, Some(found.finding()?));
+    office.cases.get(&case)?.find(Put { batch, person: person(&caller)?, line, finding }).await
+}
+
+/// Take back what was found on a line in hand.
+#[utoipa::path(delete, path = "/api/cases/{case}/batches/{batch}/lines/{section}/{line}/finding", tag = "work",
+    params(("case" = String, Path), ("batch" = String, Path), ("section" = u32, Path), ("line" = u32, Path)),
+    responses((status = 200, description = "Forgotten"), (status = 409, body = Problem)))]
+pub(super) async fn take_back(
+    State(office): TheOffice,
+    caller: Caller,
+    Path((case, batch, section, line)): Path<(String, String, u32, u32)>,
+) -> Result<(), Problem> {
+    let line = line_of(section, line)?;
+    office.cases.get(&case)?.find(Put { batch, person: person(&caller)?, line, finding: None }).await
+}
+
+/// Whom a line is for.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PassOn {
+    /// `reviewer`: any other reviewer; `supervisor`: a supervisor.
+    to: String,
+    /// Why.
+    because: String,
+}
+
+/// Pass a line on, with a reason. It does not come back to the same person.
+#[utoipa::path(put, path = "/api/cases/{case}/batches/{batch}/lines/{section}/{line}/passed", tag = "work",
+    params(("case" = String, Path), ("batch" = String, Path), ("section" = u32, Path), ("line" = u32, Path)),
+    request_body = PassOn, responses((status = 200, description = "Passed on"), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub(super) async fn pass(
+    State(office): TheOffice,
+    caller: Caller,
+    Path((case, batch, section, line)): Path<(String, String, u32, u32)>,
+    Given(given): Given<PassOn>,
+) -> Result<(), Problem> {
+    let to = match given.to.as_str() {
+        "reviewer" => PassedTo::Reviewer,
+        "supervisor" => PassedTo::Supervisor,
+        _ => return Err(Problem::new(Code::BadRequest, "`to` is `reviewer` or `supervisor`")),
+    };
+    if given.because.chars().count() > 2000 {
+        return Err(Problem::new(Code::BadRequest, "`because` has 2,000 characters at most"));
+    }
+    let put = Put { batch, person: person(&caller)?, line: line_of(section, line)?, finding: None };
+    let pass = async move |room: &mut Workroom| room.pass(&put, to, &given.because, Timestamp::now()).await;
+    office.cases.get(&case)?.write(pass).await?.map_err(|error| refused(&error))
+}
+
+/// A voter to be looked for.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Looked {
+    /// The batch for whose sake.
+    batch: String,
+    /// Names, parts of an address, or a voter number, as typed.
+    text: String,
+}
+
+/// Look for a voter on the roll. What is shown is on record as seen. A POST, since what is looked for names a person and an address is kept in logs.
+#[utoipa::path(post, path = "/api/cases/{case}/search", tag = "work", params(("case" = String, Path)), request_body = Looked,
+    responses((status = 200, body = Vec<Voter>), (status = 400, body = Problem), (status = 409, body = Problem)))]
+pub(super) async fn search(
+    State(office): TheOffice,
+    caller: Caller,
+    Path(case): Path<String>,
+    Given(looked): Given<Looked>,
+) -> Result<Json<Vec<Voter>>, Problem> {
+    let desk = office.cases.get(&case)?;
+    let roll = desk.roll()?;
+    let person = person(&caller)?;
+    let look = async move |room: &Workroom| {
+        let now = Timestamp::now();
+        // Nobody looks somebody up without a line in hand.
+        room.batch(&looked.batch, &person, now).await.map_err(|error| refused(&error))?;
+        let found = found_on(&roll, &looked.text);
+        let voters: Vec<_> = found.iter().filter_map(|voter| VoterId::new(&voter.voter)).collect();
+        room.note_looks(&person, &voters, "search of the roll", now).await.map_err(|error| told(&error))?;
+        Ok(Json(found))
+    };
+    desk.read(look).await?
+}
+
+/// The voters that fit a text, the best first.
+fn found_on(roll: &Snapshot, text: &str) -> Vec<Voter> {
+    const MOST: usize = 20;
+    let rows = match roll.by_id(text.trim()) {
+        Some(row) => vec![row],
+        None => roll::search(roll, text, MOST),
+    };
+    rows.into_iter().map(|row| voter(&roll.voter(row))).collect()
+}
