@@ -3,6 +3,7 @@
 mod bench;
 mod bench_matching;
 mod curve;
+mod load;
 mod measure;
 mod peer_county;
 mod peers;
@@ -34,6 +35,8 @@ enum Command {
     Scaling(scaling::Arguments),
     /// Change a public record in a million ways, each of which its check must find.
     Tamper(tamper::Arguments),
+    /// Simulated reviewers at work on a served case: what they wait for, and that nothing acknowledged is lost.
+    Load(load::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         Command::BenchMatching(arguments) => bench_matching::run(&arguments),
         Command::Scaling(arguments) => scaling::run(&arguments),
         Command::Tamper(arguments) => tamper::run(&arguments),
+        Command::Load(arguments) => load::run(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -83,6 +83,11 @@ impl FromStr for Place {
 }
 
 impl Server {
+    /// The name of the case.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The schema that holds the case; it needs no quoting beyond quotation marks.
     pub(crate) fn schema(&self) -> String {
         format!("case_{}", self.name)

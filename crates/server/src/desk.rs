@@ -5,13 +5,15 @@ use std::{pin::Pin, rc::Rc, sync::Arc};
 
 use casework::{CaseFile, CaseworkError, Place, Put, WorkError, Workroom};
 use jiff::Timestamp;
-use roll::Snapshot;
 use tokio::{
     sync::{RwLock, mpsc, oneshot},
     task::{LocalSet, spawn_local},
 };
 
-use crate::problem::{Code, Problem};
+use crate::{
+    cases::Roll,
+    problem::{Code, Problem},
+};
 
 /// The most findings kept in one transaction.
 const TOGETHER: usize = 64;
@@ -29,7 +31,7 @@ type Asked = (Put, oneshot::Sender<Result<(), Problem>>);
 pub struct Desk {
     jobs: mpsc::Sender<Job>,
     findings: mpsc::Sender<Asked>,
-    roll: Option<Arc<Snapshot>>,
+    roll: Option<Arc<Roll>>,
 }
 
 impl Desk {
@@ -37,7 +39,7 @@ impl Desk {
     pub(crate) async fn open<E: Send + 'static>(
         place: Place,
         failed: impl FnOnce(CaseworkError) -> E + Send + 'static,
-        roll_of: impl FnOnce(Option<&str>) -> Result<Option<Arc<Snapshot>>, E> + Send + 'static,
+        roll_of: impl FnOnce(Option<&str>) -> Result<Option<Arc<Roll>>, E> + Send + 'static,
     ) -> Result<Self, E> {
         let (jobs, asked) = mpsc::channel(1024);
         let (findings, found) = mpsc::channel(1024);
@@ -75,7 +77,7 @@ impl Desk {
     }
 
     /// The roll. Without one nothing can be examined.
-    pub(crate) fn roll(&self) -> Result<Arc<Snapshot>, Problem> {
+    pub(crate) fn roll(&self) -> Result<Arc<Roll>, Problem> {
         self.roll.clone().ok_or_else(no_roll)
     }
 
@@ -123,7 +125,7 @@ async fn room_of(place: &Place) -> Result<Workroom, CaseworkError> {
 }
 
 /// Does what is asked of the case, until nobody can ask any more.
-async fn serve(room: Room, roll: Option<Arc<Snapshot>>, mut jobs: mpsc::Receiver<Job>, found: mpsc::Receiver<Asked>) {
+async fn serve(room: Room, roll: Option<Arc<Roll>>, mut jobs: mpsc::Receiver<Job>, found: mpsc::Receiver<Asked>) {
     let keeping = spawn_local(keep(Rc::clone(&room), roll, found));
     while let Some(job) = jobs.recv().await {
         spawn_local(job(Rc::clone(&room)));
@@ -132,13 +134,15 @@ async fn serve(room: Room, roll: Option<Arc<Snapshot>>, mut jobs: mpsc::Receiver
 }
 
 /// Keeps findings as they come: whatever has come while the disk was busy goes into the next transaction together.
-async fn keep(room: Room, roll: Option<Arc<Snapshot>>, mut asked: mpsc::Receiver<Asked>) {
+async fn keep(room: Room, roll: Option<Arc<Roll>>, mut asked: mpsc::Receiver<Asked>) {
     let mut together = Vec::with_capacity(TOGETHER);
     while asked.recv_many(&mut together, TOGETHER).await > 0 {
         let (puts, answers): (Vec<_>, Vec<_>) = together.drain(..).unzip();
         let kept = match &roll {
             None => Err(no_roll()),
-            Some(roll) => room.read().await.find(&puts, roll, Timestamp::now()).await.map_err(|error| told(&error)),
+            Some(roll) => {
+                room.read().await.find(&puts, roll.snapshot(), Timestamp::now()).await.map_err(|error| told(&error))
+            }
         };
         match kept {
             Ok(each) => answers.into_iter().zip(each).for_each(|(answer, kept)| {

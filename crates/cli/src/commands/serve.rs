@@ -6,6 +6,7 @@ use std::{
     sync::Arc,
 };
 
+use casework::Place;
 use clap::Args;
 use jiff::Timestamp;
 use server::{Cases, Duties, NewAccount, Office, People, Policy, Role, Tls};
@@ -19,7 +20,7 @@ const FIRST: &str = "administrator";
 pub(crate) struct Serve {
     /// The cases to serve.
     #[arg(required = true)]
-    cases: Vec<PathBuf>,
+    cases: Vec<Place>,
     /// The rolls that the cases rest on; which belongs to which, their digests say.
     #[arg(long)]
     roll: Vec<PathBuf>,

@@ -8,7 +8,7 @@ use axum::{
 use casework::{Batch, Finding, MOST_LINES, PassedTo, Put, Stage, Workroom};
 use domain::{Disposition, LineNo, LineRef, Reason, ReviewerId, SectionNo, VoterId};
 use jiff::Timestamp;
-use roll::{Snapshot, VoterRecord};
+use roll::VoterRecord;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -186,8 +186,9 @@ pub(super) async fn claim(
     }
     let desk = office.cases.get(&case)?;
     let (person, roll) = (person(&caller)?, desk.roll()?);
-    let claim =
-        async move |room: &mut Workroom| room.claim(&batch, &person, stage, size, &roll, Timestamp::now()).await;
+    let claim = async move |room: &mut Workroom| {
+        room.claim(&batch, &person, stage, size, roll.snapshot(), Timestamp::now()).await
+    };
     let claimed = desk.write(claim).await?;
     claimed.map(|batch| Json(batch.into())).map_err(|error| refused(&error))
 }
@@ -233,7 +234,7 @@ pub(super) async fn close(
 ) -> Result<Json<Closed>, Problem> {
     let desk = office.cases.get(&case)?;
     let (person, roll) = (person(&caller)?, desk.roll()?);
-    let close = async move |room: &mut Workroom| room.close(&batch, &person, &roll, Timestamp::now()).await;
+    let close = async move |room: &mut Workroom| room.close(&batch, &person, roll.snapshot(), Timestamp::now()).await;
     let closed = desk.write(close).await?.map_err(|error| refused(&error))?;
     let refusal = |(line, why): (LineRef, String)| Refused { section: line.section.get(), line: line.line.get(), why };
     Ok(Json(Closed { taken: closed.taken, refused: closed.refused.into_iter().map(refusal).collect() }))
@@ -321,7 +322,7 @@ pub(super) async fn sheet(
     Path((case, batch, section, line)): Path<(String, String, u32, u32)>,
 ) -> Result<Json<Sheet>, Problem> {
     let desk = office.cases.get(&case)?;
-    let roll = desk.roll()?;
+    let roll = desk.roll()?.snapshot();
     let (person, line) = (person(&caller)?, line_of(section, line)?);
     let read = async move |room: &Workroom| room.sheet(&batch, &person, line, Timestamp::now()).await;
     let sheet = desk.read(read).await?.map_err(|error| refused(&error))?;
@@ -408,6 +409,9 @@ pub(super) async fn pass(
     office.cases.get(&case)?.write(pass).await?.map_err(|error| refused(&error))
 }
 
+/// The most voters that a search shows.
+const MOST_FOUND: usize = 20;
+
 /// A voter to be looked for.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -429,25 +433,18 @@ pub(super) async fn search(
 ) -> Result<Json<Vec<Voter>>, Problem> {
     let desk = office.cases.get(&case)?;
     let roll = desk.roll()?;
-    let person = person(&caller)?;
-    let look = async move |room: &Workroom| {
-        let now = Timestamp::now();
-        // Nobody looks somebody up without a line in hand.
-        room.batch(&looked.batch, &person, now).await.map_err(|error| refused(&error))?;
-        let found = found_on(&roll, &looked.text);
-        let voters: Vec<_> = found.iter().filter_map(|voter| VoterId::new(&voter.voter)).collect();
-        room.note_looks(&person, &voters, "search of the roll", now).await.map_err(|error| told(&error))?;
-        Ok(Json(found))
-    };
-    desk.read(look).await?
-}
-
-/// The voters that fit a text, the best first.
-fn found_on(roll: &Snapshot, text: &str) -> Vec<Voter> {
-    const MOST: usize = 20;
-    let rows = match roll.by_id(text.trim()) {
-        Some(row) => vec![row],
-        None => roll::search(roll, text, MOST),
-    };
-    rows.into_iter().map(|row| voter(&roll.voter(row))).collect()
+    let (batch, person) = (looked.batch, person(&caller)?);
+    let by = person.clone();
+    // Nobody looks somebody up without a line in hand.
+    let in_hand = async move |room: &Workroom| room.batch(&batch, &by, Timestamp::now()).await.map(|_| ());
+    desk.read(in_hand).await?.map_err(|error| refused(&error))?;
+    let snapshot = roll.snapshot();
+    let rows =
+        tokio::task::spawn_blocking(move || roll.find(&looked.text, MOST_FOUND)).await.map_err(Problem::internal)?;
+    let found: Vec<_> = rows.into_iter().map(|row| voter(&snapshot.voter(row))).collect();
+    let voters: Vec<_> = found.iter().filter_map(|voter| VoterId::new(&voter.voter)).collect();
+    let note =
+        async move |room: &Workroom| room.note_looks(&person, &voters, "search of the roll", Timestamp::now()).await;
+    desk.read(note).await?.map_err(|error| told(&error))?;
+    Ok(Json(found))
 }

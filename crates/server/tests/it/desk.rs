@@ -64,7 +64,12 @@ impl Desk {
         let turned = Arc::clone(&second);
         let clock = Arc::new(move || Timestamp::from_second(turned.load(Ordering::SeqCst)).unwrap());
         let people = People::open(&folder.path().join("office.db"), Policy::default(), clock).await.unwrap();
-        let office = Arc::new(Office { people, cases: Cases::open(cases, rolls).await.unwrap() });
+        let office = Arc::new(Office {
+            people,
+            cases: Cases::open(&cases.iter().cloned().map(casework::Place::from).collect::<Vec<_>>(), rolls)
+                .await
+                .unwrap(),
+        });
         let (router, document) = server::api(Arc::clone(&office));
         let document = serde_json::to_value(document).unwrap();
         Self { office, router, document, second, _folder: folder }
