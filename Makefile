@@ -6,13 +6,16 @@ SCALE ?= 1:100
 BENCH_SCALE ?= 1:20
 MATCHING_SCALE ?= 1:1
 TAMPER_DIR ?= tamper
+LOAD_DIR ?= load
+LOAD_SCALE ?= 1:1
+LOAD_SECONDS ?= 120
 PEERS ?= ../shared/bench/peers
 SCALES ?= 1:100,1:10,1:1,4:1
 
 FUZZ_SECONDS ?= 60
 FUZZ_TARGETS ?= import_delimited import_fixed import_packed import_parquet import_nist_vri snapshot match_line claims record
 
-.PHONY: demo test test-long tamper bench bench-matching scaling fuzz lint advisories fmt setup clean
+.PHONY: demo test test-long tamper load bench bench-matching scaling fuzz lint advisories fmt setup clean
 
 # The whole job on a synthetic county, ending in a certificate in $(DIR)/.
 demo: setup
@@ -51,6 +54,12 @@ tamper: setup
 	"$$target/release/xtask" tamper --record $(TAMPER_DIR)/record --key $(TAMPER_DIR)/log.key && \
 	python3 xtask/tamper.py crates/verifier/verify_record.py $(TAMPER_DIR)/record $(TAMPER_DIR)/log.key.pub
 
+# Simulated reviewers at work on a served case: what they wait for, and that nothing acknowledged is lost.
+load: setup
+	$(CARGO) build --release --locked --workspace
+	target=$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'); \
+	"$$target/release/xtask" load --program "$$target/release/countersign" --dir $(LOAD_DIR) --scale $(LOAD_SCALE) --seconds $(LOAD_SECONDS)
+
 # What a line costs as the roll grows, up to 23 million voters.
 scaling: setup
 	$(CARGO) build --release --locked --workspace
@@ -83,4 +92,4 @@ setup:
 
 clean:
 	$(CARGO) clean
-	rm -rf demo bench $(TAMPER_DIR)
+	rm -rf demo bench $(TAMPER_DIR) $(LOAD_DIR)

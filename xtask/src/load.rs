@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     io::{BufRead as _, BufReader},
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Child, Command, Stdio},
     sync::{
         Arc, Mutex,
@@ -26,8 +26,9 @@ const PASSWORD: &str = "four words in a row";
 /// Lines of one batch.
 const LINES: usize = 20;
 
+/// The case that is served, and with what.
 #[derive(Args)]
-pub(crate) struct Arguments {
+pub(crate) struct Office {
     /// The program `countersign`.
     #[arg(long)]
     program: PathBuf,
@@ -40,6 +41,12 @@ pub(crate) struct Arguments {
     /// Where the case is kept: a file, or postgres://...#name.
     #[arg(long)]
     place: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    office: Office,
     /// Simulated reviewers.
     #[arg(long, default_value_t = 300)]
     reviewers: usize,
@@ -74,25 +81,32 @@ impl Waits {
 }
 
 /// The server, stopped when it is dropped.
-struct Server {
+pub(crate) struct Server {
     child: Child,
-    address: String,
+    pub(crate) address: String,
     slip: Option<String>,
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
+impl Server {
+    /// Ends the server at once, as a power cut would.
+    pub(crate) fn kill(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    let place = prepare(arguments)?;
+    let place = prepare(&arguments.office)?;
     let began = Instant::now();
-    let server = start(arguments, &place)?;
+    let server = start(&arguments.office, &place)?;
     println!("Serving {place} after {:.1} s, {} MB.", began.elapsed().as_secs_f64(), memory(server.child.id()) / 1024);
-    let agent = agent(&arguments.dir.join("office.db.tls/authority.pem"))?;
+    let agent = agent(&arguments.office)?;
     let tokens = enrol(&agent, &server, arguments.reviewers)?;
     println!("{} people are enrolled.", tokens.len());
     let (waits, stop, acknowledged) = (Waits::default(), AtomicBool::new(false), AtomicU64::new(0));
@@ -138,7 +152,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
 }
 
 /// The synthetic county with its case, searched and undecided. The county and the roll are used again where they are there.
-fn prepare(arguments: &Arguments) -> Result<String> {
+pub(crate) fn prepare(arguments: &Office) -> Result<String> {
     let dir = &arguments.dir;
     let run = |words: &[&str]| -> Result<()> {
         let done = Command::new(&arguments.program).args(words).stdout(Stdio::null()).status()?;
@@ -173,7 +187,7 @@ fn prepare(arguments: &Arguments) -> Result<String> {
     Ok(place)
 }
 
-fn start(arguments: &Arguments, place: &str) -> Result<Server> {
+pub(crate) fn start(arguments: &Office, place: &str) -> Result<Server> {
     let (roll, office) = (arguments.dir.join("roll"), arguments.dir.join("office.db"));
     let mut child = Command::new(&arguments.program)
         .args(["serve", place, "--listen", "127.0.0.1:0", "--roll"])
@@ -198,8 +212,9 @@ fn start(arguments: &Arguments, place: &str) -> Result<Server> {
     bail!("the server did not start")
 }
 
-fn agent(authority: &Path) -> Result<Agent> {
-    let pem = std::fs::read(authority).with_context(|| authority.display().to_string())?;
+pub(crate) fn agent(office: &Office) -> Result<Agent> {
+    let authority = office.dir.join("office.db.tls/authority.pem");
+    let pem = std::fs::read(&authority).with_context(|| authority.display().to_string())?;
     let certificate = Certificate::from_pem(&pem)?;
     let tls = TlsConfig::builder().root_certs(RootCerts::Specific(Arc::new(vec![certificate]))).build();
     let config = Agent::config_builder()
@@ -213,7 +228,13 @@ fn agent(authority: &Path) -> Result<Agent> {
 }
 
 /// A request and its answer.
-fn ask(agent: &Agent, method: &str, address: &str, token: Option<&str>, body: Option<&Value>) -> Result<(u16, Value)> {
+pub(crate) fn ask(
+    agent: &Agent,
+    method: &str,
+    address: &str,
+    token: Option<&str>,
+    body: Option<&Value>,
+) -> Result<(u16, Value)> {
     let request = ureq::http::Request::builder().method(method).uri(address);
     let request =
         token.into_iter().fold(request, |request, token| request.header("authorization", format!("Bearer {token}")));
@@ -227,7 +248,7 @@ fn ask(agent: &Agent, method: &str, address: &str, token: Option<&str>, body: Op
 }
 
 /// Accounts for so many reviewers, each with the token of a session.
-fn enrol(agent: &Agent, server: &Server, reviewers: usize) -> Result<Vec<String>> {
+pub(crate) fn enrol(agent: &Agent, server: &Server, reviewers: usize) -> Result<Vec<String>> {
     let api = |path: &str| format!("{}/api/{path}", server.address);
     let by_slip = |slip: &str| -> Result<String> {
         let (status, opened) =
@@ -326,4 +347,13 @@ fn memory(process: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     line.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or_default()
+}
+
+/// Whether the tables of the case are those that follow from its events, once the server is gone.
+pub(crate) fn rebuilt(office: &Office, place: &str) -> Result<()> {
+    let done = Command::new(&office.program).args(["case", "rebuild", place, "--json"]).output()?;
+    let report: Value = serde_json::from_slice(&done.stdout)?;
+    ensure!(done.status.success() && report["mended"] == json!({}), "{report}");
+    println!("The tables of the case follow from its {} events.", report["events"]);
+    Ok(())
 }

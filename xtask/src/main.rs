@@ -3,6 +3,7 @@
 mod bench;
 mod bench_matching;
 mod curve;
+mod killed;
 mod load;
 mod measure;
 mod peer_county;
@@ -37,6 +38,8 @@ enum Command {
     Tamper(tamper::Arguments),
     /// Simulated reviewers at work on a served case: what they wait for, and that nothing acknowledged is lost.
     Load(load::Arguments),
+    /// A served case whose server is killed under load: nothing acknowledged is lost.
+    Killed(killed::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
         Command::Scaling(arguments) => scaling::run(&arguments),
         Command::Tamper(arguments) => tamper::run(&arguments),
         Command::Load(arguments) => load::run(&arguments),
+        Command::Killed(arguments) => killed::run(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
