@@ -102,15 +102,10 @@ fn instant(kill: u32) -> Duration {
 fn work(agent: &Agent, address: &str, token: &str, number: usize, memory: &mut Memory) -> Result<()> {
     let api = format!("{address}/api/cases/work/batches");
     loop {
-        let batch = match &memory.open {
-            Some(batch) => batch.clone(),
-            None => {
-                memory.batches += 1;
-                let name = format!("k{number}-{}", memory.batches);
-                memory.open = Some(name.clone());
-                name
-            }
-        };
+        if memory.open.is_none() {
+            memory.batches += 1;
+        }
+        let batch = memory.open.get_or_insert_with(|| format!("k{number}-{}", memory.batches)).clone();
         let wanted = json!({ "stage": "review", "size": 6 });
         let (status, claimed) = ask(agent, "PUT", &format!("{api}/{batch}"), Some(token), Some(&wanted))?;
         if status == 200 {

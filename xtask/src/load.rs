@@ -74,7 +74,8 @@ impl Waits {
         println!("| request | number | median ms | p99 ms | longest ms |\n|---|---|---|---|---|");
         for (what, waits) in self.0.lock().iter_mut().flat_map(|waits| waits.iter_mut()) {
             waits.sort_unstable();
-            let at = |share: usize| waits[(waits.len() - 1) * share / 100] as f64 / 1000.0;
+            let at =
+                |share: usize| Duration::from_micros(waits[(waits.len() - 1) * share / 100]).as_secs_f64() * 1000.0;
             println!("| {what} | {} | {:.1} | {:.1} | {:.1} |", waits.len(), at(50), at(99), at(100));
         }
     }
@@ -222,7 +223,7 @@ pub(crate) fn agent(office: &Office) -> Result<Agent> {
         .http_status_as_error(false)
         .max_idle_connections(2000)
         .max_idle_connections_per_host(2000)
-        .timeout_global(Some(Duration::from_secs(60)))
+        .timeout_global(Some(Duration::from_mins(1)))
         .build();
     Ok(config.into())
 }
@@ -296,7 +297,8 @@ impl Reviewer<'_> {
 
     fn work(&self) -> Result<()> {
         // People do not all begin at the same instant.
-        std::thread::sleep(self.pace.mul_f64(self.number as f64 / 300.0 % 1.0));
+        let place = u32::try_from(self.number % 300).unwrap_or_default();
+        std::thread::sleep(self.pace * place / 300);
         let mut batches = 0;
         while !self.stop.load(Ordering::Relaxed) {
             batches += 1;

@@ -82,7 +82,7 @@ pub(crate) struct Queues {
 impl Queues {
     /// The queues of a case as it stands.
     pub(crate) fn new(case: &Case, scope: Scope, likely: HashMap<LineRef, u32>, escalated: BTreeSet<LineRef>) -> Self {
-        let drawn = case.sample.as_ref().map(|sample| sample.lines()).unwrap_or_default();
+        let drawn = case.sample.as_ref().map(domain::Sample::lines).unwrap_or_default();
         let sample = if scope == Scope::Sample { drawn.iter().copied().collect() } else { BTreeSet::new() };
         let (waiting, place) = (BTreeMap::new(), HashMap::new());
         let mut queues = Self { scope, waiting, place, likely, escalated, sample };

@@ -190,7 +190,7 @@ impl CaseFile {
         let written = tables::follow(&mut transaction, self.case(), &settlement, &recorded, &touched).await;
         written.map_err(|error| self.failed("written", error))?;
         for Also { sql, values } in also {
-            let query = tables::query(*sql, values.clone());
+            let query = tables::query(sql, values.clone());
             query.execute(&mut *transaction).await.map_err(|error| self.failed("written", error))?;
         }
         transaction.commit().await.map_err(|error| self.failed("written", error))?;

@@ -33,8 +33,8 @@ pub(crate) type Look = (VoterId, Option<LineRef>, &'static str);
 
 const OPENED: &str =
     "SELECT id, person, stage, until, CASE WHEN closed_at IS NULL THEN 0 ELSE 1 END FROM batch WHERE id = $1";
-const LAPSED: &str =
-    "SELECT id, person, stage, until, 0 FROM batch WHERE closed_at IS NULL AND until < $1 ORDER BY until";
+const LAPSED: &str = "SELECT id, person, stage, until, 0 FROM batch \
+     WHERE id IN (SELECT batch FROM in_hand) AND (closed_at IS NOT NULL OR until < $1) ORDER BY until";
 
 /// A batch; none where no batch has this name.
 pub(crate) async fn opened(file: &CaseFile, id: &str) -> Result<Option<Opened>, CaseworkError> {
@@ -43,7 +43,7 @@ pub(crate) async fn opened(file: &CaseFile, id: &str) -> Result<Option<Opened>, 
     row.map(|row| opened_row(file, &row)).transpose()
 }
 
-/// The batches whose time is over.
+/// The batches with lines in hand whose time is over, or that were closed and not taken from.
 pub(crate) async fn lapsed(file: &CaseFile, now: Timestamp) -> Result<Vec<Opened>, CaseworkError> {
     let query = sqlx::query(LAPSED).bind(now.as_microsecond());
     let rows = query.fetch_all(file.pool()).await.map_err(|error| file.failed("read", error))?;
@@ -257,16 +257,21 @@ pub(crate) async fn pass(
     Ok(())
 }
 
-/// What is written together with the events of a batch that is closed.
-pub(crate) fn closing(batch: &str, person: &str, found: &[LineRef], now: Timestamp) -> Vec<Also> {
-    let close = "UPDATE batch SET closed_at = $1 WHERE id = $2";
+/// Closes a batch for findings.
+pub(crate) async fn shut(file: &CaseFile, batch: &str, now: Timestamp) -> Result<(), CaseworkError> {
+    let failed = |error| file.failed("written", error);
+    let mut transaction = file.begin().await?;
+    let close = sqlx::query("UPDATE batch SET closed_at = $1 WHERE id = $2 AND closed_at IS NULL");
+    close.bind(now.as_microsecond()).bind(batch.to_owned()).execute(&mut *transaction).await.map_err(failed)?;
+    transaction.commit().await.map_err(failed)
+}
+
+/// What is written together with the events of a batch that was closed.
+pub(crate) fn taken(batch: &str, person: &str, found: &[LineRef], now: Timestamp) -> Vec<Also> {
     let looked = "INSERT INTO looked (section, line, person, what, note, at) VALUES ($1, $2, $3, 'found', '', $4) \
          ON CONFLICT (section, line, person) DO UPDATE SET what = 'found', note = '', at = excluded.at";
     let text = |text: &str| Value::Text(text.to_owned());
-    let mut also = vec![
-        Also { sql: close, values: vec![Value::Int(now.as_microsecond()), text(batch)] },
-        Also { sql: "DELETE FROM in_hand WHERE batch = $1", values: vec![text(batch)] },
-    ];
+    let mut also = vec![Also { sql: "DELETE FROM in_hand WHERE batch = $1", values: vec![text(batch)] }];
     also.extend(found.iter().map(|line| Also {
         sql: looked,
         values: vec![line.section.get().into(), line.line.get().into(), text(person), Value::Int(now.as_microsecond())],

@@ -280,14 +280,10 @@ impl Workroom {
         if opened.person != person.as_str() {
             return Err(WorkError::NotInHand);
         }
-        if opened.closed {
-            // Asked again after a lost answer.
-            return Ok(Closed::default());
-        }
         self.take_findings(&opened, snapshot, now).await
     }
 
-    /// Closes the batches whose time is over, as their people would have.
+    /// Closes the batches whose time is over, as their people would have, and those that another server left half closed.
     pub async fn lapse(&mut self, snapshot: &Snapshot, now: Timestamp) -> Result<(), WorkError> {
         for opened in store_work::lapsed(&self.file, now).await? {
             self.take_findings(&opened, snapshot, now).await?;
@@ -301,25 +297,32 @@ impl Workroom {
         snapshot: &Snapshot,
         now: Timestamp,
     ) -> Result<Closed, WorkError> {
+        // From here on nothing more is found in it, by whichever server: what is read below is all there is. Should this server stop before the end,
+        // the next one to hand lines out goes on here.
+        store_work::shut(&self.file, &opened.id, now).await?;
         self.file.catch_up().await?;
         self.follow().await?;
+        let held = store_work::held(&self.file, &opened.id).await?;
+        if held.is_empty() {
+            // Closed before, and asked again after a lost answer.
+            return Ok(Closed::default());
+        }
         let person = ReviewerId::new(&opened.person).ok_or(WorkError::NotInHand)?;
         let mut closed = Closed::default();
         let (mut events, mut found) = (Vec::new(), Vec::new());
-        for Held { line, finding } in store_work::held(&self.file, &opened.id).await? {
+        for Held { line, finding } in held {
             let Some((finding, found_at)) = finding else { continue };
             let row = row(line, &finding, &person, found_at);
-            match self.file.objection(&row, snapshot, now).await? {
-                Some(why) => closed.refused.push((line, why)),
-                None => {
-                    found.push(line);
-                    events.push(event(line, finding, &person, found_at));
-                }
+            if let Some(why) = self.file.objection(&row, snapshot, now).await? {
+                closed.refused.push((line, why));
+            } else {
+                found.push(line);
+                events.push(event(line, finding, &person, found_at));
             }
         }
         closed.taken = events.len() as u64;
         let act = Act { actor: opened.person.clone(), at: now };
-        self.file.append_with(events, &act, &store_work::closing(&opened.id, &opened.person, &found, now)).await?;
+        self.file.append_with(events, &act, &store_work::taken(&opened.id, &opened.person, &found, now)).await?;
         self.follow().await?;
         Ok(closed)
     }

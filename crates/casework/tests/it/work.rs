@@ -155,6 +155,21 @@ async fn lines_lapse_and_what_was_found_is_not_lost() {
     }
 }
 
+/// A server that stops in the middle of closing a batch: the next one to hand lines out goes on.
+#[tokio::test]
+async fn a_batch_left_half_closed() {
+    let mut shift = Shift::begin().await;
+    let batch = lines(&shift.claim("b1", "R1", Stage::Review, 3).await.unwrap());
+    shift.find(put("b1", "R1", batch[0], Some(truth(batch[0])))).await.unwrap();
+    shift.desk.run("UPDATE batch SET closed_at = 1").await.unwrap();
+    assert!(matches!(shift.find(put("b1", "R1", batch[1], Some(truth(batch[1])))).await, Err(WorkError::NotInHand)));
+    let events = shift.room.file().case().seq;
+    let next = lines(&shift.claim("b2", "R2", Stage::Review, 50).await.unwrap());
+    assert_eq!(shift.room.file().case().seq, events + 1);
+    assert_eq!(next.len(), 7);
+    assert_eq!(shift.close("b1", "R1").await.unwrap(), casework::Closed::default());
+}
+
 /// A mismatch goes to others, blind, and never twice to one person.
 #[tokio::test]
 async fn a_mismatch_takes_three_people() {
@@ -320,9 +335,9 @@ proptest! {
                 let by = person(names[who]);
                 let there = match &shift.room.file().case().line(line).unwrap().state {
                     LineState::Undecided => false,
-                    LineState::MismatchPending { by: all, .. } => all.contains(&by),
+                    LineState::MismatchPending { by: all, .. }
+                    | LineState::Decided(domain::Judgment::Mismatch { by: all, .. }) => all.contains(&by),
                     LineState::Decided(domain::Judgment::Genuine { by: one, .. } | domain::Judgment::Rejected { by: one, .. }) => *one == by || found.found == MISMATCH,
-                    LineState::Decided(domain::Judgment::Mismatch { by: all, .. }) => all.contains(&by),
                 };
                 assert!(there, "{} found on {line}, and it is lost", names[who]);
             }

@@ -21,7 +21,7 @@ use crate::{
     responses((status = 200, body = Page<Account>), (status = 403, body = Problem)))]
 pub(super) async fn list(State(office): TheOffice, Query(page): Query<PageOf>) -> Result<Json<Page<Account>>, Problem> {
     let most = limit(&page)?;
-    let accounts = office.people.accounts(&page.after, most as i64 + 1).await?;
+    let accounts = office.people.accounts(&page.after, i64::from(page.limit) + 1).await?;
     Ok(Json(Page::of(accounts, most, |account| account.account.clone())))
 }
 

@@ -90,6 +90,7 @@ pub(super) struct InHand {
 
 /// A line, with what was found on it so far.
 #[derive(Serialize, ToSchema)]
+#[allow(clippy::struct_field_names, reason = "a line is named by section and line, as everywhere")]
 pub(super) struct Line {
     section: u32,
     line: u32,
@@ -185,10 +186,9 @@ pub(super) async fn claim(
         return Err(Problem::new(Code::NotPermitted, format!("lines of this stage are for a {role}")));
     }
     let desk = office.cases.get(&case)?;
-    let (person, roll) = (person(&caller)?, desk.roll()?);
-    let claim = async move |room: &mut Workroom| {
-        room.claim(&batch, &person, stage, size, roll.snapshot(), Timestamp::now()).await
-    };
+    let (by, roll) = (person(&caller)?, desk.roll()?);
+    let claim =
+        async move |room: &mut Workroom| room.claim(&batch, &by, stage, size, roll.snapshot(), Timestamp::now()).await;
     let claimed = desk.write(claim).await?;
     claimed.map(|batch| Json(batch.into())).map_err(|error| refused(&error))
 }
@@ -270,6 +270,7 @@ pub(super) struct Candidate {
 
 /// A voter's record, as far as the work needs it: no party, no race, no telephone number.
 #[derive(Serialize, ToSchema)]
+#[allow(clippy::struct_field_names, reason = "the number of a voter is called so in findings")]
 pub(super) struct Voter {
     voter: String,
     name: String,
