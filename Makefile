@@ -27,9 +27,9 @@ demo: setup
 test: setup
 	$(CARGO) test --release --locked --workspace
 
-# The tests that take minutes: a million petitions against a second implementation, long simulations.
+# The tests that take minutes: a million petitions against a second implementation, long simulations, a decision in a large case.
 test-long: setup
-	$(CARGO) test --release --locked -p countersign-law -p countersign-sampling -- --ignored
+	$(CARGO) test --release --locked -p countersign-domain -p countersign-law -p countersign-sampling -- --ignored
 
 # Figures per unit of work, on this machine.
 bench: setup

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Case, Event, Recorded, SectionNo};
+use domain::{Case, Event, Recorded, RunningSettlement, SectionNo};
 use sqlx::{Any, AnyConnection, Executor};
 
 use crate::{
@@ -34,27 +34,35 @@ impl Folded {
         let log = Log::begun_by(&recorded.event).ok_or_else(|| unreadable(place, 1, "its secret is missing"))?;
         let mut folded = Self { case, log, received_in: BTreeMap::new() };
         folded.grow_log(first, &recorded, place)?;
-        folded.go_on(from, place, until).await?;
+        folded.go_on(from, place, until, None).await?;
         Ok(folded)
     }
 
-    /// Folds the events after the last one folded, up to event `until`. After an error it may have taken in some of them.
+    /// Folds the events after the last one folded, up to event `until`, and lets a settlement follow. After an error it may have taken in some of them.
     pub(crate) async fn go_on(
         &mut self,
         from: &mut AnyConnection,
         place: &Place,
         until: u64,
+        mut settlement: Option<&mut RunningSettlement>,
     ) -> Result<(), CaseworkError> {
         loop {
             let page = read_stored(&mut *from, place, self.case.seq, until, PAGE).await?;
             if page.is_empty() {
                 return Ok(());
             }
+            let mut taken = Vec::new();
             for stored in &page {
                 let recorded = read(stored, place)?;
                 self.case.apply(&recorded)?;
                 self.received_in.extend(received(&recorded));
                 self.grow_log(stored, &recorded, place)?;
+                if settlement.is_some() {
+                    taken.push(recorded);
+                }
+            }
+            if let Some(settlement) = &mut settlement {
+                settlement.follow(&self.case, &taken);
             }
         }
     }

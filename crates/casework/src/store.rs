@@ -1,6 +1,6 @@
 //! A case in its place: events in one transaction with the tables that follow from them, and the fold in memory beside it.
 
-use domain::{Case, CaseError, Event, LineRef, Recorded, SectionNo, Settlement, StoredLine, settle};
+use domain::{Case, CaseError, Event, LineRef, Recorded, RunningSettlement, SectionNo, Settlement, StoredLine};
 use jiff::Timestamp;
 use sqlx::{Any, AnyConnection, AnyPool, Transaction, pool::PoolConnection};
 
@@ -33,7 +33,7 @@ pub struct CaseFile {
     pool: AnyPool,
     place: Place,
     folded: Folded,
-    settlement: Settlement,
+    settlement: RunningSettlement,
     /// Number of the last event of which memory knows that it is kept; memory may be ahead of it after an append that failed.
     kept: u64,
 }
@@ -64,7 +64,7 @@ impl CaseFile {
                 return Err(error);
             }
         };
-        let (settlement, kept) = (settle(&folded.case), folded.case.seq);
+        let (settlement, kept) = (RunningSettlement::of(&folded.case), folded.case.seq);
         Ok(Self { pool, place: place.clone(), folded, settlement, kept })
     }
 
@@ -75,7 +75,7 @@ impl CaseFile {
 
     /// What its lines come to.
     pub fn settlement(&self) -> &Settlement {
-        &self.settlement
+        self.settlement.settlement()
     }
 
     /// Where it is kept.
@@ -173,8 +173,8 @@ impl CaseFile {
             self.folded.case.apply(&next)?;
             recorded.push(next);
         }
-        let settlement = settle(self.case());
-        let touched = touched(&recorded, &self.settlement, &settlement);
+        let changed = self.settlement.follow(&self.folded.case, &recorded);
+        let touched = touched(&recorded, changed);
         let mut log = self.log().clone();
         for chunk in recorded.chunks(tables::CHUNK) {
             let mut stored = Vec::with_capacity(chunk.len());
@@ -187,14 +187,13 @@ impl CaseFile {
             let inserted = tables::insert_events(&mut transaction, &stored).await;
             inserted.map_err(|error| self.failed("written", error))?;
         }
-        let written = tables::follow(&mut transaction, self.case(), &settlement, &recorded, &touched).await;
+        let written = tables::follow(&mut transaction, self.case(), self.settlement(), &recorded, &touched).await;
         written.map_err(|error| self.failed("written", error))?;
         for Also { sql, values } in also {
             let query = tables::query(sql, values.clone());
             query.execute(&mut *transaction).await.map_err(|error| self.failed("written", error))?;
         }
         transaction.commit().await.map_err(|error| self.failed("written", error))?;
-        self.settlement = settlement;
         self.folded.log = log;
         self.folded.received_in.extend(recorded.iter().filter_map(received));
         self.kept = self.case().seq;
@@ -237,11 +236,8 @@ impl CaseFile {
 
     /// Folds the events that are kept and not yet in memory.
     pub(crate) async fn take_in(&mut self, from: &mut AnyConnection) -> Result<(), CaseworkError> {
-        self.folded.go_on(from, &self.place, u64::MAX).await?;
-        if self.case().seq > self.kept {
-            self.settlement = settle(self.case());
-            self.kept = self.case().seq;
-        }
+        self.folded.go_on(from, &self.place, u64::MAX, Some(&mut self.settlement)).await?;
+        self.kept = self.case().seq;
         Ok(())
     }
 
@@ -249,7 +245,7 @@ impl CaseFile {
     async fn recover(&mut self) -> Result<(), CaseworkError> {
         if self.case().seq != self.kept {
             self.folded = fold(&self.pool, &self.place, u64::MAX).await?;
-            self.settlement = settle(self.case());
+            self.settlement = RunningSettlement::of(self.case());
             self.kept = self.case().seq;
         }
         Ok(())
@@ -292,26 +288,15 @@ async fn connection(pool: &AnyPool, place: &Place) -> Result<PoolConnection<Any>
 }
 
 /// Lines whose row changes: those that an event speaks of, and those that come to something else.
-fn touched(recorded: &[Recorded], before: &Settlement, after: &Settlement) -> Vec<LineRef> {
-    let mut lines: Vec<LineRef> = recorded
-        .iter()
-        .filter_map(|recorded| match &recorded.event {
-            Event::LineJudged(judged, _) => Some(vec![judged.line]),
-            Event::LineReopened(reopened, _) => Some(vec![reopened.line]),
-            Event::LinesStruck(moved, _) | Event::LinesReinstated(moved, _) => Some(moved.lines.clone()),
-            _ => None,
-        })
-        .flatten()
-        .collect();
-    let mut old = before.lines.iter().peekable();
-    for settled in &after.lines {
-        while old.peek().is_some_and(|earlier| earlier.line < settled.line) {
-            old.next();
-        }
-        if old.peek().is_none_or(|earlier| *earlier != settled) {
-            lines.push(settled.line);
-        }
-    }
+fn touched(recorded: &[Recorded], changed: Vec<LineRef>) -> Vec<LineRef> {
+    let spoken_of = recorded.iter().flat_map(|recorded| match &recorded.event {
+        Event::LineJudged(judged, _) => std::slice::from_ref(&judged.line),
+        Event::LineReopened(reopened, _) => std::slice::from_ref(&reopened.line),
+        Event::LinesStruck(moved, _) | Event::LinesReinstated(moved, _) => &moved.lines,
+        _ => &[],
+    });
+    let mut lines = changed;
+    lines.extend(spoken_of);
     lines.sort_unstable();
     lines.dedup();
     lines

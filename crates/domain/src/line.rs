@@ -49,6 +49,18 @@ pub enum LineState {
     Decided(Judgment),
 }
 
+impl LineState {
+    /// The voter whom the findings name, where they name one.
+    pub const fn voter(&self) -> Option<&VoterId> {
+        match self {
+            Self::Undecided => None,
+            Self::MismatchPending { voter, .. }
+            | Self::Decided(Judgment::Genuine { voter, .. } | Judgment::Mismatch { voter, .. }) => Some(voter),
+            Self::Decided(Judgment::Rejected { voter, .. }) => voter.as_ref(),
+        }
+    }
+}
+
 /// Why a judgment of a line is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum LineError {

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Case, CaseRules, Category, Disposition, Judgment, Line, LineRef, LineState, Reason, SectionState, VoterId,
+    Case, CaseRules, Category, Disposition, Judgment, Line, LineRef, LineState, Reason, Section, SectionState, VoterId,
 };
 
 /// What a finding rests on.
@@ -78,7 +78,20 @@ pub struct Settlement {
 impl Settlement {
     /// What one line comes to.
     pub fn line(&self, line: LineRef) -> Option<&Settled> {
-        self.lines.binary_search_by_key(&line, |settled| settled.line).ok().map(|at| &self.lines[at])
+        self.position(line).map(|at| &self.lines[at])
+    }
+
+    fn position(&self, line: LineRef) -> Option<usize> {
+        self.lines.binary_search_by_key(&line, |settled| settled.line).ok()
+    }
+
+    /// Puts what a line comes to in the place of what it came to before. Says whether that is something else.
+    pub(crate) fn put(&mut self, settled: &Settled) -> bool {
+        let Some(at) = self.position(settled.line).filter(|&at| self.lines[at] != *settled) else { return false };
+        self.tally.take(self.lines[at].disposition);
+        self.tally.add(settled.disposition);
+        self.lines[at].clone_from(settled);
+        true
     }
 }
 
@@ -134,41 +147,44 @@ impl Verdict {
 /// Among a voter's lines against which nothing else stands, the first ones up to the permitted number count and the
 /// others are duplicates of them, so that no group with an otherwise valid line goes without one.
 pub fn settle(case: &Case) -> Settlement {
-    settle_lines(case, |_| true)
+    settle_lines(case, every_line(case))
 }
 
 /// Settles the sampled lines alone, as if there were no others, so that a duplicate is one of another line of the sample; none where no
 /// sample is drawn.
 pub fn settle_sample(case: &Case) -> Option<Settlement> {
     let drawn: HashSet<LineRef> = case.sample.as_ref()?.drawn.as_ref()?.lines.iter().copied().collect();
-    Some(settle_lines(case, |line| drawn.contains(&line)))
+    Some(settle_lines(
+        case,
+        every_line(case).filter(|&(section, line)| drawn.contains(&LineRef { section: section.no, line: line.no })),
+    ))
 }
 
-fn settle_lines(case: &Case, wanted: impl Fn(LineRef) -> bool) -> Settlement {
+fn every_line(case: &Case) -> impl Iterator<Item = (&Section, &Line)> {
+    case.sections().flat_map(|section| section.lines().iter().map(move |line| (section, line)))
+}
+
+/// Settles these lines of a case, which come in order, as if there were no others.
+pub(crate) fn settle_lines<'a>(case: &'a Case, these: impl Iterator<Item = (&'a Section, &'a Line)>) -> Settlement {
     let rules = &case.opened.rules;
     let permitted = rules.max_signatures_per_voter.get() as usize;
     let mut counted: HashMap<&VoterId, Vec<LineRef>> = HashMap::new();
     let mut lines = Vec::new();
     let mut tally = Tally::default();
-    for section in case.sections() {
-        for line in section.lines() {
-            let at = LineRef { section: section.no, line: line.no };
-            if !wanted(at) {
-                continue;
+    for (section, line) in these {
+        let at = LineRef { section: section.no, line: line.no };
+        let mut findings = findings_alone(case, section.state, line);
+        if let (LineState::Decided(Judgment::Genuine { voter, .. }), true) = (&line.state, findings.is_empty()) {
+            let before = counted.entry(voter).or_default();
+            if before.len() < permitted {
+                before.push(at);
+            } else {
+                findings.push(Finding { reason: Reason::Duplicate, grounds: Grounds::Counted(before.clone()) });
             }
-            let mut findings = findings_alone(case, section.state, line);
-            if let (LineState::Decided(Judgment::Genuine { voter, .. }), true) = (&line.state, findings.is_empty()) {
-                let before = counted.entry(voter).or_default();
-                if before.len() < permitted {
-                    before.push(at);
-                } else {
-                    findings.push(Finding { reason: Reason::Duplicate, grounds: Grounds::Counted(before.clone()) });
-                }
-            }
-            let disposition = primary(rules, &mut findings, &line.state);
-            tally.add(disposition);
-            lines.push(Settled { line: at, disposition, findings });
         }
+        let disposition = primary(rules, &mut findings, &line.state);
+        tally.add(disposition);
+        lines.push(Settled { line: at, disposition, findings });
     }
     Settlement { lines, tally }
 }
@@ -179,19 +195,16 @@ fn findings_alone(case: &Case, section: SectionState, line: &Line) -> Vec<Findin
     if let SectionState::Void(ground) = section {
         findings.push(Finding { reason: ground.reason(), grounds: Grounds::SectionVoid });
     }
-    let voter = match &line.state {
-        LineState::Undecided => None,
-        LineState::MismatchPending { voter, .. } | LineState::Decided(Judgment::Genuine { voter, .. }) => Some(voter),
-        LineState::Decided(Judgment::Rejected { reason, voter, .. }) => {
+    match &line.state {
+        LineState::Decided(Judgment::Rejected { reason, .. }) => {
             findings.push(Finding { reason: *reason, grounds: Grounds::Person });
-            voter.as_ref()
         }
-        LineState::Decided(Judgment::Mismatch { voter, by }) => {
+        LineState::Decided(Judgment::Mismatch { by, .. }) => {
             findings.push(Finding { reason: Reason::SignatureMismatch, grounds: Grounds::Reviewers(by.len()) });
-            Some(voter)
         }
-    };
-    if let Some(withdrawal) = voter.and_then(|voter| case.withdrawn(voter)) {
+        LineState::Undecided | LineState::MismatchPending { .. } | LineState::Decided(Judgment::Genuine { .. }) => {}
+    }
+    if let Some(withdrawal) = line.state.voter().and_then(|voter| case.withdrawn(voter)) {
         findings.push(Finding { reason: Reason::Withdrawn, grounds: Grounds::Withdrawal(withdrawal.received_on) });
     }
     findings
@@ -219,6 +232,22 @@ impl Tally {
             Some(Disposition::Invalid(reason)) => {
                 self.invalid += 1;
                 *self.by_reason.entry(reason).or_default() += 1;
+            }
+        }
+    }
+
+    /// Takes out what `add` put in. A reason that no line has any more is not listed, as if it had never been.
+    fn take(&mut self, disposition: Option<Disposition>) {
+        self.raw -= 1;
+        match disposition {
+            None => self.undecided -= 1,
+            Some(Disposition::Valid) => self.valid -= 1,
+            Some(Disposition::Invalid(reason)) => {
+                self.invalid -= 1;
+                self.by_reason.retain(|&counted, lines| {
+                    *lines -= u64::from(counted == reason);
+                    *lines > 0
+                });
             }
         }
     }

@@ -1,6 +1,9 @@
 //! What is kept, and that a refused act changes nothing.
 
 use casework::{CaseFile, CaseworkError, CertifyInputs, Place, files::ReadOptions};
+use domain::{
+    Disposition, Event, LineJudged, LineJudgedPrivate, LineReopened, NotePrivate, Reason, ReviewerId, VoterId,
+};
 use jiff::civil::date;
 
 use crate::desk::{DECISIONS, Desk, HEADER, act};
@@ -46,6 +49,35 @@ async fn a_refused_act_leaves_the_case_as_it_was() {
     let more = desk.file("more.csv", "section,line,printed_name,address\n3,1,New Line,1 Elm St\n");
     case.receive(&more, None, &ReadOptions::default(), &act()).await.unwrap();
     assert_eq!(case.status().lines, before.lines + 1);
+}
+
+/// A finding by this reviewer that line 1:3 bears the hand of voter 3, or that it counts already, which nobody finds.
+fn finding(duplicate: bool, reviewer: &str) -> Event {
+    let found = if duplicate { Disposition::Invalid(Reason::Duplicate) } else { Disposition::Valid };
+    let (line, decided_at) = ("1:3".parse().unwrap(), act().at);
+    let reviewer = ReviewerId::new(reviewer).unwrap();
+    Event::LineJudged(
+        LineJudged { line, found, decided_at },
+        LineJudgedPrivate { voter: VoterId::new("3"), reviewer, note: String::new() },
+    )
+}
+
+/// Whichever of several events is refused, none is taken in, the lines come to what they came to, and work goes on.
+#[tokio::test]
+async fn a_refused_event_takes_those_before_it_with_it() {
+    let desk = Desk::new();
+    let mut case = desk.decided().await;
+    let reopened = || Event::LineReopened(LineReopened { line: "1:3".parse().unwrap() }, NotePrivate::default());
+    let before = (case.case().clone(), case.settlement().clone(), case.events_digest());
+    for refused in [vec![finding(false, "R4")], vec![reopened(), finding(true, "R4")], vec![reopened(), reopened()]] {
+        assert!(matches!(case.append(refused, &act()).await, Err(CaseworkError::Case(_))));
+        assert_eq!((case.case(), case.settlement(), &case.events_digest()), (&before.0, &before.1, &before.2));
+    }
+    case.append(vec![reopened()], &act()).await.unwrap();
+    assert_eq!((case.status().valid, case.status().undecided), (3, 1));
+    case.append(vec![finding(false, "R4")], &act()).await.unwrap();
+    assert_eq!(*case.settlement(), before.1);
+    assert!(case.rebuild().await.unwrap().mended.is_empty());
 }
 
 #[tokio::test]

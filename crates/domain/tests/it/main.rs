@@ -10,5 +10,6 @@ mod events;
 mod invariants;
 mod model;
 mod plain;
+mod running;
 mod sample;
 mod settle;

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use domain::{
-    Case, CaseOpened, CaseOpenedPrivate, Disposition, Event, LineRef, Reason, Recorded, ReviewerId, Sample, VoidGround,
-    VoterId,
+    Case, CaseOpened, CaseOpenedPrivate, Disposition, Event, LineRef, Reason, Recorded, ReviewerId, RunningSettlement,
+    Sample, VoidGround, VoterId,
     invariants::{
         every_line_one_disposition, nothing_vanishes, one_signature_per_voter, people_reject, search_before_absence,
         void_section_voids_its_lines,
@@ -20,15 +20,27 @@ use crate::{
         reopen_case, restore, roll, roll_of, seal_as, seal_check, search, section, seed_check, strike, void, withdraw,
     },
     plain::{Found, List, Model},
+    running::differing,
 };
 
 /// The case and its model, step by step side by side.
 struct Pair {
     history: History,
     model: Model,
+    /// The settlement that follows every event at once.
+    running: RunningSettlement,
+    /// One that follows several together, with the number of events that it has not followed yet.
+    late: (RunningSettlement, usize),
 }
 
 impl Pair {
+    fn of(opened: CaseOpened) -> Self {
+        let history = History::with(|plain| *plain = opened.clone());
+        let running = RunningSettlement::of(&history.case);
+        let late = (running.clone(), 0);
+        Self { history, model: Model { opened, accepted: Vec::new() }, running, late }
+    }
+
     fn step(&mut self, event: Event) -> Result<(), TestCaseError> {
         let expected = self.model.accepts(&event);
         let done = self.history.attempt(event.clone());
@@ -36,6 +48,28 @@ impl Pair {
         if expected {
             self.model.accepted.push(event);
             self.compare()?;
+            self.follow()?;
+        }
+        Ok(())
+    }
+
+    /// The running settlements are what the whole case settles to, and tell exactly the lines that differ.
+    fn follow(&mut self) -> Result<(), TestCaseError> {
+        let History { case, log } = &self.history;
+        let keeps_up = |running: &mut RunningSettlement, events: &[Recorded]| {
+            let before = running.settlement().clone();
+            let told = running.follow(case, events);
+            prop_assert_eq!(&*running, &RunningSettlement::of(case));
+            prop_assert_eq!(told, differing(&before, &settle(case)));
+            Ok(())
+        };
+        keeps_up(&mut self.running, &log[log.len() - 1..])?;
+        let (late, missed) = &mut self.late;
+        *missed += 1;
+        // By the number of the event, so that no group is like the next.
+        if case.seq % 4 == 0 || case.seq % 7 == 0 {
+            keeps_up(late, &log[log.len() - *missed..])?;
+            *missed = 0;
         }
         Ok(())
     }
@@ -116,6 +150,21 @@ impl Pair {
             let root = self.model.lists().0.map_or(String::new(), |list| list.sealed.root.clone());
             let lines: Vec<_> = self.model.lines().iter().take(*size).map(LineRef::to_string).collect();
             self.step(draw_from(&root, seed, &lines.iter().map(String::as_str).collect::<Vec<_>>()))?;
+        }
+        Ok(())
+    }
+
+    /// Finds a voter's hand on lines, and takes back what was found where it was: other groups of lines of one voter at
+    /// every step, of which a history of anything that can happen makes few.
+    fn look_again(&mut self, looks: &[(prop::sample::Index, u8)]) -> Result<(), TestCaseError> {
+        let lines = self.model.lines();
+        for (line, voter) in looks.iter().filter(|_| !lines.is_empty()) {
+            let at = *line.get(&lines);
+            let next = match self.model.found(at) {
+                Found::Nothing => finding(&at.to_string(), Disposition::Valid, *voter, 1),
+                _ => reopen(&at.to_string()),
+            };
+            self.step(next)?;
         }
         Ok(())
     }
@@ -254,14 +303,14 @@ proptest! {
         opened in an_opening(),
         intake in prop::collection::vec(prop_oneof![2 => a_section().boxed(), 1 => anything().boxed()], 0..8),
         examination in prop::collection::vec(anything(), 0..50),
+        looks in prop::collection::vec((any::<prop::sample::Index>(), 1u8..4), 0..24),
         rest in prop::collection::vec(a_finding(), 1..20),
         after in prop::collection::vec(anything(), 0..12),
         size in 1u64..4,
         draws in prop::collection::vec((a_seed(), 1usize..7), 0..8),
         struck in prop::bool::ANY,
     ) {
-        let history = History::with(|plain| *plain = opened.clone());
-        let mut pair = Pair { history, model: Model { opened, accepted: Vec::new() } };
+        let mut pair = Pair::of(opened);
         let received = |pair: &Pair| pair.model.lines().len() as u64;
         for event in intake {
             pair.step(event)?;
@@ -286,6 +335,7 @@ proptest! {
         pair.draw(&draws)?;
         pair.step(reopen_case())?;
         if pair.model.phase() == 'e' {
+            pair.look_again(&looks)?;
             pair.decide_the_rest(&rest)?;
             let settlement = settle(&pair.history.case);
             prop_assert_eq!(settlement.tally.undecided, 0);
