@@ -40,7 +40,7 @@ impl CaseFile {
                 report.mended.insert(table.name, differing);
                 let clear = format!("DELETE FROM {}", table.name);
                 sqlx::query(AssertSqlSafe(clear)).execute(&mut *transaction).await.map_err(failed)?;
-                tables::write(&mut transaction, table, false, rows.iter().cloned()).await.map_err(failed)?;
+                tables::write(&mut transaction, table, false, Box::new(rows.iter().cloned())).await.map_err(failed)?;
             }
         }
         transaction.commit().await.map_err(failed)?;

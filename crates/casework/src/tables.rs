@@ -91,14 +91,11 @@ pub(crate) const FOLLOWING: [&Table; 5] = [&SECTION, &LINE, &LINE_STATE, &WITHDR
 
 type Tx = Transaction<'static, Any>;
 
+/// Rows as they are made, one after the other. Boxed, so that an act under way may move from one thread to another.
+pub(crate) type Rows<'a> = Box<dyn Iterator<Item = Vec<Value>> + Send + 'a>;
+
 /// Writes rows, replacing those with the same key where `replace` is set.
-pub(crate) async fn write(
-    tx: &mut Tx,
-    table: &Table,
-    replace: bool,
-    rows: impl IntoIterator<Item = Vec<Value>>,
-) -> Result<(), sqlx::Error> {
-    let mut rows = rows.into_iter();
+pub(crate) async fn write(tx: &mut Tx, table: &Table, replace: bool, mut rows: Rows<'_>) -> Result<(), sqlx::Error> {
     loop {
         let chunk: Vec<_> = rows.by_ref().take(CHUNK).collect();
         if chunk.is_empty() {
@@ -159,7 +156,7 @@ pub(crate) async fn insert_events(tx: &mut Tx, events: &[Stored]) -> Result<(), 
             event.leaf.as_str().into(),
         ]
     });
-    write(tx, &EVENT, false, rows).await
+    write(tx, &EVENT, false, Box::new(rows)).await
 }
 
 /// Adds the event with which a case begins.
@@ -179,7 +176,8 @@ pub(crate) async fn follow(
     touched: &[LineRef],
 ) -> Result<(), sqlx::Error> {
     for table in [&SECTION, &LINE, &WITHDRAWAL, &CERTIFICATE] {
-        write(tx, table, false, recorded.iter().flat_map(|event| rows_of(case, table, event))).await?;
+        let rows = recorded.iter().flat_map(|event| rows_of(case, table, event));
+        write(tx, table, false, Box::new(rows)).await?;
     }
     for event in recorded {
         let (column, value, section) = match &event.event {
@@ -190,7 +188,8 @@ pub(crate) async fn follow(
         };
         update_section(tx, column, value, section.get()).await?;
     }
-    write(tx, &LINE_STATE, true, touched.iter().filter_map(|&line| line_state(case, settlement, line))).await
+    let states = touched.iter().filter_map(|&line| line_state(case, settlement, line));
+    write(tx, &LINE_STATE, true, Box::new(states)).await
 }
 
 async fn update_section(tx: &mut Tx, column: &str, value: Value, section: u32) -> Result<(), sqlx::Error> {

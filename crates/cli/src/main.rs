@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use clap::{Parser, error::ErrorKind};
 
 use commands::Cli;
+use failure::without_passwords;
 
 /// Millions of names and addresses are taken apart; this memory manager does that a tenth faster than the system's.
 #[global_allocator]
@@ -23,7 +24,13 @@ fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            let _ = error.print();
+            let said = error.render().to_string();
+            let safe = without_passwords(&said);
+            if safe == said {
+                let _ = error.print();
+            } else {
+                eprint!("{safe}");
+            }
             let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
             return ExitCode::from(u8::from(!asked));
         }
@@ -31,7 +38,7 @@ fn main() -> ExitCode {
     match std::panic::catch_unwind(|| commands::run(cli)) {
         Ok(Ok(code)) => code,
         Ok(Err(failure)) => {
-            eprintln!("countersign: {failure}");
+            eprintln!("countersign: {}", without_passwords(&failure.to_string()));
             failure.exit_code()
         }
         Err(_) => ExitCode::from(2),

@@ -6,9 +6,11 @@
 mod desk;
 mod invariants;
 mod keeping;
+mod place;
 mod record;
 mod recount;
 mod relaw;
 mod sample;
+mod several;
 mod tables;
 mod work;
