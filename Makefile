@@ -15,7 +15,11 @@ SCALES ?= 1:100,1:10,1:1,4:1
 FUZZ_SECONDS ?= 60
 FUZZ_TARGETS ?= import_delimited import_fixed import_packed import_parquet import_nist_vri snapshot match_line claims record
 
-.PHONY: demo test test-long tamper load bench bench-matching scaling fuzz lint advisories fmt setup clean
+
+# Tests that can be run from where cargo left them, so that nothing is built twice.
+tests_of = $$($(CARGO) test --release --locked --workspace --no-run --message-format=json 2>/dev/null | scripts/tests-of $(1))
+
+.PHONY: demo test test-postgres test-long tamper load bench bench-matching scaling fuzz lint advisories fmt setup clean
 
 # The whole job on a synthetic county, ending in a certificate in $(DIR)/.
 demo: setup
@@ -23,9 +27,16 @@ demo: setup
 	target=$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'); \
 	"$$target/release/countersign" demo --dir $(DIR) --scale $(SCALE)
 
-# Every test but the long ones.
+# Every test but the long ones; those of the office a second time on a PostgreSQL server.
 test: setup
 	$(CARGO) test --release --locked --workspace
+	$(MAKE) --no-print-directory test-postgres
+
+# The same tests of the office with their cases on a PostgreSQL server, and those of the program that need one.
+test-postgres: setup
+	office=$(call tests_of,casework) && program=$(call tests_of,cli) && \
+	(cd crates/casework && ../../scripts/postgres "$$office" --include-ignored) && \
+	(cd crates/cli && ../../scripts/postgres "$$program" --ignored)
 
 # The tests that take minutes: a million petitions against a second implementation, long simulations, a decision in a large case.
 test-long: setup

@@ -14,7 +14,7 @@ pub enum Place {
     /// One file, kept by SQLite.
     File(PathBuf),
     /// A case on a PostgreSQL server.
-    Server(Server),
+    Server(Box<Server>),
 }
 
 /// The address of a case on a PostgreSQL server.
@@ -78,7 +78,7 @@ impl FromStr for Place {
         if url.query_pairs().any(|(key, _)| !OPTIONS.contains(&&*key)) {
             return Err(PlaceError::UnknownOption);
         }
-        Ok(Self::Server(Server { url, name }))
+        Ok(Self::Server(Box::new(Server { url, name })))
     }
 }
 

@@ -32,7 +32,7 @@ pub(crate) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 
 /// Makes a schema that holds a case with its first event: all of it, or nothing.
 pub(crate) async fn create(server: &Server, first: &Recorded) -> Result<(), CaseworkError> {
-    let place = Place::Server(server.clone());
+    let place = Place::Server(Box::new(server.clone()));
     let pool = connect(server, &place).await?;
     let done = write_first(server, &pool, &place, first).await;
     pool.close().await;
@@ -61,16 +61,17 @@ async fn write_first(server: &Server, pool: &AnyPool, place: &Place, first: &Rec
 
 /// Opens a schema that holds a case.
 pub(crate) async fn open(server: &Server) -> Result<AnyPool, CaseworkError> {
-    let place = Place::Server(server.clone());
+    let place = Place::Server(Box::new(server.clone()));
     let pool = connect(server, &place).await?;
-    let there = sqlx::query("SELECT COUNT(*) FROM pg_namespace WHERE nspname = $1")
-        .bind(server.schema())
-        .fetch_one(&pool)
-        .await
-        .and_then(|row| row.try_get::<i64, _>(0));
-    let found = match there {
-        Ok(0) => Err(CaseworkError::Missing(place)),
-        Ok(_) => return Ok(pool),
+    let asked = "SELECT CAST(has_schema_privilege(oid, 'USAGE') AS TEXT) FROM pg_namespace WHERE nspname = $1";
+    let found = sqlx::query(asked).bind(server.schema()).fetch_optional(&pool).await;
+    let found = match found.and_then(|row| row.map(|row| row.try_get::<String, _>(0)).transpose()) {
+        Ok(None) => Err(CaseworkError::Missing(place)),
+        Ok(Some(right)) if right != "true" => {
+            let why = format!("the user has no right to the schema {}", server.schema());
+            Err(CaseworkError::NotLetIn { place, why })
+        }
+        Ok(Some(_)) => return Ok(pool),
         Err(error) => Err(store_error(&place, "opened", error)),
     };
     pool.close().await;

@@ -107,6 +107,14 @@ pub enum FileError {
         /// The file.
         file: PathBuf,
     },
+    /// A zero byte, which no database keeps in a text.
+    #[error("{}: line {line} holds a zero byte, so this is no text, or a damaged one; save it as CSV UTF-8 and run again", .file.display())]
+    ZeroByte {
+        /// The file.
+        file: PathBuf,
+        /// The line of the file.
+        line: usize,
+    },
     /// A quote without an end.
     #[error("{}: the quote opened on line {line} is never closed; close it, or remove it if it belongs to the text", .file.display())]
     UnclosedQuote {
@@ -251,6 +259,9 @@ impl Table {
         if text.trim().is_empty() {
             let names: Vec<_> = columns.iter().map(|column| column.name).collect();
             return Err(FileError::Empty { file: file.to_owned(), columns: names.join(",") });
+        }
+        if let Some(at) = text.find('\0') {
+            return Err(FileError::ZeroByte { file: file.to_owned(), line: text[..at].matches('\n').count() + 1 });
         }
         if let Some(line) = unclosed_quote(&text) {
             return Err(FileError::UnclosedQuote { file: file.to_owned(), line });

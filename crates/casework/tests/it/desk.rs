@@ -66,6 +66,9 @@ pub(crate) fn server() -> Option<String> {
     std::env::var("COUNTERSIGN_POSTGRES").ok()
 }
 
+/// Desks made so far in this run.
+static DESKS: AtomicU32 = AtomicU32::new(0);
+
 pub(crate) struct Desk {
     folder: TempDir,
     /// Told from every other of this run, and of the runs beside it.
@@ -136,7 +139,6 @@ impl Desk {
         std::fs::write(&csv, ROLL).unwrap();
         import(&csv, &Layout::preset("generic").unwrap(), &ImportOptions::default(), &roll, &NoProgress).unwrap();
         let snapshot = Snapshot::open(&roll).unwrap();
-        static DESKS: AtomicU32 = AtomicU32::new(0);
         Self { folder, number: DESKS.fetch_add(1, Ordering::Relaxed), snapshot, pack }
     }
 

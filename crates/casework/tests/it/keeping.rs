@@ -174,3 +174,18 @@ async fn a_withdrawal_is_taken_in_once() {
     let again = case.withdraw(&file, &ReadOptions::default(), &desk.snapshot, &act()).await.unwrap_err();
     assert!(again.to_string().contains("on record already"), "{again}");
 }
+
+/// PostgreSQL keeps no zero byte in a text, so no case has one.
+#[tokio::test]
+async fn a_file_with_a_zero_byte_is_refused() {
+    let desk = Desk::new();
+    let mut case = desk.open(&desk.place()).await.unwrap();
+    let file =
+        desk.file("zero.csv", "section,line,printed_name,address\n1,1,Ana Alvarez,101 Oak Street\n1,2,B\0b,2 Elm St\n");
+    let refused = case.receive(&file, None, &ReadOptions::default(), &act()).await.unwrap_err();
+    assert!(refused.to_string().contains("line 3 holds a zero byte"), "{refused}");
+    let odd = desk
+        .file("odd.csv", "section,line,printed_name,address\n1,1,\u{1F58B} \u{202E}\u{7F}\u{1},\u{FFFD}'\"\"$1 ?\n");
+    case.receive(&odd, None, &ReadOptions::default(), &act()).await.unwrap();
+    assert!(case.rebuild().await.unwrap().mended.is_empty(), "every other sign is kept as it is");
+}

@@ -104,7 +104,7 @@ pub(crate) enum Stage {
 pub(crate) const ACT: &str = "--actor clerk --at 2022-08-15T17:00:00Z";
 
 /// The commands that lead to each stage from the one before.
-fn steps() -> [(Stage, Vec<String>); 6] {
+pub(crate) fn steps() -> [(Stage, Vec<String>); 6] {
     [
         (
             Stage::Opened,

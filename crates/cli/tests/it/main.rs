@@ -12,6 +12,7 @@ mod examine;
 mod full_disk;
 mod harness;
 mod office;
+mod postgres;
 mod publish;
 mod published;
 mod rules;
