@@ -17,7 +17,7 @@ FUZZ_TARGETS ?= import_delimited import_fixed import_packed import_parquet impor
 
 
 # Tests that can be run from where cargo left them, so that nothing is built twice.
-tests_of = $$($(CARGO) test --release --locked --workspace --no-run --message-format=json 2>/dev/null | scripts/tests-of $(1))
+tests_of = $$($(CARGO) test --release --locked --workspace --no-run --quiet --message-format=json-render-diagnostics | scripts/tests-of $(1))
 
 .PHONY: demo test test-postgres test-long tamper load bench bench-matching scaling fuzz lint advisories fmt setup clean
 
