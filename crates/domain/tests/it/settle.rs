@@ -229,3 +229,30 @@ fn verdicts_and_kinds_are_named_as_in_files() {
         assert_eq!(serde_json::to_value(kind).unwrap(), kind.name());
     }
 }
+
+/// What changed between two certificates: another reason, another disposition, a line that came, one that went.
+#[test]
+fn what_changed_between_two_settlements() {
+    let before = History::examining(&[4])
+        .then(genuine("1:1", "V1"))
+        .then(reject("1:2", Reason::NoSignature, ""))
+        .then(reject("1:3", Reason::Illegible, ""));
+    let first = settle(&before.case);
+    assert_eq!(domain::changed(&first, &first), []);
+    let after = before.then(reopen("1:2")).then(genuine("1:2", "V2")).then(reopen("1:3")).then(reject(
+        "1:3",
+        Reason::NoSignature,
+        "",
+    ));
+    let mut second = settle(&after.case);
+    second.lines.retain(|settled| settled.line != at("1:1"));
+    let found = |line, before, after| domain::Changed { line: at(line), before, after };
+    let wanted = [
+        found("1:1", VALID, None),
+        found("1:2", invalid(Reason::NoSignature), VALID),
+        found("1:3", invalid(Reason::Illegible), invalid(Reason::NoSignature)),
+    ];
+    assert_eq!(domain::changed(&first, &second), wanted);
+    let back = wanted.map(|changed| domain::Changed { before: changed.after, after: changed.before, ..changed });
+    assert_eq!(domain::changed(&second, &first), back);
+}
