@@ -186,9 +186,8 @@ pub(super) async fn claim(
         return Err(Problem::new(Code::NotPermitted, format!("lines of this stage are for a {role}")));
     }
     let desk = office.cases.get(&case)?;
-    let (by, roll) = (person(&caller)?, desk.roll()?);
-    let claim =
-        async move |room: &mut Workroom| room.claim(&batch, &by, stage, size, roll.snapshot(), Timestamp::now()).await;
+    let (by, snapshot) = (person(&caller)?, desk.roll()?.snapshot());
+    let claim = async move |room: &mut Workroom| room.claim(&batch, &by, stage, size, snapshot, Timestamp::now()).await;
     let claimed = desk.write(claim).await?;
     claimed.map(|batch| Json(batch.into())).map_err(|error| refused(&error))
 }
