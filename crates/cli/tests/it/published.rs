@@ -152,6 +152,12 @@ pub(crate) fn everything() -> &'static Published {
     &RECORD
 }
 
+/// Both programs refuse a record, at this check.
+#[track_caller]
+pub(crate) fn refused(published: &Published, at: &str) {
+    assert_eq!(published.verdict(true).as_deref(), Some(at));
+}
+
 /// What a program found: each check with whether it holds.
 type Checks = Vec<(String, bool)>;
 
