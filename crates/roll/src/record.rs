@@ -151,6 +151,16 @@ impl<'a> Address<'a> {
         Self { house_number, street_pre, street, street_type, street_post, unit, city, zip }
     }
 
+    /// House number, street and unit in one line, as they are shown.
+    pub fn street_line(&self) -> String {
+        joined(&[self.house_number, self.street_pre, self.street, self.street_type, self.street_post, self.unit])
+    }
+
+    /// City and postal code in one line.
+    pub fn locality_line(&self) -> String {
+        joined(&[self.city, self.zip])
+    }
+
     /// Whether no part says anything.
     pub fn is_empty(&self) -> bool {
         let Self { house_number, street_pre, street, street_type, street_post, unit, city, zip } = self;
@@ -194,7 +204,17 @@ pub struct VoterRecord<'a> {
     pub jurisdiction: &'a str,
 }
 
+/// The parts that say something, with blanks between.
+fn joined(parts: &[&str]) -> String {
+    parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ")
+}
+
 impl VoterRecord<'_> {
+    /// The name in one line, as it is shown.
+    pub fn full_name(&self) -> String {
+        joined(&[self.first, self.middle, self.last, self.suffix])
+    }
+
     /// Nobody.
     pub(crate) const EMPTY: VoterRecord<'static> = VoterRecord {
         row: 0,

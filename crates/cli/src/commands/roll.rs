@@ -208,20 +208,11 @@ struct Found {
 impl Found {
     fn of(snapshot: &Snapshot, row: u32) -> Self {
         let voter = snapshot.voter(row);
-        let join = |parts: &[&str]| parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ");
         let address = &voter.address;
-        let street = join(&[
-            address.house_number,
-            address.street_pre,
-            address.street,
-            address.street_type,
-            address.street_post,
-            address.unit,
-        ]);
         Self {
             voter_id: voter.voter_id.to_owned(),
-            name: join(&[voter.first, voter.middle, voter.last, voter.suffix]),
-            address: join(&[&street, address.city, address.zip]),
+            name: voter.full_name(),
+            address: format!("{} {}", address.street_line(), address.locality_line()),
             status: voter.status,
             birth_year: voter.birth_date.map_or_else(String::new, |born| born.year().to_string()),
             registered_on: voter.registered_on,
