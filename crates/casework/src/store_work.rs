@@ -9,7 +9,7 @@ use sqlx::{Any, Row as _, Transaction, any::AnyRow};
 use crate::{
     CaseFile, CaseworkError, Stage,
     store::Also,
-    tables::Value,
+    tables::{Value, query},
     work::{Finding, LEASE, PassedTo, Put, WorkError},
 };
 
@@ -35,6 +35,10 @@ const OPENED: &str =
     "SELECT id, person, stage, until, CASE WHEN closed_at IS NULL THEN 0 ELSE 1 END FROM batch WHERE id = $1";
 const LAPSED: &str = "SELECT id, person, stage, until, 0 FROM batch \
      WHERE id IN (SELECT batch FROM in_hand) AND (closed_at IS NOT NULL OR until < $1) ORDER BY until";
+
+/// Who has looked at a line, and what came of it.
+const LOOKED: &str = "INSERT INTO looked (section, line, person, what, note, at) VALUES ($1, $2, $3, $4, $5, $6) \
+     ON CONFLICT (section, line, person) DO UPDATE SET what = excluded.what, note = excluded.note, at = excluded.at";
 
 /// A batch; none where no batch has this name.
 pub(crate) async fn opened(file: &CaseFile, id: &str) -> Result<Option<Opened>, CaseworkError> {
@@ -96,7 +100,8 @@ pub(crate) async fn escalated(file: &CaseFile) -> Result<BTreeSet<LineRef>, Case
 
 /// The lines that a person has looked at, or passed on.
 pub(crate) async fn looked_by(file: &CaseFile, person: &ReviewerId) -> Result<HashSet<LineRef>, CaseworkError> {
-    let query = sqlx::query("SELECT section, line FROM looked WHERE person = $1").bind(person.as_str().to_owned());
+    let query = sqlx::query("SELECT section, line FROM looked WHERE person = $1 AND what <> 'refused'")
+        .bind(person.as_str().to_owned());
     let rows = query.fetch_all(file.pool()).await.map_err(|error| file.failed("read", error))?;
     rows.iter().map(|row| line_of(file, row)).collect()
 }
@@ -241,18 +246,8 @@ pub(crate) async fn pass(
         PassedTo::Reviewer => "skipped",
         PassedTo::Supervisor => "escalated",
     };
-    let insert = "INSERT INTO looked (section, line, person, what, note, at) VALUES ($1, $2, $3, $4, $5, $6) \
-         ON CONFLICT (section, line, person) DO UPDATE SET what = excluded.what, note = excluded.note, at = excluded.at";
-    sqlx::query(insert)
-        .bind(i64::from(put.line.section.get()))
-        .bind(i64::from(put.line.line.get()))
-        .bind(put.person.as_str().to_owned())
-        .bind(what)
-        .bind(because.to_owned())
-        .bind(now.as_microsecond())
-        .execute(&mut *transaction)
-        .await
-        .map_err(failed)?;
+    let Also { sql, values } = looked(put.line, put.person.as_str(), what, because.to_owned(), now);
+    query(sql, values).execute(&mut *transaction).await.map_err(failed)?;
     transaction.commit().await.map_err(failed)?;
     Ok(())
 }
@@ -266,17 +261,32 @@ pub(crate) async fn shut(file: &CaseFile, batch: &str, now: Timestamp) -> Result
     transaction.commit().await.map_err(failed)
 }
 
-/// What is written together with the events of a batch that was closed.
-pub(crate) fn taken(batch: &str, person: &str, found: &[LineRef], now: Timestamp) -> Vec<Also> {
-    let looked = "INSERT INTO looked (section, line, person, what, note, at) VALUES ($1, $2, $3, 'found', '', $4) \
-         ON CONFLICT (section, line, person) DO UPDATE SET what = 'found', note = '', at = excluded.at";
-    let text = |text: &str| Value::Text(text.to_owned());
-    let mut also = vec![Also { sql: "DELETE FROM in_hand WHERE batch = $1", values: vec![text(batch)] }];
-    also.extend(found.iter().map(|line| Also {
-        sql: looked,
-        values: vec![line.section.get().into(), line.line.get().into(), text(person), Value::Int(now.as_microsecond())],
-    }));
-    also
+/// Written together with the events of a batch that was closed: nobody has its lines in hand any more.
+pub(crate) fn handed_back(batch: &str) -> Also {
+    Also { sql: "DELETE FROM in_hand WHERE batch = $1", values: vec![Value::Text(batch.to_owned())] }
+}
+
+/// Written together with a finding that became an event.
+pub(crate) fn taken(line: LineRef, person: &str, now: Timestamp) -> Also {
+    looked(line, person, "found", String::new(), now)
+}
+
+/// Written in place of a finding that the case takes no more, so that what was acknowledged can still be read. The person may get the line again.
+pub(crate) fn not_taken(line: LineRef, person: &str, finding: &Finding, why: &str, found_at: Timestamp) -> Also {
+    let finding = serde_json::to_string(finding).unwrap_or_default();
+    looked(line, person, "refused", format!("{why}: {finding}"), found_at)
+}
+
+fn looked(line: LineRef, person: &str, what: &str, note: String, at: Timestamp) -> Also {
+    let values = vec![
+        line.section.get().into(),
+        line.line.get().into(),
+        person.into(),
+        what.into(),
+        Value::Text(note),
+        Value::Int(at.as_microsecond()),
+    ];
+    Also { sql: LOOKED, values }
 }
 
 fn line_of(file: &CaseFile, row: &AnyRow) -> Result<LineRef, CaseworkError> {

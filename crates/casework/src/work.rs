@@ -309,20 +309,21 @@ impl Workroom {
         }
         let person = ReviewerId::new(&opened.person).ok_or(WorkError::NotInHand)?;
         let mut closed = Closed::default();
-        let (mut events, mut found) = (Vec::new(), Vec::new());
+        let (mut events, mut also) = (Vec::new(), vec![store_work::handed_back(&opened.id)]);
         for Held { line, finding } in held {
             let Some((finding, found_at)) = finding else { continue };
             let row = row(line, &finding, &person, found_at);
             if let Some(why) = self.file.objection(&row, snapshot, now).await? {
+                also.push(store_work::not_taken(line, &opened.person, &finding, &why, found_at));
                 closed.refused.push((line, why));
             } else {
-                found.push(line);
+                also.push(store_work::taken(line, &opened.person, now));
                 events.push(event(line, finding, &person, found_at));
             }
         }
         closed.taken = events.len() as u64;
         let act = Act { actor: opened.person.clone(), at: now };
-        self.file.append_with(events, &act, &store_work::taken(&opened.id, &opened.person, &found, now)).await?;
+        self.file.append_with(events, &act, &also).await?;
         self.follow().await?;
         Ok(closed)
     }

@@ -22,12 +22,12 @@ CREATE TABLE in_hand (
 
 CREATE INDEX in_hand_batch ON in_hand (batch);
 
--- Who has looked at a line, or passed it on: nobody gets it a second time.
+-- Who has looked at a line, or passed it on: nobody gets it a second time, unless the finding could not become an event.
 CREATE TABLE looked (
     section  BIGINT NOT NULL,
     line     BIGINT NOT NULL,
     person   TEXT   NOT NULL,
-    what     TEXT   NOT NULL,             -- found, skipped, escalated
+    what     TEXT   NOT NULL,             -- found, refused, skipped, escalated
     note     TEXT   NOT NULL,
     at       BIGINT NOT NULL,
     PRIMARY KEY (section, line, person)

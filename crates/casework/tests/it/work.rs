@@ -225,6 +225,9 @@ async fn a_case_that_changed_meanwhile() {
     let closed = shift.close("b1", "R1").await.unwrap();
     assert_eq!(closed.taken, 7);
     assert_eq!(closed.refused.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [at("1:1")]);
+    // What was acknowledged and not taken can still be read.
+    let kept = shift.desk.text("SELECT note FROM looked WHERE what = 'refused' AND person = 'R1'").await;
+    assert!(kept.contains("decided already") && kept.contains(r#"{"disposition":"valid","voter":"1"}"#), "{kept}");
     // Taken back to the count, nothing is handed out.
     shift.room.act(async |case| case.reopen_count("a box was found", &act()).await).await.unwrap();
     assert_eq!(Stage::ALL.map(|stage| shift.room.waiting(stage)), [0; 3]);
