@@ -27,6 +27,9 @@ pub enum CasesError {
     /// No name can be made of the path, or two paths give the same name.
     #[error("{}: a case is served under the name of its file, which must have letters, digits, hyphens and underlines only and be no other case's", .0)]
     Name(Place),
+    /// The system gives no thread for a case.
+    #[error("no thread can be started for a case: {0}; stop what else runs on this machine, and start again")]
+    Thread(std::io::Error),
     /// The roll of a case is missing.
     #[error(
         "the case {name} rests on the roll with digest {digest}, which was not given; name its snapshot with --roll"
@@ -80,13 +83,7 @@ impl Cases {
         let mut desks = BTreeMap::new();
         for place in cases {
             let name = name_of(place).ok_or_else(|| CasesError::Name(place.clone()))?;
-            let (known, named) = (snapshots.clone(), name.clone());
-            let roll_of = move |digest: Option<&str>| {
-                let Some(digest) = digest else { return Ok(None) };
-                let missing = || CasesError::NoRoll { name: named, digest: digest.to_owned() };
-                known.get(digest).cloned().map(Some).ok_or_else(missing)
-            };
-            let desk = Desk::open(place.clone(), CasesError::Case, roll_of).await?;
+            let desk = Desk::open(name.clone(), place.clone(), snapshots.clone()).await?;
             if desks.insert(name, desk).is_some() {
                 return Err(CasesError::Name(place.clone()));
             }

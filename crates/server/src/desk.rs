@@ -1,7 +1,7 @@
 //! One case as a server has it: on a thread of its own, read by many at a time, changed by one. Findings that come at the same time are kept in one
 //! transaction.
 
-use std::{pin::Pin, rc::Rc, sync::Arc};
+use std::{collections::BTreeMap, pin::Pin, rc::Rc, sync::Arc};
 
 use casework::{CaseFile, CaseworkError, Place, Put, WorkError, Workroom};
 use jiff::Timestamp;
@@ -11,7 +11,7 @@ use tokio::{
 };
 
 use crate::{
-    cases::Roll,
+    cases::{CasesError, Roll},
     problem::{Code, Problem},
 };
 
@@ -35,45 +35,35 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// Takes a case into service. `roll_of` finds the roll with a digest.
-    pub(crate) async fn open<E: Send + 'static>(
+    /// Takes a case into service under a name, with the one of these rolls (by their digests) that it rests on.
+    pub(crate) async fn open(
+        name: String,
         place: Place,
-        failed: impl FnOnce(CaseworkError) -> E + Send + 'static,
-        roll_of: impl FnOnce(Option<&str>) -> Result<Option<Arc<Roll>>, E> + Send + 'static,
-    ) -> Result<Self, E> {
+        rolls: BTreeMap<String, Arc<Roll>>,
+    ) -> Result<Self, CasesError> {
         let (jobs, asked) = mpsc::channel(1024);
         let (findings, found) = mpsc::channel(1024);
         let (opened, answer) = oneshot::channel();
-        // What the case does with its store is not made to wander between threads, so it has one.
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CasesError::Thread)?;
         let work = move || {
-            let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
             let all = async move {
-                let room = match room_of(&place).await {
-                    Ok(room) => room,
-                    Err(error) => {
-                        let _ = opened.send(Err(failed(error)));
-                        return;
+                match room_of(&name, &place, &rolls).await {
+                    Ok((room, roll)) => {
+                        let _ = opened.send(Ok(roll.clone()));
+                        serve(Rc::new(RwLock::new(room)), roll, asked, found).await;
                     }
-                };
-                let digest = room.file().case().roll.as_ref().map(|sealed| sealed.roll_digest.clone());
-                let roll = match roll_of(digest.as_deref()) {
-                    Ok(roll) => roll,
                     Err(error) => {
                         let _ = opened.send(Err(error));
-                        return;
                     }
-                };
-                let _ = opened.send(Ok(roll.clone()));
-                serve(Rc::new(RwLock::new(room)), roll, asked, found).await;
+                }
             };
             LocalSet::new().block_on(&runtime, all);
         };
-        std::thread::spawn(work);
-        // The thread answers before it ends; where it could not even begin, there is nothing to serve.
-        match answer.await {
-            Ok(roll) => Ok(Self { jobs, findings, roll: roll? }),
-            Err(_) => Ok(Self { jobs, findings, roll: None }),
-        }
+        // What a case does with its store is not made to wander between threads, so it has one.
+        std::thread::Builder::new().spawn(work).map_err(CasesError::Thread)?;
+        let gone = |_| CasesError::Thread(std::io::ErrorKind::BrokenPipe.into());
+        let roll = answer.await.map_err(gone)??;
+        Ok(Self { jobs, findings, roll })
     }
 
     /// The roll. Without one nothing can be examined.
@@ -120,8 +110,19 @@ impl Desk {
     }
 }
 
-async fn room_of(place: &Place) -> Result<Workroom, CaseworkError> {
-    Workroom::open(CaseFile::open(place).await?).await
+/// The case with its queues, and its roll; no roll before one is sealed.
+async fn room_of(
+    name: &str,
+    place: &Place,
+    rolls: &BTreeMap<String, Arc<Roll>>,
+) -> Result<(Workroom, Option<Arc<Roll>>), CasesError> {
+    let room = Workroom::open(CaseFile::open(place).await?).await?;
+    let Some(sealed) = &room.file().case().roll else { return Ok((room, None)) };
+    let digest = sealed.roll_digest.clone();
+    match rolls.get(&digest).cloned() {
+        Some(roll) => Ok((room, Some(roll))),
+        None => Err(CasesError::NoRoll { name: name.to_owned(), digest }),
+    }
 }
 
 /// Does what is asked of the case, until nobody can ask any more.

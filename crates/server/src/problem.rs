@@ -40,10 +40,6 @@ pub enum Code {
     Exists,
     /// The case is not in the state for this act.
     WrongState,
-    /// The thing changed since it was read.
-    Changed,
-    /// The same key was used for something else.
-    KeyReused,
     /// The batch was closed, has lapsed, or is another person's.
     LeaseLapsed,
     /// The law or a rule of the office forbids it.
@@ -65,8 +61,7 @@ impl Code {
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Exists | Self::WrongState | Self::LeaseLapsed => StatusCode::CONFLICT,
-            Self::Changed => StatusCode::PRECONDITION_FAILED,
-            Self::WeakPassword | Self::SlipUsed | Self::KeyReused | Self::Refused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::WeakPassword | Self::SlipUsed | Self::Refused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }

@@ -103,6 +103,16 @@ impl People {
         self.note(actor, if disabled { "account_shut" } else { "account_opened" }, account, "").await
     }
 
+    /// Asks a person for a new password before anything else.
+    pub async fn require_change(&self, account: &str, actor: &str) -> Result<(), Problem> {
+        let update = sqlx::query("UPDATE person SET must_change = 1 WHERE account = $1");
+        let done = update.bind(account).execute(&self.pool).await.map_err(failed)?;
+        if done.rows_affected() == 0 {
+            return Err(Problem::not_found("account"));
+        }
+        self.note(actor, "password_change_asked", account, "").await
+    }
+
     /// A new slip for a person, in place of any other. A lock is lifted; the authenticator, which may be lost, is asked for no more.
     pub async fn slip(&self, account: &str, actor: &str) -> Result<Slip, Problem> {
         let person = self.account(account).await?;

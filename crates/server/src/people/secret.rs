@@ -34,11 +34,12 @@ pub(crate) fn hashed(password: &str) -> Result<String, Problem> {
     Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(Problem::internal)
 }
 
+/// The hash of nothing that anybody could type.
+const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5cyBzYWx0ICE$Uh0QmHEvOpqUp2Fl0jcXa0Vya1S0S2yCh+JrNSU9Cpo";
+
 /// Whether a password is the one of the hash. Where there is no hash as much work is done, so that nobody learns from the time which accounts
 /// there are.
 pub(crate) fn is_password(password: &str, hash: Option<&str>) -> bool {
-    const NOBODYS: &str =
-        "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5cyBzYWx0ICE$Uh0QmHEvOpqUp2Fl0jcXa0Vya1S0S2yCh+JrNSU9Cpo";
     let parsed = PasswordHash::new(hash.unwrap_or(NOBODYS));
     let same = parsed.is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok());
     same && hash.is_some()
@@ -126,6 +127,7 @@ mod tests {
         assert!(is_password("correct horse battery", Some(&hash)));
         assert!(!is_password("correct horse batterz", Some(&hash)));
         assert!(!is_password("correct horse battery", None));
+        assert!(PasswordHash::new(NOBODYS).is_ok(), "as much work is done for an account that is not there");
         assert_ne!(hash, hashed("correct horse battery").unwrap(), "each hash has its own salt");
     }
 

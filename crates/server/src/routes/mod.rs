@@ -5,13 +5,15 @@ mod people;
 mod session;
 mod work;
 
-use std::sync::Arc;
+use std::{any::Any, sync::Arc};
 
 use axum::{
     Json, Router,
     extract::{DefaultBodyLimit, State},
     middleware::from_fn,
+    response::IntoResponse as _,
 };
+use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::routes;
 
@@ -19,6 +21,7 @@ use crate::{
     Office,
     answer::{BODY, tagged},
     api::Api,
+    problem::Problem,
     who::{
         Role::{Administrator, Examiner, Intake, Observer, Registrar, Reviewer, Supervisor},
         Who::{Anyone, InCase, InOffice, SignedIn},
@@ -36,6 +39,7 @@ pub(crate) fn all(office: Arc<Office>) -> (Router, OpenApi) {
         .route(InOffice(&[Administrator]), routes!(people::show))
         .route(InOffice(&[Administrator]), routes!(people::assign))
         .route(InOffice(&[Administrator]), routes!(people::set_disabled))
+        .route(InOffice(&[Administrator]), routes!(people::require_change))
         .route(InOffice(&[Administrator]), routes!(people::slips))
         .route(SignedIn, routes!(cases::list))
         .route(InCase(&[Intake, Reviewer, Supervisor, Registrar, Examiner, Observer]), routes!(cases::show))
@@ -51,7 +55,10 @@ pub(crate) fn all(office: Arc<Office>) -> (Router, OpenApi) {
     let router = router
         .merge(Router::new().route("/api/openapi.json", axum::routing::get(move || async move { Json(described) })))
         .layer(DefaultBodyLimit::max(BODY))
-        .layer(from_fn(tagged));
+        .layer(from_fn(tagged))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| {
+            Problem::internal("a request failed inside; the panic is above").into_response()
+        }));
     (router, document)
 }
 

@@ -98,6 +98,17 @@ pub(super) async fn set_disabled(
     office.people.account(&account).await.map(Json)
 }
 
+/// Ask a person for a new password, before anything else that they do.
+#[utoipa::path(put, path = "/api/people/{account}/password-change", tag = "people", params(("account" = String, Path)),
+    responses((status = 200, description = "Asked for"), (status = 404, body = Problem)))]
+pub(super) async fn require_change(
+    State(office): TheOffice,
+    caller: Caller,
+    Path(account): Path<String>,
+) -> Result<(), Problem> {
+    office.people.require_change(&account_name(&account)?, &caller.account).await
+}
+
 /// Whose slips are to be printed.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

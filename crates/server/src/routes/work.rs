@@ -284,26 +284,14 @@ pub(super) struct Voter {
     canceled_on: Option<String>,
 }
 
-fn joined<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
-}
-
 fn address(address: &roll::Address<'_>) -> String {
-    let street = joined([
-        address.house_number,
-        address.street_pre,
-        address.street,
-        address.street_type,
-        address.street_post,
-        address.unit,
-    ]);
-    format!("{street}, {}", joined([address.city, address.zip]))
+    format!("{}, {}", address.street_line(), address.locality_line())
 }
 
 fn voter(record: &VoterRecord<'_>) -> Voter {
     Voter {
         voter: record.voter_id.to_owned(),
-        name: joined([record.first, record.middle, record.last, record.suffix]),
+        name: record.full_name(),
         address: address(&record.address),
         previous_address: record.previous.as_ref().map(address),
         status: record.status.name(),

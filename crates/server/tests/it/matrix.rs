@@ -1,4 +1,4 @@
-//! Every route with every role, without a session, with one that ended, with a duty in another case, and before a first password is changed.
+//! Every route with every role, without a session, with one that ended, with a duty in another case, and before a password that must be changed is.
 //! What is expected follows from the declaration in the OpenAPI document, so a route that is added is tested too.
 
 use axum::http::StatusCode;
@@ -103,6 +103,29 @@ async fn every_route_with_every_role() {
         }
     }
     assert!(cells > 100, "{cells}");
+}
+
+/// Whoever must change the password can do that and nothing else.
+#[tokio::test]
+async fn every_route_before_a_password_is_changed() {
+    let desk = Desk::new().await;
+    let duties = Role::ALL.map(|role| (if role.of_the_office() { "" } else { "recall" }, role));
+    let token = desk.person("all", &duties).await;
+    let chief = desk.person("chief", &[("", Role::Administrator)]).await;
+    let asked = |account: &str| format!("/api/people/{account}/password-change");
+    assert_eq!(desk.ask("PUT", &asked("nobody"), Some(&chief), None).await.code(), "not_found");
+    assert_eq!(desk.ask("PUT", &asked("all"), Some(&chief), None).await.status, StatusCode::OK);
+    for operation in operations(&desk.document).iter().filter(|operation| operation.who != "anyone") {
+        if (operation.method.as_str(), operation.address.as_str()) == ("DELETE", "/api/session") {
+            continue;
+        }
+        let answer = operation.call(&desk, "recall", Some(&token)).await;
+        let stopped = answer.code() == "password_change_needed";
+        assert_eq!(stopped, operation.who != "signed_in", "{} {}: {answer:?}", operation.method, operation.address);
+    }
+    let change = json!({ "old": crate::desk::PASSWORD, "new": "another horse battery" });
+    assert_eq!(desk.ask("PUT", "/api/session/password", Some(&token), Some(change)).await.status, StatusCode::OK);
+    assert_eq!(desk.ask("GET", "/api/people", Some(&token), None).await.status, StatusCode::OK);
 }
 
 /// A session that was not used, one that is too old, and one of an account that was shut.
