@@ -326,15 +326,7 @@ fn certify(
             ))
         }
     });
-    let words = found.as_ref().map(|again| {
-        format!(
-            "{}: {} valid of {} examined, {} required",
-            again.verdict.name(),
-            again.valid,
-            again.examined,
-            again.required
-        )
-    });
+    let words = found.as_ref().map(Found::words);
     checks.push((
         "certificate-is-a-function",
         "the events before it, by the law they began with",
