@@ -109,17 +109,18 @@ impl CaseFile {
         Ok(reopen)
     }
 
-    /// Why a person's finding on a line cannot be taken in as the case stands; none where it can.
+    /// Why a person's finding on a line cannot be taken in as the case stands; none where it can. With `again`, as if the line were not decided.
     pub(crate) async fn objection(
         &self,
         row: &DecisionRow,
         snapshot: &Snapshot,
+        again: bool,
         now: Timestamp,
     ) -> Result<Option<String>, CaseworkError> {
         let moved: Vec<_> = claims_other_address(row).into_iter().collect();
         let unit_only = unit_only(self, snapshot, &moved).await?;
         let possible = self.possible(row, snapshot, &Act { actor: String::new(), at: now });
-        let tried = possible.and_then(|()| self.try_row(row, &unit_only, false, &mut HashMap::new(), &mut Vec::new()));
+        let tried = possible.and_then(|()| self.try_row(row, &unit_only, again, &mut HashMap::new(), &mut Vec::new()));
         Ok(tried.err())
     }
 

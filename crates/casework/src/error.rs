@@ -165,6 +165,9 @@ pub enum CaseworkError {
     /// A correction without a reason.
     #[error("say why: the reason of a correction stays on record")]
     NoReason,
+    /// What is wanted cannot be, for the reason given.
+    #[error("{0}")]
+    NotPossible(String),
     /// There is no certificate.
     #[error("the case has no certificate yet; run `countersign certify`")]
     NotCertified,

@@ -2,9 +2,13 @@
 //! which is kept in a file or on a PostgreSQL server;
 //! every change is one transaction that appends events and the tables that follow from them.
 
+mod acts;
+mod agreement;
 mod audit;
 mod census;
 mod certify;
+mod claim;
+mod closing;
 mod decide;
 mod error;
 mod fault;
@@ -14,7 +18,9 @@ mod intake;
 mod opening;
 mod overturn;
 mod place;
+mod policy;
 mod postgres;
+mod quality;
 mod queue;
 mod rebuild;
 mod record;
@@ -26,11 +32,14 @@ mod sqlite;
 mod standing;
 mod status;
 mod store;
+mod store_acts;
+mod store_quality;
 mod store_work;
 mod stored;
 mod tables;
 mod work;
 
+pub use acts::{ActError, ActState, BulkAct, DuplicateGroup, Foreseen, MOST_REOPENED, ProposedAct, Trial};
 pub use audit::Population;
 pub use census::CensusEstimate;
 pub use certify::{CertifyInputs, certificate_digest};
@@ -40,6 +49,8 @@ pub use intake::{CountReport, IntakeReport, WithdrawalReport};
 pub use opening::CaseFacts;
 pub use overturn::{ByReason, Overturn, overturn};
 pub use place::{Place, PlaceError, Server};
+pub use policy::{LaidDown, WorkPolicy};
+pub use quality::{Compared, Disagreement, KnownAnswer, Pace, ReviewerQuality};
 pub use queue::{Stage, UnknownStage};
 pub use rebuild::RebuildReport;
 pub use recount::StruckReport;

@@ -6,13 +6,15 @@ use std::{
     str::FromStr,
 };
 
-use domain::{Case, LineRef, LineState, Phase, ReviewerId, SectionState};
+use domain::{Case, Judgment, LineRef, LineState, Phase, ReviewerId, SectionState};
 use serde::{Deserialize, Serialize};
 
 /// What people do with the lines of a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
+    /// Likely lines, many on one sheet: the signatures that do not compare at a glance are flagged, the others are passed.
+    ContactSheet,
     /// Find the signer, compare the signature, decide.
     Review,
     /// A reviewer found that the signature does not compare; another one looks, and does not learn what was found.
@@ -23,11 +25,12 @@ pub enum Stage {
 
 impl Stage {
     /// Every stage.
-    pub const ALL: [Self; 3] = [Self::Review, Self::BlindReview, Self::Exceptions];
+    pub const ALL: [Self; 4] = [Self::ContactSheet, Self::Review, Self::BlindReview, Self::Exceptions];
 
     /// Its name in the API and in the store.
     pub const fn name(self) -> &'static str {
         match self {
+            Self::ContactSheet => "contact_sheet",
             Self::Review => "review",
             Self::BlindReview => "blind_review",
             Self::Exceptions => "exceptions",
@@ -43,7 +46,7 @@ impl fmt::Display for Stage {
 
 /// Why a text names no stage.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no stage {0:?}; the stages are review, blind_review, exceptions")]
+#[error("there is no stage {0:?}; the stages are contact_sheet, review, blind_review, exceptions")]
 pub struct UnknownStage(String);
 
 impl FromStr for Stage {
@@ -52,6 +55,15 @@ impl FromStr for Stage {
     fn from_str(text: &str) -> Result<Self, UnknownStage> {
         Self::ALL.into_iter().find(|stage| stage.name() == text).ok_or_else(|| UnknownStage(text.to_owned()))
     }
+}
+
+/// Lines that people have set apart from the others.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Apart {
+    /// Those for which somebody asked for a supervisor.
+    pub(crate) escalated: BTreeSet<LineRef>,
+    /// Those that were flagged on a contact sheet.
+    pub(crate) flagged: BTreeSet<LineRef>,
 }
 
 /// Which lines are to be decided at all.
@@ -74,18 +86,26 @@ pub(crate) struct Queues {
     place: HashMap<LineRef, (Stage, u32)>,
     /// How likely the best candidate of each searched line is, in millionths.
     likely: HashMap<LineRef, u32>,
-    escalated: BTreeSet<LineRef>,
+    /// From which likelihood on lines come on contact sheets; none: none do.
+    sheets_from: Option<u32>,
+    apart: Apart,
     /// The lines drawn for the sample, where that is the scope.
     sample: BTreeSet<LineRef>,
 }
 
 impl Queues {
     /// The queues of a case as it stands.
-    pub(crate) fn new(case: &Case, scope: Scope, likely: HashMap<LineRef, u32>, escalated: BTreeSet<LineRef>) -> Self {
+    pub(crate) fn new(
+        case: &Case,
+        scope: Scope,
+        likely: HashMap<LineRef, u32>,
+        sheets_from: Option<u32>,
+        apart: Apart,
+    ) -> Self {
         let drawn = case.sample.as_ref().map(domain::Sample::lines).unwrap_or_default();
         let sample = if scope == Scope::Sample { drawn.iter().copied().collect() } else { BTreeSet::new() };
         let (waiting, place) = (BTreeMap::new(), HashMap::new());
-        let mut queues = Self { scope, waiting, place, likely, escalated, sample };
+        let mut queues = Self { scope, waiting, place, likely, sheets_from, apart, sample };
         for (line, _) in case.lines() {
             queues.follow(case, line);
         }
@@ -110,9 +130,27 @@ impl Queues {
         }
     }
 
+    /// Takes in which lines people have set apart since.
+    pub(crate) fn set_apart(&mut self, case: &Case, apart: Apart) {
+        let before = std::mem::replace(&mut self.apart, apart);
+        let moved: Vec<_> = before
+            .escalated
+            .symmetric_difference(&self.apart.escalated)
+            .chain(before.flagged.symmetric_difference(&self.apart.flagged))
+            .copied()
+            .collect();
+        moved.into_iter().for_each(|line| self.follow(case, line));
+    }
+
     /// Marks a line as one for a supervisor.
     pub(crate) fn escalate(&mut self, case: &Case, line: LineRef) {
-        self.escalated.insert(line);
+        self.apart.escalated.insert(line);
+        self.follow(case, line);
+    }
+
+    /// Marks a line as one that comes singly.
+    pub(crate) fn flag(&mut self, case: &Case, line: LineRef) {
+        self.apart.flagged.insert(line);
         self.follow(case, line);
     }
 
@@ -130,12 +168,21 @@ impl Queues {
         }
         let stage = match section.line(line.line)?.state {
             LineState::Decided(_) => return None,
-            _ if self.escalated.contains(&line) => Stage::Exceptions,
+            _ if self.apart.escalated.contains(&line) => Stage::Exceptions,
+            LineState::Undecided if self.comes_on_a_sheet(line) => Stage::ContactSheet,
             LineState::Undecided => Stage::Review,
             LineState::MismatchPending { .. } => Stage::BlindReview,
         };
-        let rank = if stage == Stage::Review { 1_000_000 - self.likely.get(&line).copied().unwrap_or(0) } else { 0 };
+        let rank = match stage {
+            Stage::Review | Stage::ContactSheet => 1_000_000 - self.likely.get(&line).copied().unwrap_or(0),
+            Stage::BlindReview | Stage::Exceptions => 0,
+        };
         Some((stage, rank))
+    }
+
+    fn comes_on_a_sheet(&self, line: LineRef) -> bool {
+        let likely = self.likely.get(&line).copied().unwrap_or(0);
+        self.sheets_from.is_some_and(|from| likely >= from) && !self.apart.flagged.contains(&line)
     }
 
     /// The lines that wait at a stage, in the order in which they are handed out.
@@ -156,8 +203,12 @@ impl Queues {
 
 /// Whether a person has found on a line already, so that its next look belongs to another.
 pub(crate) fn has_looked(case: &Case, line: LineRef, person: &ReviewerId) -> bool {
+    let same = |by: &ReviewerId| by.person() == person.person();
     case.line(line).is_some_and(|line| match &line.state {
-        LineState::MismatchPending { by, .. } => by.iter().any(|before| before.person() == person.person()),
-        LineState::Undecided | LineState::Decided(_) => false,
+        LineState::Undecided => false,
+        LineState::MismatchPending { by, .. } | LineState::Decided(Judgment::Mismatch { by, .. }) => {
+            by.iter().any(same)
+        }
+        LineState::Decided(Judgment::Genuine { by, .. } | Judgment::Rejected { by, .. }) => same(by),
     })
 }

@@ -40,7 +40,8 @@ impl CaseFile {
                 report.mended.insert(table.name, differing);
                 let clear = format!("DELETE FROM {}", table.name);
                 sqlx::query(AssertSqlSafe(clear)).execute(&mut *transaction).await.map_err(failed)?;
-                tables::write(&mut transaction, table, false, Box::new(rows.iter().cloned())).await.map_err(failed)?;
+                let rows = Box::new(rows.iter().cloned());
+                tables::write(&mut transaction, table, tables::Taken::Fails, rows).await.map_err(failed)?;
             }
         }
         transaction.commit().await.map_err(failed)?;

@@ -2,7 +2,7 @@
 //! say that a signer is not there.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
@@ -12,8 +12,8 @@ use domain::{
 };
 use matching::{Evidence, LineMatch, LineText, MatchContext, MatchError, Model, match_lines};
 use roll::Snapshot;
-use serde::Serialize;
-use sqlx::Row;
+use serde::{Deserialize, Serialize};
+use sqlx::{AssertSqlSafe, Row};
 
 use crate::{Act, CaseFile, CaseworkError, fold::read_event};
 
@@ -137,6 +137,39 @@ impl CaseFile {
 }
 
 impl CaseFile {
+    /// The voters that the stored searches of lines brought up, line by line, the best first.
+    pub(crate) async fn candidates_of(&self, lines: &[LineRef]) -> Result<Vec<(LineRef, VoterId)>, CaseworkError> {
+        let sections: BTreeSet<SectionNo> =
+            lines.iter().map(|line| line.section).filter(|&section| self.case().searched(section)).collect();
+        if sections.is_empty() {
+            return Ok(Vec::new());
+        }
+        let places: Vec<_> = (1..=sections.len()).map(|place| format!("${place}")).collect();
+        let asked = format!(
+            "SELECT section.section, event.private FROM section JOIN event ON event.seq = section.searched_in \
+             WHERE section.section IN ({})",
+            places.join(", ")
+        );
+        let query = sections
+            .iter()
+            .fold(sqlx::query(AssertSqlSafe(asked)), |query, section| query.bind(i64::from(section.get())));
+        let rows = query.fetch_all(self.pool()).await.map_err(|error| self.failed("read", error))?;
+        let mut brought = HashMap::with_capacity(rows.len());
+        for row in rows {
+            let section: i64 = row.try_get(0).map_err(|error| self.failed("read", error))?;
+            let private: String = row.try_get(1).map_err(|error| self.failed("read", error))?;
+            // The reader's own words quote what they stumble over, and here that may be a voter's number.
+            let read = serde_json::from_str::<Brought>(&private);
+            brought.insert(section, read.map_err(|_| self.damaged(&"a search cannot be read"))?);
+        }
+        let voters = |&line: &LineRef| {
+            let at = self.case().section(line.section)?.lines().iter().position(|row| row.no == line.line)?;
+            let found = brought.get_mut(&i64::from(line.section.get()))?.searches.get_mut(at)?;
+            Some(std::mem::take(&mut found.candidates).into_iter().map(move |candidate| (line, candidate.voter)))
+        };
+        Ok(lines.iter().filter_map(voters).flatten().collect())
+    }
+
     /// How likely the best candidate of each searched line is, in millionths.
     pub(crate) async fn likelihoods(&self) -> Result<HashMap<LineRef, u32>, CaseworkError> {
         let mut likely = HashMap::new();
@@ -164,6 +197,22 @@ impl CaseFile {
         let seq = |row: &sqlx::any::AnyRow| row.try_get::<i64, _>(0).map(|seq| u64::try_from(seq).unwrap_or_default());
         rows.iter().map(seq).collect::<Result<_, _>>().map_err(|error| self.failed("read", error))
     }
+}
+
+/// What is read of a stored search where only its voters matter.
+#[derive(Deserialize)]
+struct Brought {
+    searches: Vec<BroughtOnLine>,
+}
+
+#[derive(Default, Deserialize)]
+struct BroughtOnLine {
+    candidates: Vec<BroughtVoter>,
+}
+
+#[derive(Deserialize)]
+struct BroughtVoter {
+    voter: VoterId,
 }
 
 fn seal_of(snapshot: &Snapshot) -> RollSeal {

@@ -78,6 +78,11 @@ impl CaseFile {
         self.settlement.settlement()
     }
 
+    /// The case and what its lines come to, copied so that something can be tried on them.
+    pub(crate) fn copied(&self) -> (Case, RunningSettlement) {
+        (self.case().clone(), self.settlement.clone())
+    }
+
     /// Where it is kept.
     pub fn place(&self) -> &Place {
         &self.place
@@ -125,6 +130,12 @@ impl CaseFile {
             }
             _ => Err(unreadable(&self.place, seq, "it is not the receipt of the section")),
         }
+    }
+
+    /// What stands on a line; none where the case has no such line.
+    pub async fn text_of(&self, line: LineRef) -> Result<Option<StoredLine>, CaseworkError> {
+        let texts = self.texts(line.section).await?;
+        Ok(texts.into_iter().find(|(at, _)| *at == line).map(|(_, text)| text))
     }
 
     /// Takes in the events that other programs have added since, without writing anything. Returns how many there were.

@@ -1,15 +1,17 @@
 //! The tables of people at work: who has which lines in hand, what they found so far, who has looked at a line, and every look at a voter's record.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 use domain::{LineNo, LineRef, ReviewerId, SectionNo, VoterId};
 use jiff::Timestamp;
-use sqlx::{Any, Row as _, Transaction, any::AnyRow};
+use sqlx::{Any, AssertSqlSafe, Row as _, Transaction, any::AnyRow};
 
 use crate::{
     CaseFile, CaseworkError, Stage,
+    quality::{Kind, name},
+    queue::Apart,
     store::Also,
-    tables::{Value, query},
+    tables::{self, Table, Taken, Value, query},
     work::{Finding, LEASE, PassedTo, Put, WorkError},
 };
 
@@ -19,22 +21,29 @@ pub(crate) struct Opened {
     pub(crate) person: String,
     pub(crate) stage: Stage,
     pub(crate) until: Timestamp,
+    /// A contact sheet is not passed before.
+    pub(crate) not_before: Timestamp,
     pub(crate) closed: bool,
 }
 
 /// A line of a batch, with what was found on it and when.
 pub(crate) struct Held {
     pub(crate) line: LineRef,
+    pub(crate) kind: Kind,
     pub(crate) finding: Option<(Finding, Timestamp)>,
 }
 
 /// A look at a voter's record: whose, for the sake of which line, and why.
 pub(crate) type Look = (VoterId, Option<LineRef>, &'static str);
 
-const OPENED: &str =
-    "SELECT id, person, stage, until, CASE WHEN closed_at IS NULL THEN 0 ELSE 1 END FROM batch WHERE id = $1";
-const LAPSED: &str = "SELECT id, person, stage, until, 0 FROM batch \
+const OPENED: &str = "SELECT id, person, stage, until, not_before, CASE WHEN closed_at IS NULL THEN 0 ELSE 1 END FROM batch WHERE id = $1";
+const LAPSED: &str = "SELECT id, person, stage, until, not_before, 0 FROM batch \
      WHERE id IN (SELECT batch FROM in_hand) AND (closed_at IS NOT NULL OR until < $1) ORDER BY until";
+
+const IN_HAND: Table =
+    Table { name: "in_hand", columns: &["section", "line", "batch", "place", "kind", "finding", "found_at"], keys: 2 };
+const ACCESS: Table =
+    Table { name: "access", columns: &["seq", "at", "person", "voter_id", "section", "line", "why"], keys: 1 };
 
 /// Who has looked at a line, and what came of it.
 const LOOKED: &str = "INSERT INTO looked (section, line, person, what, note, at) VALUES ($1, $2, $3, $4, $5, $6) \
@@ -62,14 +71,16 @@ fn opened_row(file: &CaseFile, row: &AnyRow) -> Result<Opened, CaseworkError> {
         person: row.try_get(1).map_err(failed)?,
         stage: stage.parse().map_err(|error| file.damaged(&error))?,
         until: instant(file, row.try_get(3).map_err(failed)?)?,
-        closed: row.try_get::<i64, _>(4).map_err(failed)? != 0,
+        not_before: instant(file, row.try_get(4).map_err(failed)?)?,
+        closed: row.try_get::<i64, _>(5).map_err(failed)? != 0,
     })
 }
 
 /// The lines of a batch, in order.
 pub(crate) async fn held(file: &CaseFile, batch: &str) -> Result<Vec<Held>, CaseworkError> {
     let failed = |error| file.failed("read", error);
-    let query = sqlx::query("SELECT section, line, finding, found_at FROM in_hand WHERE batch = $1 ORDER BY place");
+    let query =
+        sqlx::query("SELECT section, line, finding, found_at, kind FROM in_hand WHERE batch = $1 ORDER BY place");
     let rows = query.bind(batch.to_owned()).fetch_all(file.pool()).await.map_err(failed)?;
     let held = |row: &AnyRow| {
         let line = line_of(file, row)?;
@@ -81,7 +92,10 @@ pub(crate) async fn held(file: &CaseFile, batch: &str) -> Result<Vec<Held>, Case
                 Some((serde_json::from_str(&text).map_err(|error| file.damaged(&error))?, instant(file, at)?))
             }
         };
-        Ok(Held { line, finding })
+        let kind: String = row.try_get(4).map_err(failed)?;
+        let kind =
+            Kind::of(&kind).ok_or_else(|| file.damaged(&"a line in hand for no reason that this version knows"))?;
+        Ok(Held { line, kind, finding })
     };
     rows.iter().map(held).collect()
 }
@@ -92,54 +106,100 @@ pub(crate) async fn in_hand(file: &CaseFile) -> Result<HashSet<LineRef>, Casewor
     rows.map_err(|error| file.failed("read", error))?.iter().map(|row| line_of(file, row)).collect()
 }
 
-/// The lines for which somebody asked for a supervisor.
-pub(crate) async fn escalated(file: &CaseFile) -> Result<BTreeSet<LineRef>, CaseworkError> {
-    let rows = sqlx::query("SELECT section, line FROM looked WHERE what = 'escalated'").fetch_all(file.pool()).await;
-    rows.map_err(|error| file.failed("read", error))?.iter().map(|row| line_of(file, row)).collect()
+/// Every line in hand, with whose hand it is.
+pub(crate) async fn hands(file: &CaseFile) -> Result<Vec<(LineRef, String)>, CaseworkError> {
+    let asked =
+        "SELECT in_hand.section, in_hand.line, batch.person FROM in_hand JOIN batch ON batch.id = in_hand.batch";
+    let rows = sqlx::query(asked).fetch_all(file.pool()).await.map_err(|error| file.failed("read", error))?;
+    let held = |row: &AnyRow| Ok((line_of(file, row)?, row.try_get(2).map_err(|error| file.failed("read", error))?));
+    rows.iter().map(held).collect()
 }
 
-/// The lines that a person has looked at, or passed on.
-pub(crate) async fn looked_by(file: &CaseFile, person: &ReviewerId) -> Result<HashSet<LineRef>, CaseworkError> {
-    let query = sqlx::query("SELECT section, line FROM looked WHERE person = $1 AND what <> 'refused'")
-        .bind(person.as_str().to_owned());
+/// The batches that a person has in hand.
+pub(crate) async fn open_of(file: &CaseFile, person: &str) -> Result<Vec<Opened>, CaseworkError> {
+    let asked = "SELECT id, person, stage, until, not_before, 0 FROM batch \
+         WHERE person = $1 AND id IN (SELECT batch FROM in_hand) ORDER BY opened_at, id";
+    let query = sqlx::query(asked).bind(person.to_owned());
+    let rows = query.fetch_all(file.pool()).await.map_err(|error| file.failed("read", error))?;
+    rows.iter().map(|row| opened_row(file, row)).collect()
+}
+
+/// The lines that people have set apart.
+pub(crate) async fn apart(file: &CaseFile) -> Result<Apart, CaseworkError> {
+    let asked = "SELECT section, line, what FROM looked WHERE what IN ('escalated', 'flagged')";
+    let rows = sqlx::query(asked).fetch_all(file.pool()).await.map_err(|error| file.failed("read", error))?;
+    let mut apart = Apart::default();
+    for row in rows {
+        let what: String = row.try_get(2).map_err(|error| file.failed("read", error))?;
+        let set = if what == "escalated" { &mut apart.escalated } else { &mut apart.flagged };
+        set.insert(line_of(file, &row)?);
+    }
+    Ok(apart)
+}
+
+/// Those of these lines that a person has looked at, or passed on.
+pub(crate) async fn looked_among(
+    file: &CaseFile,
+    person: &ReviewerId,
+    lines: &[LineRef],
+) -> Result<HashSet<LineRef>, CaseworkError> {
+    if lines.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let pairs: Vec<_> = (1..=lines.len()).map(|at| format!("(${}, ${})", 2 * at, 2 * at + 1)).collect();
+    let asked = format!(
+        "SELECT section, line FROM looked WHERE person = $1 AND what NOT IN ('refused', 'flagged') AND (section, line) IN ({})",
+        pairs.join(", ")
+    );
+    let query = sqlx::query(AssertSqlSafe(asked)).bind(person.as_str().to_owned());
+    let query = lines
+        .iter()
+        .fold(query, |query, line| query.bind(i64::from(line.section.get())).bind(i64::from(line.line.get())));
     let rows = query.fetch_all(file.pool()).await.map_err(|error| file.failed("read", error))?;
     rows.iter().map(|row| line_of(file, row)).collect()
 }
 
-/// Hands lines out, and puts the looks at records that come with them on record. A line that somebody else took first stays theirs.
+/// Hands lines out, and puts the looks at records that come with them on record. A line that somebody else took first stays theirs. Returns how many
+/// lines were handed out; where others took all of them, nothing is written.
 pub(crate) async fn open(
     file: &CaseFile,
     opened: &Opened,
-    lines: &[LineRef],
+    lines: &[(LineRef, Kind)],
     looks: &[Look],
     now: Timestamp,
-) -> Result<(), CaseworkError> {
+) -> Result<u64, CaseworkError> {
     let failed = |error| file.failed("written", error);
     let mut transaction = file.begin().await?;
-    let insert = "INSERT INTO batch (id, person, stage, opened_at, until, closed_at) VALUES ($1, $2, $3, $4, $5, NULL)";
+    let in_hand = lines.iter().zip(1_u64..).map(|((line, kind), place)| {
+        let (section, number) = (line.section.get().into(), line.line.get().into());
+        let (batch, kind) = (opened.id.as_str().into(), kind.name().into());
+        vec![section, number, batch, place.into(), kind, Value::Null, Value::Null]
+    });
+    let taken = tables::write(&mut transaction, &IN_HAND, Taken::Stays, Box::new(in_hand)).await.map_err(failed)?;
+    if taken == 0 && !lines.is_empty() {
+        return Ok(0);
+    }
+    let insert = "INSERT INTO batch (id, person, stage, opened_at, until, not_before, closed_at) VALUES ($1, $2, $3, $4, $5, $6, NULL)";
     sqlx::query(insert)
         .bind(opened.id.clone())
         .bind(opened.person.clone())
         .bind(opened.stage.name())
         .bind(now.as_microsecond())
         .bind(opened.until.as_microsecond())
+        .bind(opened.not_before.as_microsecond())
         .execute(&mut *transaction)
         .await
         .map_err(failed)?;
-    let insert = "INSERT INTO in_hand (section, line, batch, place, finding, found_at) VALUES ($1, $2, $3, $4, NULL, NULL) \
-         ON CONFLICT (section, line) DO NOTHING";
-    for (line, place) in lines.iter().zip(1_i64..) {
-        sqlx::query(insert)
-            .bind(i64::from(line.section.get()))
-            .bind(i64::from(line.line.get()))
-            .bind(opened.id.clone())
-            .bind(place)
-            .execute(&mut *transaction)
-            .await
-            .map_err(failed)?;
+    let mut looks = looks.to_vec();
+    if taken < lines.len() as u64 {
+        let query = sqlx::query("SELECT section, line FROM in_hand WHERE batch = $1").bind(opened.id.clone());
+        let rows = query.fetch_all(&mut *transaction).await.map_err(failed)?;
+        let held: HashSet<_> = rows.iter().map(|row| line_of(file, row)).collect::<Result<_, _>>()?;
+        looks.retain(|(_, line, _)| line.is_none_or(|line| held.contains(&line)));
     }
-    insert_looks(file, &mut transaction, &opened.person, looks, now).await?;
-    transaction.commit().await.map_err(failed)
+    insert_looks(file, &mut transaction, &opened.person, &looks, now).await?;
+    transaction.commit().await.map_err(failed)?;
+    Ok(taken)
 }
 
 /// Puts looks at voters' records on record.
@@ -159,21 +219,22 @@ async fn insert_looks(
     looks: &[Look],
     now: Timestamp,
 ) -> Result<(), CaseworkError> {
-    let insert = "INSERT INTO access (seq, at, person, voter_id, section, line, why) \
-         SELECT COALESCE(MAX(seq), 0) + 1, $1, $2, $3, $4, $5, $6 FROM access";
-    for (voter, line, why) in looks {
-        sqlx::query(insert)
-            .bind(now.as_microsecond())
-            .bind(person.to_owned())
-            .bind(voter.as_str().to_owned())
-            .bind(line.map(|line| i64::from(line.section.get())))
-            .bind(line.map(|line| i64::from(line.line.get())))
-            .bind(*why)
-            .execute(&mut **transaction)
-            .await
-            .map_err(|error| file.failed("written", error))?;
-    }
-    Ok(())
+    let last = sqlx::query("SELECT COALESCE(MAX(seq), 0) FROM access").fetch_one(&mut **transaction).await;
+    let last: i64 = last.and_then(|row| row.try_get(0)).map_err(|error| file.failed("read", error))?;
+    let rows = looks.iter().zip(last + 1..).map(|((voter, line, why), seq)| {
+        let number = |number: Option<u32>| number.map_or(Value::Null, Value::from);
+        vec![
+            Value::Int(seq),
+            Value::Int(now.as_microsecond()),
+            person.into(),
+            voter.as_str().into(),
+            number(line.map(|line| line.section.get())),
+            number(line.map(|line| line.line.get())),
+            (*why).into(),
+        ]
+    });
+    let written = tables::write(transaction, &ACCESS, Taken::Fails, Box::new(rows)).await;
+    written.map(drop).map_err(|error| file.failed("written", error))
 }
 
 /// Keeps findings on lines in hand, or forgets them; each where there is no objection and the line is in the hand of the person.
@@ -218,36 +279,69 @@ pub(crate) async fn put(
     Ok(answers)
 }
 
-/// Takes a line out of a person's hand, for somebody else.
+/// Takes a line out of a person's hand, for somebody else. Returns why it was in it.
 pub(crate) async fn pass(
     file: &CaseFile,
     put: &Put,
     to: PassedTo,
     because: &str,
     now: Timestamp,
-) -> Result<(), WorkError> {
+) -> Result<Kind, WorkError> {
     let failed = |error| file.failed("written", error);
     let mut transaction = file.begin().await?;
     let out = "DELETE FROM in_hand WHERE section = $1 AND line = $2 AND batch = $3 AND EXISTS \
-         (SELECT 1 FROM batch WHERE id = $3 AND person = $4 AND closed_at IS NULL AND until >= $5)";
-    let done = sqlx::query(out)
+         (SELECT 1 FROM batch WHERE id = $3 AND person = $4 AND closed_at IS NULL AND until >= $5) RETURNING kind";
+    let row = sqlx::query(out)
         .bind(i64::from(put.line.section.get()))
         .bind(i64::from(put.line.line.get()))
         .bind(put.batch.clone())
         .bind(put.person.as_str().to_owned())
         .bind(now.as_microsecond())
-        .execute(&mut *transaction)
+        .fetch_optional(&mut *transaction)
         .await
         .map_err(failed)?;
-    if done.rows_affected() == 0 {
-        return Err(WorkError::NotInHand);
-    }
-    let what = match to {
-        PassedTo::Reviewer => "skipped",
-        PassedTo::Supervisor => "escalated",
+    let kind: String = row.ok_or(WorkError::NotInHand)?.try_get(0).map_err(failed)?;
+    let kind = Kind::of(&kind).unwrap_or(Kind::Work);
+    let what = match (kind, to) {
+        // A line that has its decision needs no supervisor.
+        (Kind::Work, PassedTo::Supervisor) => "escalated",
+        _ => "skipped",
     };
     let Also { sql, values } = looked(put.line, put.person.as_str(), what, because.to_owned(), now);
     query(sql, values).execute(&mut *transaction).await.map_err(failed)?;
+    transaction.commit().await.map_err(failed)?;
+    Ok(kind)
+}
+
+/// Keeps what passing a contact sheet finds, and takes the lines out of it that come singly: all of it, or nothing.
+pub(crate) async fn pass_sheet(
+    file: &CaseFile,
+    opened: &Opened,
+    found: &[(LineRef, Finding)],
+    singly: &[(LineRef, String)],
+    now: Timestamp,
+) -> Result<(), WorkError> {
+    let failed = |error| file.failed("written", error);
+    let mut transaction = file.begin().await?;
+    let shut = "UPDATE batch SET closed_at = $1 WHERE id = $2 AND closed_at IS NULL AND until >= $1";
+    let shut = sqlx::query(shut).bind(now.as_microsecond()).bind(opened.id.clone());
+    if shut.execute(&mut *transaction).await.map_err(failed)?.rows_affected() == 0 {
+        return Err(WorkError::NotInHand);
+    }
+    for (line, finding) in found {
+        let text = serde_json::to_string(finding).map_err(|error| file.damaged(&error))?;
+        let update = "UPDATE in_hand SET finding = $1, found_at = $2 WHERE section = $3 AND line = $4 AND batch = $5 AND finding IS NULL";
+        let query = sqlx::query(update).bind(text).bind(now.as_microsecond()).bind(i64::from(line.section.get()));
+        let query = query.bind(i64::from(line.line.get())).bind(opened.id.clone());
+        query.execute(&mut *transaction).await.map_err(failed)?;
+    }
+    for (line, why) in singly {
+        let out = "DELETE FROM in_hand WHERE section = $1 AND line = $2 AND batch = $3";
+        let out = sqlx::query(out).bind(i64::from(line.section.get())).bind(i64::from(line.line.get()));
+        out.bind(opened.id.clone()).execute(&mut *transaction).await.map_err(failed)?;
+        let Also { sql, values } = looked(*line, &opened.person, "flagged", why.clone(), now);
+        query(sql, values).execute(&mut *transaction).await.map_err(failed)?;
+    }
     transaction.commit().await.map_err(failed)?;
     Ok(())
 }
@@ -266,9 +360,10 @@ pub(crate) fn handed_back(batch: &str) -> Also {
     Also { sql: "DELETE FROM in_hand WHERE batch = $1", values: vec![Value::Text(batch.to_owned())] }
 }
 
-/// Written together with a finding that became an event.
-pub(crate) fn taken(line: LineRef, person: &str, now: Timestamp) -> Also {
-    looked(line, person, "found", String::new(), now)
+/// Written together with what a look came to.
+pub(crate) fn looked_for(line: LineRef, person: &str, kind: Kind, found: &Finding, now: Timestamp) -> Also {
+    let what = if kind == Kind::Work { "found" } else { kind.name() };
+    looked(line, person, what, name(found.found).to_owned(), now)
 }
 
 /// Written in place of a finding that the case takes no more, so that what was acknowledged can still be read. The person may get the line again.
@@ -289,7 +384,7 @@ fn looked(line: LineRef, person: &str, what: &str, note: String, at: Timestamp) 
     Also { sql: LOOKED, values }
 }
 
-fn line_of(file: &CaseFile, row: &AnyRow) -> Result<LineRef, CaseworkError> {
+pub(crate) fn line_of(file: &CaseFile, row: &AnyRow) -> Result<LineRef, CaseworkError> {
     let number = |at: usize| {
         let number: i64 = row.try_get(at).map_err(|error| file.failed("read", error))?;
         u32::try_from(number).map_err(|error| file.damaged(&error))
@@ -299,6 +394,6 @@ fn line_of(file: &CaseFile, row: &AnyRow) -> Result<LineRef, CaseworkError> {
     line.ok_or_else(|| file.damaged(&"a line without a number"))
 }
 
-fn instant(file: &CaseFile, microseconds: i64) -> Result<Timestamp, CaseworkError> {
+pub(crate) fn instant(file: &CaseFile, microseconds: i64) -> Result<Timestamp, CaseworkError> {
     Timestamp::from_microsecond(microseconds).map_err(|error| file.damaged(&error))
 }

@@ -44,14 +44,25 @@ impl<T: ToString> From<Option<T>> for Value {
     }
 }
 
-/// The one column of numbers in which there may be none.
-const NUMBER_OR_NONE: &str = "searched_in";
+/// The columns of numbers in which there may be none.
+const NUMBERS_OR_NONE: [&str; 4] = ["searched_in", "section", "line", "found_at"];
 
 /// A table with its columns, the first `keys` of which identify a row.
 pub(crate) struct Table {
     pub(crate) name: &'static str,
     pub(crate) columns: &'static [&'static str],
-    keys: usize,
+    pub(crate) keys: usize,
+}
+
+/// What is done with a row whose key is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Taken {
+    /// The transaction fails.
+    Fails,
+    /// The new row stands in place of the old one.
+    Replaced,
+    /// The old row stays.
+    Stays,
 }
 
 pub(crate) const EVENT: Table =
@@ -94,26 +105,27 @@ type Tx = Transaction<'static, Any>;
 /// Rows as they are made, one after the other. Boxed, so that an act under way may move from one thread to another.
 pub(crate) type Rows<'a> = Box<dyn Iterator<Item = Vec<Value>> + Send + 'a>;
 
-/// Writes rows, replacing those with the same key where `replace` is set.
-pub(crate) async fn write(tx: &mut Tx, table: &Table, replace: bool, mut rows: Rows<'_>) -> Result<(), sqlx::Error> {
+/// Writes rows. Returns how many there are that were not there so.
+pub(crate) async fn write(tx: &mut Tx, table: &Table, taken: Taken, mut rows: Rows<'_>) -> Result<u64, sqlx::Error> {
+    let mut written = 0;
     loop {
         let chunk: Vec<_> = rows.by_ref().take(CHUNK).collect();
         if chunk.is_empty() {
-            return Ok(());
+            return Ok(written);
         }
-        let sql = insert_sql(table, replace, chunk.len(), tx.backend_name());
+        let sql = insert_sql(table, taken, chunk.len(), tx.backend_name());
         let mut arguments = AnyArguments::default();
         for (column, value) in table.columns.iter().cycle().zip(chunk.into_iter().flatten()) {
             match value {
                 Value::Int(number) => arguments.add(number),
                 Value::Text(text) => arguments.add(text),
                 // PostgreSQL is told the type of what is missing, and keeps it with the statement.
-                Value::Null if *column == NUMBER_OR_NONE => arguments.add(Option::<i64>::None),
+                Value::Null if NUMBERS_OR_NONE.contains(column) => arguments.add(Option::<i64>::None),
                 Value::Null => arguments.add(Option::<String>::None),
             }
             .map_err(sqlx::Error::Encode)?;
         }
-        sqlx::query_with(AssertSqlSafe(sql), arguments).execute(&mut **tx).await?;
+        written += sqlx::query_with(AssertSqlSafe(sql), arguments).execute(&mut **tx).await?.rows_affected();
     }
 }
 
@@ -127,7 +139,7 @@ pub(crate) fn query(sql: &'static str, values: Vec<Value>) -> sqlx::query::Query
 }
 
 /// The statement for so many rows. `backend` is the database's name as sqlx has it.
-fn insert_sql(table: &Table, replace: bool, rows: usize, backend: &str) -> String {
+fn insert_sql(table: &Table, taken: Taken, rows: usize, backend: &str) -> String {
     let width = table.columns.len();
     let mut sql = format!("INSERT INTO {} ({}) VALUES ", table.name, table.columns.join(", "));
     // PostgreSQL numbers its places. SQLite would take $1 for a name and look each of thousands up one by one.
@@ -135,10 +147,15 @@ fn insert_sql(table: &Table, replace: bool, rows: usize, backend: &str) -> Strin
     let place = |at: usize| if numbered { format!("${}", at + 1) } else { "?".to_owned() };
     let row = |row: usize| (row * width..(row + 1) * width).map(place).collect::<Vec<_>>().join(", ");
     sql.push_str(&(0..rows).map(|at| format!("({})", row(at))).collect::<Vec<_>>().join(", "));
-    if replace {
-        let (keys, others) = table.columns.split_at(table.keys);
-        let set: Vec<_> = others.iter().map(|column| format!("{column} = excluded.{column}")).collect();
-        sql.push_str(&format!(" ON CONFLICT ({}) DO UPDATE SET {}", keys.join(", "), set.join(", ")));
+    let (keys, others) = table.columns.split_at(table.keys);
+    let conflict = format!(" ON CONFLICT ({}) DO ", keys.join(", "));
+    match taken {
+        Taken::Fails => {}
+        Taken::Replaced => {
+            let set: Vec<_> = others.iter().map(|column| format!("{column} = excluded.{column}")).collect();
+            sql.push_str(&format!("{conflict}UPDATE SET {}", set.join(", ")));
+        }
+        Taken::Stays => sql.push_str(&format!("{conflict}NOTHING")),
     }
     sql
 }
@@ -156,7 +173,7 @@ pub(crate) async fn insert_events(tx: &mut Tx, events: &[Stored]) -> Result<(), 
             event.leaf.as_str().into(),
         ]
     });
-    write(tx, &EVENT, false, Box::new(rows)).await
+    write(tx, &EVENT, Taken::Fails, Box::new(rows)).await.map(drop)
 }
 
 /// Adds the event with which a case begins.
@@ -177,7 +194,7 @@ pub(crate) async fn follow(
 ) -> Result<(), sqlx::Error> {
     for table in [&SECTION, &LINE, &WITHDRAWAL, &CERTIFICATE] {
         let rows = recorded.iter().flat_map(|event| rows_of(case, table, event));
-        write(tx, table, false, Box::new(rows)).await?;
+        write(tx, table, Taken::Fails, Box::new(rows)).await?;
     }
     for event in recorded {
         let (column, value, section) = match &event.event {
@@ -189,7 +206,7 @@ pub(crate) async fn follow(
         update_section(tx, column, value, section.get()).await?;
     }
     let states = touched.iter().filter_map(|&line| line_state(case, settlement, line));
-    write(tx, &LINE_STATE, true, Box::new(states)).await
+    write(tx, &LINE_STATE, Taken::Replaced, Box::new(states)).await.map(drop)
 }
 
 async fn update_section(tx: &mut Tx, column: &str, value: Value, section: u32) -> Result<(), sqlx::Error> {

@@ -1,11 +1,11 @@
 //! People at work on the lines of a case. Lines are handed out in batches that lapse; what a person finds is kept at once and can be taken back until
 //! the batch is closed, and then becomes events.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use domain::{
-    Disposition, Event, LineJudged, LineJudgedPrivate, LineRef, Phase, ReviewerId, StoredLine, StoredSearch, Verdict,
-    VoterId, settle_sample,
+    Disposition, Event, LineJudged, LineJudgedPrivate, LineRef, LineState, Phase, ReviewerId, StoredLine, StoredSearch,
+    Verdict, VoterId, settle_sample,
 };
 use jiff::{SignedDuration, Timestamp};
 use law::{RulePack, certificate::project_sample};
@@ -13,10 +13,13 @@ use roll::Snapshot;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Act, CaseFile, CaseworkError, Stage,
+    Act, CaseFile, CaseworkError, Stage, WorkPolicy,
+    claim::Seen,
     files::DecisionRow,
-    queue::{Queues, Scope, has_looked},
-    store_work::{self, Held, Opened},
+    quality::SecondLooks,
+    queue::{Queues, Scope},
+    store_quality,
+    store_work::{self, Opened},
 };
 
 /// The most lines of one batch.
@@ -48,6 +51,8 @@ pub struct Batch {
     pub stage: Stage,
     /// When the lines go back to their queue, unless something is found on one of them before.
     pub until: Timestamp,
+    /// When a contact sheet can be passed; for other stages, when it was handed out.
+    pub not_before: Timestamp,
     /// The lines in order, with what was found so far.
     pub lines: Vec<(LineRef, Option<Finding>)>,
 }
@@ -93,6 +98,9 @@ pub enum WorkError {
     /// The finding does not fit the line.
     #[error("{0}")]
     Refused(String),
+    /// A contact sheet is passed before anybody can have looked at it.
+    #[error("a sheet of so many pairs is looked at until {0} at least; look again, then pass it")]
+    TooSoon(Timestamp),
     /// A batch with the same name has other lines, or is another person's.
     #[error("a batch of this name was handed out for something else; choose another name")]
     NameTaken,
@@ -103,8 +111,10 @@ pub enum WorkError {
 
 /// A case with its queues: what a server keeps open.
 pub struct Workroom {
-    file: CaseFile,
-    queues: Queues,
+    pub(crate) file: CaseFile,
+    pub(crate) queues: Queues,
+    pub(crate) second_looks: SecondLooks,
+    pub(crate) seen: Seen,
     /// The last event that the queues have followed.
     followed: u64,
 }
@@ -112,9 +122,12 @@ pub struct Workroom {
 impl Workroom {
     /// Reads the queues of a case.
     pub async fn open(file: CaseFile) -> Result<Self, CaseworkError> {
-        let queues = queues_of(&file).await?;
+        let seen = Seen::default();
+        let (queues, second_looks) = queues_of(&file, &seen.policy).await?;
         let followed = file.case().seq;
-        Ok(Self { file, queues, followed })
+        let mut room = Self { file, queues, second_looks, seen, followed };
+        room.follow_policy().await?;
+        Ok(room)
     }
 
     /// The case.
@@ -143,58 +156,40 @@ impl Workroom {
     }
 
     /// Brings the queues up to the last event of the case, whoever added it.
-    async fn follow(&mut self) -> Result<(), CaseworkError> {
+    pub(crate) async fn follow(&mut self) -> Result<(), CaseworkError> {
         if self.file.case().seq == self.followed {
             return Ok(());
         }
         let lines = self.file.lines_after(self.followed).await?;
         match lines.filter(|lines| !self.queues.is_done_with(lines)) {
-            Some(lines) => lines.into_iter().for_each(|line| self.queues.follow(self.file.case(), line)),
-            None => self.queues = queues_of(&self.file).await?,
+            Some(lines) => {
+                let (case, secret) = (self.file.case(), &self.file.log().secret);
+                for line in lines {
+                    self.queues.follow(case, line);
+                    self.second_looks.follow(case, secret, line);
+                }
+            }
+            None => (self.queues, self.second_looks) = queues_of(&self.file, &self.seen.policy).await?,
         }
         self.followed = self.file.case().seq;
         Ok(())
     }
 
-    /// Hands lines out under a name that the caller chose, so that asking again after a lost answer gives the same lines. Each look at a voter's record
-    /// that this brings is on record before the lines are handed out. There may be fewer lines than asked for, or none.
-    pub async fn claim(
-        &mut self,
-        id: &str,
-        person: &ReviewerId,
-        stage: Stage,
-        size: usize,
-        snapshot: &Snapshot,
-        now: Timestamp,
-    ) -> Result<Batch, WorkError> {
-        if let Some(opened) = store_work::opened(&self.file, id).await? {
-            let same = opened.person == person.as_str() && opened.stage == stage;
-            return if same { self.batch(id, person, now).await } else { Err(WorkError::NameTaken) };
+    /// Arranges the queues anew where another policy was laid down.
+    pub(crate) async fn follow_policy(&mut self) -> Result<(), CaseworkError> {
+        let policy = self.file.policy().await?.policy;
+        if policy != self.seen.policy {
+            self.seen.policy = policy;
+            (self.queues, self.second_looks) = queues_of(&self.file, &policy).await?;
+            self.followed = self.file.case().seq;
         }
-        self.lapse(snapshot, now).await?;
-        self.file.catch_up().await?;
-        self.follow().await?;
-        let lines = self.choose(person, stage, size.min(MOST_LINES)).await?;
-        let mut looks = Vec::new();
-        for &line in &lines {
-            let search = self.file.search_of(line.section, line.line).await?;
-            let candidates = search.into_iter().flat_map(|search| search.candidates);
-            looks.extend(candidates.map(|candidate| (candidate.voter, Some(line), "candidate of a line in hand")));
-        }
-        let opened =
-            Opened { id: id.to_owned(), person: person.as_str().to_owned(), stage, until: now + LEASE, closed: false };
-        store_work::open(&self.file, &opened, &lines, &looks, now).await?;
-        self.batch(id, person, now).await
+        Ok(())
     }
 
-    /// The next lines of a stage that nobody has in hand and that this person has not looked at.
-    async fn choose(&self, person: &ReviewerId, stage: Stage, size: usize) -> Result<Vec<LineRef>, WorkError> {
-        let in_hand = store_work::in_hand(&self.file).await?;
-        let looked = store_work::looked_by(&self.file, person).await?;
-        let case = self.file.case();
-        let free =
-            |line: &LineRef| !in_hand.contains(line) && !looked.contains(line) && !has_looked(case, *line, person);
-        Ok(self.queues.waiting(stage).filter(free).take(size).collect())
+    /// Lays down how the work is arranged, for a reason.
+    pub async fn lay_down(&mut self, policy: WorkPolicy, because: &str, act: &Act) -> Result<(), CaseworkError> {
+        self.file.lay_down(policy, because, act).await?;
+        self.follow_policy().await
     }
 
     /// A batch with what was found so far.
@@ -205,7 +200,8 @@ impl Workroom {
         }
         let held = store_work::held(&self.file, id).await?;
         let lines = held.into_iter().map(|held| (held.line, held.finding.map(|(finding, _)| finding))).collect();
-        Ok(Batch { id: opened.id, stage: opened.stage, until: opened.until, lines })
+        let Opened { id, stage, until, not_before, .. } = opened;
+        Ok(Batch { id, stage, until, not_before, lines })
     }
 
     /// What a person is shown of a line that is in their hand.
@@ -220,8 +216,7 @@ impl Workroom {
         if !in_hand.lines.iter().any(|(held, _)| *held == line) {
             return Err(WorkError::NotInHand);
         }
-        let texts = self.file.texts(line.section).await?;
-        let text = texts.into_iter().find(|(at, _)| *at == line).map(|(_, text)| text).ok_or(WorkError::NotInHand)?;
+        let text = self.file.text_of(line).await?.ok_or(WorkError::NotInHand)?;
         let search = self.file.search_of(line.section, line.line).await?;
         Ok(LineSheet { line, text, search })
     }
@@ -249,83 +244,19 @@ impl Workroom {
         for put in findings {
             let objection = match &put.finding {
                 None => None,
-                Some(finding) => self.file.objection(&row(put.line, finding, &put.person, now), snapshot, now).await?,
+                Some(finding) => {
+                    let row = row(put.line, finding, &put.person, now);
+                    self.file.objection(&row, snapshot, self.is_decided(put.line), now).await?
+                }
             };
             objections.push(objection);
         }
         store_work::put(&self.file, findings, &objections, now).await
     }
 
-    /// Passes a line on, with a reason: to another reviewer, or to a supervisor. The person does not get it again.
-    pub async fn pass(&mut self, put: &Put, to: PassedTo, because: &str, now: Timestamp) -> Result<(), WorkError> {
-        if because.trim().is_empty() {
-            return Err(CaseworkError::NoReason.into());
-        }
-        store_work::pass(&self.file, put, to, because, now).await?;
-        if to == PassedTo::Supervisor {
-            self.queues.escalate(self.file.case(), put.line);
-        }
-        Ok(())
-    }
-
-    /// Closes a batch: what was found becomes events, and the other lines go back to their queue.
-    pub async fn close(
-        &mut self,
-        id: &str,
-        person: &ReviewerId,
-        snapshot: &Snapshot,
-        now: Timestamp,
-    ) -> Result<Closed, WorkError> {
-        let opened = store_work::opened(&self.file, id).await?.ok_or(WorkError::NotInHand)?;
-        if opened.person != person.as_str() {
-            return Err(WorkError::NotInHand);
-        }
-        self.take_findings(&opened, snapshot, now).await
-    }
-
-    /// Closes the batches whose time is over, as their people would have, and those that another server left half closed.
-    pub async fn lapse(&mut self, snapshot: &Snapshot, now: Timestamp) -> Result<(), WorkError> {
-        for opened in store_work::lapsed(&self.file, now).await? {
-            self.take_findings(&opened, snapshot, now).await?;
-        }
-        Ok(())
-    }
-
-    async fn take_findings(
-        &mut self,
-        opened: &Opened,
-        snapshot: &Snapshot,
-        now: Timestamp,
-    ) -> Result<Closed, WorkError> {
-        // From here on nothing more is found in it, by whichever server: what is read below is all there is. Should this server stop before the end,
-        // the next one to hand lines out goes on here.
-        store_work::shut(&self.file, &opened.id, now).await?;
-        self.file.catch_up().await?;
-        self.follow().await?;
-        let held = store_work::held(&self.file, &opened.id).await?;
-        if held.is_empty() {
-            // Closed before, and asked again after a lost answer.
-            return Ok(Closed::default());
-        }
-        let person = ReviewerId::new(&opened.person).ok_or(WorkError::NotInHand)?;
-        let mut closed = Closed::default();
-        let (mut events, mut also) = (Vec::new(), vec![store_work::handed_back(&opened.id)]);
-        for Held { line, finding } in held {
-            let Some((finding, found_at)) = finding else { continue };
-            let row = row(line, &finding, &person, found_at);
-            if let Some(why) = self.file.objection(&row, snapshot, now).await? {
-                also.push(store_work::not_taken(line, &opened.person, &finding, &why, found_at));
-                closed.refused.push((line, why));
-            } else {
-                also.push(store_work::taken(line, &opened.person, now));
-                events.push(event(line, finding, &person, found_at));
-            }
-        }
-        closed.taken = events.len() as u64;
-        let act = Act { actor: opened.person.clone(), at: now };
-        self.file.append_with(events, &act, &also).await?;
-        self.follow().await?;
-        Ok(closed)
+    /// Whether a line has its decision: whoever has it in hand looks at it for the sake of quality.
+    fn is_decided(&self, line: LineRef) -> bool {
+        self.file.case().line(line).is_some_and(|line| matches!(line.state, LineState::Decided(_)))
     }
 }
 
@@ -342,7 +273,7 @@ pub struct Put {
     pub finding: Option<Finding>,
 }
 
-fn row(line: LineRef, finding: &Finding, person: &ReviewerId, decided_at: Timestamp) -> DecisionRow {
+pub(crate) fn row(line: LineRef, finding: &Finding, person: &ReviewerId, decided_at: Timestamp) -> DecisionRow {
     DecisionRow {
         line,
         found: finding.found,
@@ -355,17 +286,19 @@ fn row(line: LineRef, finding: &Finding, person: &ReviewerId, decided_at: Timest
     }
 }
 
-fn event(line: LineRef, finding: Finding, person: &ReviewerId, decided_at: Timestamp) -> Event {
+pub(crate) fn event(line: LineRef, finding: Finding, person: &ReviewerId, decided_at: Timestamp) -> Event {
     let Finding { found, voter, note } = finding;
     let private = LineJudgedPrivate { voter, reviewer: person.clone(), note };
     Event::LineJudged(LineJudged { line, found, decided_at }, private)
 }
 
-/// The queues of a case, read from it and from its stored searches.
-async fn queues_of(file: &CaseFile) -> Result<Queues, CaseworkError> {
+/// The queues of a case, read from it and from its stored searches, and its accepted lines that are looked at again.
+async fn queues_of(file: &CaseFile, policy: &WorkPolicy) -> Result<(Queues, SecondLooks), CaseworkError> {
     let likely: HashMap<LineRef, u32> = file.likelihoods().await?;
-    let escalated: BTreeSet<LineRef> = store_work::escalated(file).await?;
-    Ok(Queues::new(file.case(), scope(file)?, likely, escalated))
+    let apart = store_work::apart(file).await?;
+    let queues = Queues::new(file.case(), scope(file)?, likely, policy.contact_sheet_from, apart);
+    let looked = store_quality::second_looked(file).await?;
+    Ok((queues, SecondLooks::new(file.case(), &file.log().secret, policy.second_looks, looked)))
 }
 
 /// Which lines are to be decided now: a sample comes first, and where it decides, nothing else is looked at.

@@ -33,6 +33,13 @@ impl Secret {
         hex(&self.mac(b"person", person.as_bytes()))
     }
 
+    /// A number by chance that belongs to a text, the same whenever it is asked for, and that nobody can tell beforehand who does not know the secret. For
+    /// choices inside the office; nothing published rests on it.
+    pub fn chance(&self, of: &str) -> u64 {
+        let mac = self.mac(b"chance", of.as_bytes());
+        mac[..8].iter().fold(0, |number, &byte| number << 8 | u64::from(byte))
+    }
+
     /// The tag that stands for a person in the log of this case.
     pub fn tag(&self, person: &str) -> String {
         tag(&self.person_salt(person), person)

@@ -109,6 +109,12 @@ pub(crate) fn limit(page: &PageOf) -> Result<usize, Problem> {
     if (1..=500).contains(&limit) { Ok(limit) } else { Err(Problem::new(Code::BadRequest, "`limit` is 1 to 500")) }
 }
 
+/// Where a list goes on that is counted and not named.
+pub(crate) fn number(page: &PageOf) -> Result<u64, Problem> {
+    let bad = |_| Problem::new(Code::BadRequest, "`after` is the `next` of the page before");
+    if page.after.is_empty() { Ok(0) } else { page.after.parse::<u32>().map(u64::from).map_err(bad) }
+}
+
 /// Gives every answer to a GET an entity tag, and answers 304 where the caller has it already. Nothing is kept by anybody in between.
 pub(crate) async fn tagged(request: Request, next: Next) -> Response {
     let asked =

@@ -169,6 +169,7 @@ fn no_roll() -> Problem {
 pub(crate) fn refused(error: &WorkError) -> Problem {
     match error {
         WorkError::NotInHand => Problem::new(Code::LeaseLapsed, error.to_string()),
+        WorkError::TooSoon(_) => Problem::new(Code::TooSoon, error.to_string()),
         WorkError::Refused(_) => Problem::new(Code::Refused, error.to_string()),
         WorkError::NameTaken => Problem::new(Code::Exists, error.to_string()),
         WorkError::Case(error) => told(error),
@@ -179,7 +180,9 @@ pub(crate) fn refused(error: &WorkError) -> Problem {
 pub(crate) fn told(error: &CaseworkError) -> Problem {
     match error {
         CaseworkError::Case(refused) => Problem::new(Code::WrongState, refused.to_string()),
-        CaseworkError::Law(_) | CaseworkError::NoReason => Problem::new(Code::Refused, error.to_string()),
+        CaseworkError::Law(_) | CaseworkError::NoReason | CaseworkError::NotPossible(_) => {
+            Problem::new(Code::Refused, error.to_string())
+        }
         CaseworkError::Busy(_)
         | CaseworkError::Changed(_)
         | CaseworkError::NoAnswer { .. }

@@ -42,6 +42,10 @@ pub enum Code {
     WrongState,
     /// The batch was closed, has lapsed, or is another person's.
     LeaseLapsed,
+    /// A contact sheet is passed before anybody can have looked at it.
+    TooSoon,
+    /// What is to be done speaks of something else than what was shown: look again.
+    Otherwise,
     /// The law or a rule of the office forbids it.
     Refused,
     /// The server is busy or its database is not to be reached: try again.
@@ -60,7 +64,9 @@ impl Code {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Exists | Self::WrongState | Self::LeaseLapsed => StatusCode::CONFLICT,
+            Self::Exists | Self::WrongState | Self::LeaseLapsed | Self::TooSoon | Self::Otherwise => {
+                StatusCode::CONFLICT
+            }
             Self::WeakPassword | Self::SlipUsed | Self::Refused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,

@@ -5,6 +5,7 @@ CREATE TABLE batch (
     stage     TEXT   NOT NULL,
     opened_at BIGINT NOT NULL,            -- microseconds since 1970-01-01 UTC, as all times here
     until     BIGINT NOT NULL,            -- the lines go back to their queue then
+    not_before BIGINT NOT NULL,           -- a contact sheet is not passed before
     closed_at BIGINT
 );
 
@@ -15,6 +16,7 @@ CREATE TABLE in_hand (
     line     BIGINT NOT NULL,
     batch    TEXT   NOT NULL,
     place    BIGINT NOT NULL,             -- its place in the batch, from 1
+    kind     TEXT   NOT NULL,             -- work; known, second: looks for the sake of quality, which become no events
     finding  TEXT,                        -- what the person found, as JSON; an event once the batch is closed
     found_at BIGINT,
     PRIMARY KEY (section, line)
@@ -27,13 +29,14 @@ CREATE TABLE looked (
     section  BIGINT NOT NULL,
     line     BIGINT NOT NULL,
     person   TEXT   NOT NULL,
-    what     TEXT   NOT NULL,             -- found, refused, skipped, escalated
-    note     TEXT   NOT NULL,
+    what     TEXT   NOT NULL,             -- found, known, second, refused, skipped, escalated, flagged
+    note     TEXT   NOT NULL,             -- what was found, by name, or why
     at       BIGINT NOT NULL,
     PRIMARY KEY (section, line, person)
 );
 
 CREATE INDEX looked_by ON looked (person);
+CREATE INDEX looked_apart ON looked (section, line) WHERE what IN ('escalated', 'flagged');
 
 -- Every look at a voter's record: who, what, why. Nothing is ever changed or removed but by the destruction of the whole case.
 CREATE TABLE access (

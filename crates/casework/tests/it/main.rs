@@ -3,10 +3,12 @@
 // The lints' exception for tests does not reach helper functions, which no test attribute marks.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod acts;
 mod desk;
 mod invariants;
 mod keeping;
 mod place;
+mod quality;
 mod record;
 mod recount;
 mod relaw;

@@ -9,26 +9,26 @@ use proptest::prelude::*;
 
 use crate::desk::{Desk, act};
 
-const MISMATCH: Disposition = Disposition::Invalid(Reason::SignatureMismatch);
+pub(crate) const MISMATCH: Disposition = Disposition::Invalid(Reason::SignatureMismatch);
 
-fn person(name: &str) -> ReviewerId {
+pub(crate) fn person(name: &str) -> ReviewerId {
     ReviewerId::new(name).unwrap()
 }
 
-fn at(line: &str) -> LineRef {
+pub(crate) fn at(line: &str) -> LineRef {
     line.parse().unwrap()
 }
 
-fn finding(found: Disposition, voter: &str) -> Finding {
+pub(crate) fn finding(found: Disposition, voter: &str) -> Finding {
     Finding { found, voter: VoterId::new(voter), note: String::new() }
 }
 
-fn put(batch: &str, name: &str, line: LineRef, finding: Option<Finding>) -> Put {
+pub(crate) fn put(batch: &str, name: &str, line: LineRef, finding: Option<Finding>) -> Put {
     Put { batch: batch.to_owned(), person: person(name), line, finding }
 }
 
 /// The whole truth about each line: what a careful reviewer finds.
-fn truth(line: LineRef) -> Finding {
+pub(crate) fn truth(line: LineRef) -> Finding {
     match line.to_string().as_str() {
         "1:1" | "1:5" => finding(Disposition::Valid, "1"),
         "1:2" => finding(MISMATCH, "2"),
@@ -41,37 +41,37 @@ fn truth(line: LineRef) -> Finding {
 }
 
 /// An office at work, with a clock.
-struct Shift {
-    desk: Desk,
-    room: Workroom,
-    now: Timestamp,
+pub(crate) struct Shift {
+    pub(crate) desk: Desk,
+    pub(crate) room: Workroom,
+    pub(crate) now: Timestamp,
 }
 
 impl Shift {
-    async fn begin() -> Self {
+    pub(crate) async fn begin() -> Self {
         let desk = Desk::new();
         let room = Workroom::open(desk.searched().await).await.unwrap();
         Self { desk, room, now: act().at }
     }
 
-    async fn claim(&mut self, id: &str, name: &str, stage: Stage, size: usize) -> Result<Batch, WorkError> {
+    pub(crate) async fn claim(&mut self, id: &str, name: &str, stage: Stage, size: usize) -> Result<Batch, WorkError> {
         self.room.claim(id, &person(name), stage, size, &self.desk.snapshot, self.now).await
     }
 
-    async fn find(&self, put: Put) -> Result<(), WorkError> {
+    pub(crate) async fn find(&self, put: Put) -> Result<(), WorkError> {
         self.room.find(&[put], &self.desk.snapshot, self.now).await.unwrap().pop().unwrap()
     }
 
-    async fn close(&mut self, id: &str, name: &str) -> Result<casework::Closed, WorkError> {
+    pub(crate) async fn close(&mut self, id: &str, name: &str) -> Result<casework::Closed, WorkError> {
         self.room.close(id, &person(name), &self.desk.snapshot, self.now).await
     }
 
-    fn state(&self, line: &str) -> &LineState {
+    pub(crate) fn state(&self, line: &str) -> &LineState {
         &self.room.file().case().line(at(line)).unwrap().state
     }
 }
 
-fn lines(batch: &Batch) -> Vec<LineRef> {
+pub(crate) fn lines(batch: &Batch) -> Vec<LineRef> {
     batch.lines.iter().map(|(line, _)| *line).collect()
 }
 
@@ -230,7 +230,7 @@ async fn a_case_that_changed_meanwhile() {
     assert!(kept.contains("decided already") && kept.contains(r#"{"disposition":"valid","voter":"1"}"#), "{kept}");
     // Taken back to the count, nothing is handed out.
     shift.room.act(async |case| case.reopen_count("a box was found", &act()).await).await.unwrap();
-    assert_eq!(Stage::ALL.map(|stage| shift.room.waiting(stage)), [0; 3]);
+    assert_eq!(Stage::ALL.map(|stage| shift.room.waiting(stage)), [0; 4]);
 }
 
 /// What one of three people does next.

@@ -1,8 +1,11 @@
 //! Every address of the API, with who may call it.
 
+mod acts;
 mod cases;
 mod people;
+mod quality;
 mod session;
+mod sheet;
 mod work;
 
 use std::{any::Any, sync::Arc};
@@ -46,10 +49,20 @@ pub(crate) fn all(office: Arc<Office>) -> (Router, OpenApi) {
         .route(InCase(&[Reviewer, Supervisor, Registrar, Observer]), routes!(work::queues))
         .route(InCase(&[Reviewer, Supervisor]), routes!(work::claim, work::show))
         .route(InCase(&[Reviewer, Supervisor]), routes!(work::close))
-        .route(InCase(&[Reviewer, Supervisor]), routes!(work::sheet))
+        .route(InCase(&[Reviewer, Supervisor]), routes!(work::pass_sheet))
+        .route(InCase(&[Reviewer, Supervisor]), routes!(sheet::sheet))
         .route(InCase(&[Reviewer, Supervisor]), routes!(work::find, work::take_back))
         .route(InCase(&[Reviewer, Supervisor]), routes!(work::pass))
-        .route(InCase(&[Reviewer, Supervisor]), routes!(work::search));
+        .route(InCase(&[Reviewer, Supervisor]), routes!(sheet::search))
+        .route(InCase(&[Supervisor]), routes!(quality::policy, quality::lay_down))
+        .route(InCase(&[Supervisor]), routes!(quality::reviewers))
+        .route(InCase(&[Supervisor]), routes!(quality::disagreements))
+        .route(InCase(&[Supervisor]), routes!(quality::known_answers))
+        .route(InCase(&[Supervisor]), routes!(quality::know, quality::retire))
+        .route(InCase(&[Supervisor]), routes!(acts::list))
+        .route(InCase(&[Supervisor]), routes!(acts::propose, acts::show, acts::call_off))
+        .route(InCase(&[Supervisor]), routes!(acts::carry_out))
+        .route(InCase(&[Supervisor]), routes!(acts::duplicates));
     let (router, document) = api.finish();
     let described = document.clone();
     let router = router

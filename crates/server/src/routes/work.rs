@@ -8,14 +8,13 @@ use axum::{
 use casework::{Batch, Finding, MOST_LINES, PassedTo, Put, Stage, Workroom};
 use domain::{Disposition, LineNo, LineRef, Reason, ReviewerId, SectionNo, VoterId};
 use jiff::Timestamp;
-use roll::VoterRecord;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::TheOffice;
 use crate::{
     answer::Given,
-    desk::{refused, told},
+    desk::refused,
     problem::{Code, Problem},
     who::{Caller, Role},
 };
@@ -24,6 +23,8 @@ use crate::{
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum StageName {
+    /// Likely lines, many on one sheet: the pairs that do not compare at a glance are flagged, the sheet is passed.
+    ContactSheet,
     /// Find the signer, compare the signature, decide.
     Review,
     /// Another look at a signature of which one was that it does not compare.
@@ -35,6 +36,7 @@ pub(super) enum StageName {
 impl From<StageName> for Stage {
     fn from(name: StageName) -> Self {
         match name {
+            StageName::ContactSheet => Self::ContactSheet,
             StageName::Review => Self::Review,
             StageName::BlindReview => Self::BlindReview,
             StageName::Exceptions => Self::Exceptions,
@@ -45,6 +47,7 @@ impl From<StageName> for Stage {
 impl From<Stage> for StageName {
     fn from(stage: Stage) -> Self {
         match stage {
+            Stage::ContactSheet => Self::ContactSheet,
             Stage::Review => Self::Review,
             Stage::BlindReview => Self::BlindReview,
             Stage::Exceptions => Self::Exceptions,
@@ -85,6 +88,9 @@ pub(super) struct InHand {
     /// When the lines go back to their queue, unless something is found on one of them before.
     #[schema(value_type = String, format = DateTime)]
     until: Timestamp,
+    /// A contact sheet is not passed before.
+    #[schema(value_type = String, format = DateTime)]
+    look_until: Timestamp,
     lines: Vec<Line>,
 }
 
@@ -116,7 +122,7 @@ pub(super) struct Found {
 }
 
 impl Found {
-    fn finding(self) -> Result<Finding, Problem> {
+    pub(super) fn finding(self) -> Result<Finding, Problem> {
         let bad = |what: &str| Problem::new(Code::BadRequest, what);
         let found = match (self.disposition.as_str(), &self.reason) {
             ("valid", None) => Disposition::Valid,
@@ -147,6 +153,18 @@ impl From<Finding> for Found {
     }
 }
 
+impl From<Disposition> for Found {
+    fn from(found: Disposition) -> Self {
+        Finding { found, voter: None, note: String::new() }.into()
+    }
+}
+
+impl From<LineRef> for LineName {
+    fn from(line: LineRef) -> Self {
+        Self { section: line.section.get(), line: line.line.get() }
+    }
+}
+
 impl From<Batch> for InHand {
     fn from(batch: Batch) -> Self {
         let line = |(line, finding): (LineRef, Option<Finding>)| Line {
@@ -154,11 +172,12 @@ impl From<Batch> for InHand {
             line: line.line.get(),
             finding: finding.map(Found::from),
         };
-        Self { stage: batch.stage.into(), until: batch.until, lines: batch.lines.into_iter().map(line).collect() }
+        let (until, look_until) = (batch.until, batch.not_before);
+        Self { stage: batch.stage.into(), until, look_until, lines: batch.lines.into_iter().map(line).collect() }
     }
 }
 
-fn person(caller: &Caller) -> Result<ReviewerId, Problem> {
+pub(super) fn person(caller: &Caller) -> Result<ReviewerId, Problem> {
     ReviewerId::new(&caller.account).ok_or_else(|| Problem::internal("an account without a name"))
 }
 
@@ -215,6 +234,14 @@ pub(super) struct Closed {
     refused: Vec<Refused>,
 }
 
+impl From<casework::Closed> for Closed {
+    fn from(closed: casework::Closed) -> Self {
+        let refusal =
+            |(line, why): (LineRef, String)| Refused { section: line.section.get(), line: line.line.get(), why };
+        Self { taken: closed.taken, refused: closed.refused.into_iter().map(refusal).collect() }
+    }
+}
+
 /// A finding that the case takes no more.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Refused {
@@ -234,107 +261,46 @@ pub(super) async fn close(
     let desk = office.cases.get(&case)?;
     let (person, roll) = (person(&caller)?, desk.roll()?);
     let close = async move |room: &mut Workroom| room.close(&batch, &person, roll.snapshot(), Timestamp::now()).await;
-    let closed = desk.write(close).await?.map_err(|error| refused(&error))?;
-    let refusal = |(line, why): (LineRef, String)| Refused { section: line.section.get(), line: line.line.get(), why };
-    Ok(Json(Closed { taken: closed.taken, refused: closed.refused.into_iter().map(refusal).collect() }))
+    desk.write(close).await?.map(|closed| Json(closed.into())).map_err(|error| refused(&error))
 }
 
-/// What a reviewer sees of a line.
-#[derive(Serialize, ToSchema)]
-pub(super) struct Sheet {
-    printed_name: String,
-    address: String,
-    city: String,
-    zip: String,
-    /// The date beside the signature as written; empty where lines carry none.
-    date_signed: String,
-    /// What the machine proposes. Never a decision.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    proposal: Option<String>,
-    /// The likeliest voters, best first.
-    candidates: Vec<Candidate>,
-}
-
-/// A voter who may be the signer.
-#[derive(Serialize, ToSchema)]
-pub(super) struct Candidate {
-    voter: Voter,
-    /// Weight of evidence, in hundredths of a bit.
-    centibits: i32,
-    /// How likely this voter is the signer, in millionths.
-    ppm: u32,
-    /// The evidence field by field, in words.
-    evidence: String,
-}
-
-/// A voter's record, as far as the work needs it: no party, no race, no telephone number.
-#[derive(Serialize, ToSchema)]
-#[allow(clippy::struct_field_names, reason = "the number of a voter is called so in findings")]
-pub(super) struct Voter {
-    voter: String,
-    name: String,
-    address: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    previous_address: Option<String>,
-    /// `active`, `inactive`, `pending` or `canceled`.
-    status: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    registered_on: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    canceled_on: Option<String>,
-}
-
-fn address(address: &roll::Address<'_>) -> String {
-    format!("{}, {}", address.street_line(), address.locality_line())
-}
-
-fn voter(record: &VoterRecord<'_>) -> Voter {
-    Voter {
-        voter: record.voter_id.to_owned(),
-        name: record.full_name(),
-        address: address(&record.address),
-        previous_address: record.previous.as_ref().map(address),
-        status: record.status.name(),
-        registered_on: record.registered_on.map(|day| day.to_string()),
-        canceled_on: record.canceled_on.map(|day| day.to_string()),
-    }
-}
-
-/// A line in hand, with what stands on it and the likeliest voters.
-#[utoipa::path(get, path = "/api/cases/{case}/batches/{batch}/lines/{section}/{line}", tag = "work",
-    params(("case" = String, Path), ("batch" = String, Path), ("section" = u32, Path), ("line" = u32, Path)),
-    responses((status = 200, body = Sheet), (status = 409, body = Problem)))]
-pub(super) async fn sheet(
-    State(office): TheOffice,
-    caller: Caller,
-    Path((case, batch, section, line)): Path<(String, String, u32, u32)>,
-) -> Result<Json<Sheet>, Problem> {
-    let desk = office.cases.get(&case)?;
-    let roll = desk.roll()?.snapshot();
-    let (person, line) = (person(&caller)?, line_of(section, line)?);
-    let read = async move |room: &Workroom| room.sheet(&batch, &person, line, Timestamp::now()).await;
-    let sheet = desk.read(read).await?.map_err(|error| refused(&error))?;
-    let proposal = sheet.search.as_ref().map(|search| search.proposal.clone());
-    let candidates = sheet.search.into_iter().flat_map(|search| search.candidates);
-    let candidates = candidates.filter_map(|found| {
-        let record = roll.voter(roll.by_id(found.voter.as_str())?);
-        Some(Candidate { voter: voter(&record), centibits: found.centibits, ppm: found.ppm, evidence: found.evidence })
-    });
-    let text = sheet.text;
-    Ok(Json(Sheet {
-        printed_name: text.printed_name,
-        address: text.address,
-        city: text.city,
-        zip: text.zip,
-        date_signed: text.date_signed,
-        proposal,
-        candidates: candidates.collect(),
-    }))
-}
-
-fn line_of(section: u32, line: u32) -> Result<LineRef, Problem> {
+pub(super) fn line_of(section: u32, line: u32) -> Result<LineRef, Problem> {
     let line = SectionNo::new(section).zip(LineNo::new(line)).map(|(section, line)| LineRef { section, line });
     line.ok_or_else(|| Problem::new(Code::BadRequest, "sections and lines count from 1"))
+}
+
+/// The pairs of a contact sheet that do not compare at a glance.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PassedSheet {
+    flagged: Vec<LineName>,
+}
+
+/// A line by its numbers.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LineName {
+    pub(super) section: u32,
+    pub(super) line: u32,
+}
+
+/// Pass a contact sheet: every pair that is not flagged compares, the others come singly. It closes the batch. `refused` has the pairs that were not flagged
+/// and come singly all the same, since the roll speaks against them.
+#[utoipa::path(put, path = "/api/cases/{case}/batches/{batch}/sheet", tag = "work", params(("case" = String, Path), ("batch" = String, Path)),
+    request_body = PassedSheet, responses((status = 200, body = Closed), (status = 409, body = Problem)))]
+pub(super) async fn pass_sheet(
+    State(office): TheOffice,
+    caller: Caller,
+    Path((case, batch)): Path<(String, String)>,
+    Given(given): Given<PassedSheet>,
+) -> Result<Json<Closed>, Problem> {
+    let desk = office.cases.get(&case)?;
+    let flagged = given.flagged.iter().map(|line| line_of(line.section, line.line)).collect::<Result<Vec<_>, _>>()?;
+    let (person, roll) = (person(&caller)?, desk.roll()?);
+    let pass = async move |room: &mut Workroom| {
+        room.pass_sheet(&batch, &person, &flagged, roll.snapshot(), Timestamp::now()).await
+    };
+    desk.write(pass).await?.map(|closed| Json(closed.into())).map_err(|error| refused(&error))
 }
 
 /// Keep what was found on a line in hand; another finding takes its place. When this answers, it is on disk.
@@ -395,44 +361,4 @@ pub(super) async fn pass(
     let put = Put { batch, person: person(&caller)?, line: line_of(section, line)?, finding: None };
     let pass = async move |room: &mut Workroom| room.pass(&put, to, &given.because, Timestamp::now()).await;
     office.cases.get(&case)?.write(pass).await?.map_err(|error| refused(&error))
-}
-
-/// The most voters that a search shows.
-const MOST_FOUND: usize = 20;
-
-/// A voter to be looked for.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Looked {
-    /// The batch for whose sake.
-    batch: String,
-    /// Names, parts of an address, or a voter number, as typed.
-    text: String,
-}
-
-/// Look for a voter on the roll. What is shown is on record as seen. A POST, since what is looked for names a person and an address is kept in logs.
-#[utoipa::path(post, path = "/api/cases/{case}/search", tag = "work", params(("case" = String, Path)), request_body = Looked,
-    responses((status = 200, body = Vec<Voter>), (status = 400, body = Problem), (status = 409, body = Problem)))]
-pub(super) async fn search(
-    State(office): TheOffice,
-    caller: Caller,
-    Path(case): Path<String>,
-    Given(looked): Given<Looked>,
-) -> Result<Json<Vec<Voter>>, Problem> {
-    let desk = office.cases.get(&case)?;
-    let roll = desk.roll()?;
-    let (batch, person) = (looked.batch, person(&caller)?);
-    let by = person.clone();
-    // Nobody looks somebody up without a line in hand.
-    let in_hand = async move |room: &Workroom| room.batch(&batch, &by, Timestamp::now()).await.map(|_| ());
-    desk.read(in_hand).await?.map_err(|error| refused(&error))?;
-    let snapshot = roll.snapshot();
-    let rows =
-        tokio::task::spawn_blocking(move || roll.find(&looked.text, MOST_FOUND)).await.map_err(Problem::internal)?;
-    let found: Vec<_> = rows.into_iter().map(|row| voter(&snapshot.voter(row))).collect();
-    let voters: Vec<_> = found.iter().filter_map(|voter| VoterId::new(&voter.voter)).collect();
-    let note =
-        async move |room: &Workroom| room.note_looks(&person, &voters, "search of the roll", Timestamp::now()).await;
-    desk.read(note).await?.map_err(|error| told(&error))?;
-    Ok(Json(found))
 }

@@ -6,4 +6,5 @@ mod accounts;
 mod desk;
 mod matrix;
 mod sessions;
+mod supervision;
 mod work;

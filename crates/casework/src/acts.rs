@@ -1,0 +1,319 @@
+//! Acts on many lines at once: counted and shown before anything is done, given with a reason, and done, or called off. What an act does to a case are
+//! events like any others.
+
+use domain::{
+    Case, CaseError, Disposition, Event, LineRef, LineReopened, LineState, NotePrivate, Recorded, RunningSettlement,
+    SectionNo, SectionVoided, VoidGround, changed,
+};
+use jiff::Timestamp;
+use roll::Snapshot;
+use serde::{Deserialize, Serialize};
+
+use crate::{Act, CaseFile, CaseworkError, WorkError, Workroom, store_acts, store_work};
+
+/// The most lines of one act that names its lines.
+pub const MOST_REOPENED: usize = 1000;
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "snake_case", deny_unknown_fields)]
+pub enum BulkAct {
+    /// Find a section void, so that none of its lines counts.
+    VoidSection {
+        /// The section.
+        section: SectionNo,
+        /// On what ground.
+        ground: VoidGround,
+    },
+    /// Take the voiding of a section back.
+    RestoreSection {
+        /// The section.
+        section: SectionNo,
+    },
+    /// Take the decisions on lines back, so that they are decided anew.
+    ReopenLines {
+        /// The lines.
+        lines: Vec<LineRef>,
+    },
+    /// Take the lines that a person has in hand: what was found on them is kept, the others go back to their queue.
+    TakeFromHand {
+        /// The account.
+        person: String,
+    },
+}
+
+/// What an act comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Foreseen {
+    /// Lines that it speaks of.
+    pub lines: u64,
+    /// Those of them that have their decision.
+    pub decided: u64,
+    /// Those of them that somebody has in hand.
+    pub in_hand: u64,
+    /// Lines of the whole case that are valid now and would not be, as duplicates of others among them.
+    pub no_longer_valid: u64,
+    /// Lines of the whole case that would become valid.
+    pub newly_valid: u64,
+}
+
+/// How far an act is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ActState {
+    /// Counted and shown; nothing is done.
+    Proposed,
+    /// Done by a person, at an instant.
+    Done(String, Timestamp),
+    /// Called off by a person, at an instant.
+    CalledOff(String, Timestamp),
+}
+
+/// An act with what was shown before it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProposedAct {
+    /// Its name, the caller's choice.
+    pub id: String,
+    /// What is to be done.
+    pub act: BulkAct,
+    /// What it was counted to come to.
+    pub foreseen: Foreseen,
+    /// Why.
+    pub because: String,
+    /// Who proposed it.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// How far it is.
+    pub state: ActState,
+}
+
+/// Why an act is not done.
+#[derive(Debug, thiserror::Error)]
+pub enum ActError {
+    /// No act of this name was proposed.
+    #[error("no act of this name was proposed")]
+    Unknown,
+    /// The name was given to another act.
+    #[error("an act of this name was proposed already, and it is another one; choose another name")]
+    NameTaken,
+    /// It was done, or called off.
+    #[error("the act was {0} already")]
+    Settled(&'static str),
+    /// What it speaks of is not what was shown.
+    #[error(
+        "{} lines, {} of them decided and {} in hand, were shown, and now there are {}, {} and {}; look at it again and propose it anew",
+        shown.lines, shown.decided, shown.in_hand, now.lines, now.decided, now.in_hand
+    )]
+    Otherwise {
+        /// What was shown.
+        shown: Foreseen,
+        /// What it would be now.
+        now: Foreseen,
+    },
+    /// The case or its store refuses.
+    #[error(transparent)]
+    Case(#[from] CaseworkError),
+    /// The lines cannot be taken out of the person's hand.
+    #[error(transparent)]
+    Work(#[from] WorkError),
+}
+
+/// A case as it stands, copied so that an act can be tried on it while work goes on.
+pub struct Trial {
+    case: Case,
+    settlement: RunningSettlement,
+    events: Vec<Event>,
+    concerned: Foreseen,
+    at: Timestamp,
+}
+
+impl Trial {
+    /// What the act comes to. Takes a moment in a large case.
+    pub fn foresee(self) -> Result<Foreseen, CaseworkError> {
+        let Self { mut case, mut settlement, events, concerned, at } = self;
+        let before = settlement.settlement().clone();
+        let mut recorded = Vec::with_capacity(events.len());
+        for event in events {
+            let next = Recorded { seq: case.seq + 1, at: at.max(case.at), actor: String::new(), event };
+            case.apply(&next)?;
+            recorded.push(next);
+        }
+        settlement.follow(&case, &recorded);
+        let valid = |disposition: Option<Disposition>| disposition == Some(Disposition::Valid);
+        let all = changed(&before, settlement.settlement());
+        let count =
+            |now: bool| all.iter().filter(|line| valid(line.before) != now && valid(line.after) == now).count() as u64;
+        Ok(Foreseen { no_longer_valid: count(false), newly_valid: count(true), ..concerned })
+    }
+}
+
+impl Workroom {
+    /// Copies the case, to try an act on the copy.
+    pub async fn trial(&self, act: &BulkAct, now: Timestamp) -> Result<Trial, CaseworkError> {
+        let concerned = self.concerned(act).await?;
+        let (case, settlement) = self.file.copied();
+        let by = Act { actor: String::new(), at: now };
+        Ok(Trial { events: events(&case, act, "", &by)?, case, settlement, concerned, at: now })
+    }
+
+    /// Keeps an act with what it was counted to come to. Nothing is done yet.
+    pub async fn propose(
+        &self,
+        id: &str,
+        act: BulkAct,
+        foreseen: Foreseen,
+        because: &str,
+        by: &Act,
+    ) -> Result<ProposedAct, ActError> {
+        if because.trim().is_empty() {
+            return Err(CaseworkError::NoReason.into());
+        }
+        let proposed = ProposedAct {
+            id: id.to_owned(),
+            act,
+            foreseen,
+            because: because.to_owned(),
+            by: by.actor.clone(),
+            at: by.at,
+            state: ActState::Proposed,
+        };
+        store_acts::propose(&self.file, &proposed).await?;
+        let kept = store_acts::act(&self.file, id).await?.ok_or(ActError::Unknown)?;
+        let same = kept.act == proposed.act && kept.because == proposed.because && kept.by == proposed.by;
+        if same { Ok(kept) } else { Err(ActError::NameTaken) }
+    }
+
+    /// An act that was proposed.
+    pub async fn proposed(&self, id: &str) -> Result<ProposedAct, ActError> {
+        Ok(store_acts::act(&self.file, id).await?.ok_or(ActError::Unknown)?)
+    }
+
+    /// The acts, the latest first, without the first `after`.
+    pub async fn acts(&self, after: u64, most: u64) -> Result<Vec<ProposedAct>, CaseworkError> {
+        store_acts::acts(&self.file, after, most).await
+    }
+
+    /// Calls an act off that was proposed.
+    pub async fn call_off(&self, id: &str, by: &Act) -> Result<(), ActError> {
+        if store_acts::call_off(&self.file, id, by).await? {
+            return Ok(());
+        }
+        match self.proposed(id).await?.state {
+            ActState::Done(..) => Err(ActError::Settled("done")),
+            ActState::Proposed | ActState::CalledOff(..) => Ok(()),
+        }
+    }
+
+    /// Does an act that was proposed, if it still speaks of what was shown. Asked again, it is done once.
+    pub async fn carry_out(&mut self, id: &str, snapshot: &Snapshot, by: &Act) -> Result<(), ActError> {
+        let proposed = self.proposed(id).await?;
+        match proposed.state {
+            ActState::Done(..) => return Ok(()),
+            ActState::CalledOff(..) => return Err(ActError::Settled("called off")),
+            ActState::Proposed => {}
+        }
+        self.file.catch_up().await?;
+        self.follow().await?;
+        let now = self.concerned(&proposed.act).await?;
+        let numbers = |of: Foreseen| (of.lines, of.decided, of.in_hand);
+        if numbers(now) != numbers(proposed.foreseen) {
+            return Err(ActError::Otherwise { shown: proposed.foreseen, now });
+        }
+        if let BulkAct::TakeFromHand { person } = &proposed.act {
+            for opened in store_work::open_of(&self.file, person).await? {
+                self.take_findings(&opened, snapshot, by.at).await?;
+            }
+        }
+        let events = events(self.file.case(), &proposed.act, &proposed.because, by)?;
+        self.file.append_with(events, by, &[store_acts::done(id, by)]).await?;
+        self.follow().await?;
+        self.seen.at = None;
+        Ok(())
+    }
+
+    /// The lines that an act speaks of, counted.
+    async fn concerned(&self, act: &BulkAct) -> Result<Foreseen, CaseworkError> {
+        let case = self.file.case();
+        let of_section = |section| -> Result<Vec<LineRef>, CaseworkError> {
+            let section = case.section(section).ok_or(CaseError::NoSection(section))?;
+            Ok(section.lines().iter().map(|line| LineRef { section: section.no, line: line.no }).collect())
+        };
+        let held = store_work::hands(&self.file).await?;
+        let lines = match act {
+            BulkAct::VoidSection { section, .. } | BulkAct::RestoreSection { section } => of_section(*section)?,
+            BulkAct::ReopenLines { lines } => lines.clone(),
+            BulkAct::TakeFromHand { person } => {
+                held.iter().filter(|(_, by)| by == person).map(|(line, _)| *line).collect()
+            }
+        };
+        let decided =
+            |line: &&LineRef| case.line(**line).is_some_and(|line| matches!(line.state, LineState::Decided(_)));
+        let in_hand = lines.iter().filter(|line| held.iter().any(|(held, _)| held == *line)).count() as u64;
+        let decided = lines.iter().filter(decided).count() as u64;
+        Ok(Foreseen { lines: lines.len() as u64, decided, in_hand, ..Foreseen::default() })
+    }
+}
+
+/// The events that an act is.
+fn events(case: &Case, act: &BulkAct, because: &str, by: &Act) -> Result<Vec<Event>, CaseworkError> {
+    let note = || NotePrivate { reviewer: by.actor.clone(), note: because.to_owned() };
+    Ok(match act {
+        BulkAct::VoidSection { section, ground } => {
+            let voided = SectionVoided { section: *section, ground: *ground, decided_at: by.at };
+            vec![Event::SectionVoided(voided, note())]
+        }
+        BulkAct::RestoreSection { section } => vec![Event::SectionRestored(*section, note())],
+        BulkAct::ReopenLines { lines } => {
+            let mut each = lines.clone();
+            each.sort_unstable();
+            each.dedup();
+            if each.len() != lines.len() || lines.is_empty() || lines.len() > MOST_REOPENED {
+                let why = format!("an act names each line once, and at most {MOST_REOPENED} of them");
+                return Err(CaseworkError::NotPossible(why));
+            }
+            if let Some(missing) = each.iter().find(|line| case.line(**line).is_none()) {
+                let why = format!("section {} has no line {}", missing.section, missing.line);
+                return Err(CaseworkError::NotPossible(why));
+            }
+            each.into_iter().map(|line| Event::LineReopened(LineReopened { line }, note())).collect()
+        }
+        BulkAct::TakeFromHand { .. } => Vec::new(),
+    })
+}
+
+/// Lines that name one voter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DuplicateGroup {
+    /// The voter.
+    pub voter: domain::VoterId,
+    /// The lines in order, each with what it comes to.
+    pub lines: Vec<(LineRef, Option<Disposition>)>,
+}
+
+impl CaseFile {
+    /// The groups of lines that name one voter, where a line does not count for another one, in order of their first lines; without the first `after`.
+    pub fn duplicates(&self, after: usize, most: usize) -> Vec<DuplicateGroup> {
+        let settlement = self.settlement();
+        let second = |settled: &&domain::Settled| {
+            settled.findings.iter().any(|finding| finding.reason == domain::Reason::Duplicate)
+        };
+        let voter_of = |line: LineRef| self.case().line(line)?.state.voter().cloned();
+        let mut groups = std::collections::BTreeMap::<domain::VoterId, Vec<LineRef>>::new();
+        for voter in settlement.lines.iter().filter(second).filter_map(|settled| voter_of(settled.line)) {
+            groups.entry(voter).or_default();
+        }
+        for settled in &settlement.lines {
+            if let Some(lines) = voter_of(settled.line).and_then(|voter| groups.get_mut(&voter)) {
+                lines.push(settled.line);
+            }
+        }
+        let mut groups: Vec<_> = groups.into_iter().collect();
+        groups.sort_unstable_by_key(|(_, lines)| lines.first().copied());
+        let disposition = |line| settlement.line(line).and_then(|settled| settled.disposition);
+        let group = |(voter, lines): (_, Vec<LineRef>)| {
+            let lines = lines.into_iter().map(|line| (line, disposition(line))).collect();
+            DuplicateGroup { voter, lines }
+        };
+        groups.into_iter().skip(after).take(most).map(group).collect()
+    }
+}

@@ -1,0 +1,197 @@
+//! Handing lines back: passed on, passed as a sheet, closed, or lapsed. What was found becomes events here.
+
+use domain::{Disposition, LineRef, LineState, Reason, ReviewerId};
+use jiff::Timestamp;
+use roll::Snapshot;
+
+use crate::{
+    Act, CaseworkError, Closed, Finding, PassedTo, Put, Stage, WorkError, Workroom,
+    quality::Kind,
+    store::Also,
+    store_quality::Comparison,
+    store_work::{self, Held, Opened},
+    work::{event, row},
+};
+
+impl Workroom {
+    /// Passes a line on, with a reason: to another reviewer, or to a supervisor. The person does not get it again.
+    pub async fn pass(&mut self, put: &Put, to: PassedTo, because: &str, now: Timestamp) -> Result<(), WorkError> {
+        if because.trim().is_empty() {
+            return Err(CaseworkError::NoReason.into());
+        }
+        let kind = store_work::pass(&self.file, put, to, because, now).await?;
+        self.seen.in_hand.remove(&put.line);
+        if to == PassedTo::Supervisor && kind == Kind::Work {
+            self.queues.escalate(self.file.case(), put.line);
+        }
+        Ok(())
+    }
+
+    /// Passes a contact sheet: every pair that is not flagged compares, and the flagged lines come singly. Pairs that cannot be found valid as they are
+    /// (the roll says otherwise) come singly, too, and are told of.
+    pub async fn pass_sheet(
+        &mut self,
+        id: &str,
+        person: &ReviewerId,
+        flagged: &[LineRef],
+        snapshot: &Snapshot,
+        now: Timestamp,
+    ) -> Result<Closed, WorkError> {
+        let opened = store_work::opened(&self.file, id).await?.ok_or(WorkError::NotInHand)?;
+        if opened.person != person.as_str() || opened.stage != Stage::ContactSheet {
+            return Err(WorkError::NotInHand);
+        }
+        if opened.closed {
+            return self.take_findings(&opened, snapshot, now).await;
+        }
+        let batch = self.batch(id, person, now).await?;
+        if now < batch.not_before {
+            return Err(WorkError::TooSoon(batch.not_before));
+        }
+        let lines: Vec<_> = batch.lines.iter().map(|(line, _)| *line).collect();
+        if let Some(other) = flagged.iter().find(|line| !lines.contains(line)) {
+            let why = format!("section {} line {} is not on this sheet", other.section, other.line);
+            return Err(WorkError::Refused(why));
+        }
+        let (mut singly, mut puts) = (Vec::new(), Vec::new());
+        for (line, found) in batch.lines {
+            if flagged.contains(&line) {
+                singly.push((line, "flagged".to_owned()));
+                continue;
+            }
+            let finding = match found {
+                Some(found) => found,
+                None => match self.likeliest(line).await? {
+                    Some(finding) => finding,
+                    None => {
+                        singly.push((line, "nobody was found for it".to_owned()));
+                        continue;
+                    }
+                },
+            };
+            let row = row(line, &finding, person, now);
+            match self.file.objection(&row, snapshot, false, now).await? {
+                Some(why) => singly.push((line, why)),
+                None => puts.push((line, finding)),
+            }
+        }
+        store_work::pass_sheet(&self.file, &opened, &puts, &singly, now).await?;
+        let mut closed = self.take_findings(&opened, snapshot, now).await?;
+        for (line, why) in singly {
+            self.queues.flag(self.file.case(), line);
+            self.seen.in_hand.remove(&line);
+            if !flagged.contains(&line) {
+                closed.refused.push((line, why));
+            }
+        }
+        Ok(closed)
+    }
+
+    /// That the likeliest voter signed a line.
+    async fn likeliest(&self, line: LineRef) -> Result<Option<Finding>, WorkError> {
+        let search = self.file.search_of(line.section, line.line).await?;
+        let best = search.and_then(|search| search.candidates.into_iter().next());
+        Ok(best.map(|best| Finding { found: Disposition::Valid, voter: Some(best.voter), note: String::new() }))
+    }
+
+    /// Closes a batch: what was found becomes events, and the other lines go back to their queue.
+    pub async fn close(
+        &mut self,
+        id: &str,
+        person: &ReviewerId,
+        snapshot: &Snapshot,
+        now: Timestamp,
+    ) -> Result<Closed, WorkError> {
+        let opened = store_work::opened(&self.file, id).await?.ok_or(WorkError::NotInHand)?;
+        if opened.person != person.as_str() {
+            return Err(WorkError::NotInHand);
+        }
+        self.take_findings(&opened, snapshot, now).await
+    }
+
+    /// Closes the batches whose time is over, as their people would have, and those that another server left half closed.
+    pub async fn lapse(&mut self, snapshot: &Snapshot, now: Timestamp) -> Result<(), WorkError> {
+        for opened in store_work::lapsed(&self.file, now).await? {
+            self.take_findings(&opened, snapshot, now).await?;
+        }
+        Ok(())
+    }
+
+    pub(crate) async fn take_findings(
+        &mut self,
+        opened: &Opened,
+        snapshot: &Snapshot,
+        now: Timestamp,
+    ) -> Result<Closed, WorkError> {
+        // From here on nothing more is found in it, by whichever server: what is read below is all there is. Should this server stop before the end,
+        // the next one to hand lines out goes on here.
+        store_work::shut(&self.file, &opened.id, now).await?;
+        self.file.catch_up().await?;
+        self.follow().await?;
+        let held = store_work::held(&self.file, &opened.id).await?;
+        if held.is_empty() {
+            // Closed before, and asked again after a lost answer.
+            return Ok(Closed::default());
+        }
+        let person = ReviewerId::new(&opened.person).ok_or(WorkError::NotInHand)?;
+        let lines: Vec<_> = held.iter().map(|held| (held.line, held.kind)).collect();
+        let mut closed = Closed::default();
+        let (mut events, mut also) = (Vec::new(), vec![store_work::handed_back(&opened.id)]);
+        for Held { line, kind, finding } in held {
+            let Some((finding, found_at)) = finding else { continue };
+            if kind != Kind::Work {
+                closed.taken += 1;
+                also.extend(self.compared(line, kind, &opened.person, &finding, now));
+                continue;
+            }
+            let row = row(line, &finding, &person, found_at);
+            if let Some(why) = self.file.objection(&row, snapshot, false, now).await? {
+                also.push(store_work::not_taken(line, &opened.person, &finding, &why, found_at));
+                closed.refused.push((line, why));
+                continue;
+            }
+            closed.taken += 1;
+            also.extend(self.held_against_first(line, &opened.person, &finding, now));
+            also.push(store_work::looked_for(line, &opened.person, kind, &finding, now));
+            events.push(event(line, finding, &person, found_at));
+        }
+        let act = Act { actor: opened.person.clone(), at: now };
+        self.file.append_with(events, &act, &also).await?;
+        for (line, kind) in lines {
+            self.seen.in_hand.remove(&line);
+            if kind == Kind::Second {
+                self.second_looks.done(line);
+            }
+        }
+        self.follow().await?;
+        Ok(closed)
+    }
+
+    /// A look for the sake of quality, held against the answer that is known or the first look; it is on record as a look in any case.
+    fn compared(&self, line: LineRef, kind: Kind, person: &str, found: &Finding, at: Timestamp) -> Vec<Also> {
+        let expected = match kind {
+            Kind::Known => self.seen.known.iter().find(|known| known.line == line).map(|known| known.finding.clone()),
+            Kind::Work | Kind::Second => self.file.case().line(line).and_then(|line| match &line.state {
+                LineState::Decided(domain::Judgment::Genuine { voter, .. }) => Some(valid(voter)),
+                _ => None,
+            }),
+        };
+        let stands_for = if kind == Kind::Second { self.second_looks.stands_for() } else { 1 };
+        let comparison = expected
+            .as_ref()
+            .map(|expected| Comparison { line, person, kind: kind.name(), expected, found, stands_for, at }.kept());
+        comparison.into_iter().chain([store_work::looked_for(line, person, kind, found, at)]).collect()
+    }
+
+    /// A further look at a mismatch, held against what was found before.
+    fn held_against_first(&self, line: LineRef, person: &str, found: &Finding, at: Timestamp) -> Option<Also> {
+        let LineState::MismatchPending { voter, .. } = &self.file.case().line(line)?.state else { return None };
+        let found_before = Disposition::Invalid(Reason::SignatureMismatch);
+        let expected = &Finding { found: found_before, ..valid(voter) };
+        Some(Comparison { line, person, kind: "blind", expected, found, stands_for: 1, at }.kept())
+    }
+}
+
+fn valid(voter: &domain::VoterId) -> Finding {
+    Finding { found: Disposition::Valid, voter: Some(voter.clone()), note: String::new() }
+}
