@@ -410,7 +410,7 @@ DAYS = (
     "notice_filed_on summary_issued_on report_of_registration_on form_approved_on enacted_on circulation_began_on first_signed_on "
     "session_adjourned_on filed_on raw_count_reported_on sample_ordered_on full_examination_ordered_on found_insufficient_on "
     "defects_noticed_on supplement_filed_on certified_on body_met_on election_ordered_on election_on "
-    "proponents_examination_began_on proponents_examination_ended_on last_examined_on"
+    "results_certified_on proponents_examination_began_on proponents_examination_ended_on last_examined_on"
 ).split()
 VERDICTS = ("sufficient", "insufficient", "examine_all", "next_sample", "equal_review")
 HEX64 = pattern("[0-9a-f]{64}", "a SHA-256 of 64 hexadecimal digits")
@@ -881,7 +881,7 @@ class Calendar:
 class Pack:
     """A rule pack, from the texts that a case keeps: the pack, its parts, its holidays."""
 
-    LISTS = ("deadline", "reason", "tolerance", "provision")
+    LISTS = ("deadline", "retention", "reason", "tolerance", "provision")
 
     @nested("the texts of the rule pack cannot be read")
     def __init__(self, files):

@@ -69,6 +69,8 @@ milestones! {
     ElectionOrdered = "election_ordered_on", "the election was ordered";
     /// The election is held.
     Election = "election_on", "the election is held";
+    /// The results of the election were certified.
+    ResultsCertified = "results_certified_on", "the results of the election were certified";
     /// The proponents' examination began.
     ProponentsExaminationBegan = "proponents_examination_began_on", "the proponents' examination began";
     /// The proponents' examination ended.

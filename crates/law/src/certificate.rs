@@ -302,8 +302,8 @@ fn rules_cited(pack: &RulePack, clocks: &[Deadline], by_reason: &[ReasonRow], sa
     let bears = |key: &str| match key.split_once('.') {
         Some(("deadline", _)) => clocks.iter().any(|clock| clock.rule.key == key),
         Some(("reason", name)) => by_reason.iter().any(|row| row.name.name() == name),
-        // What is words only decides nothing here; `rules show` has it.
-        Some(("provision", _)) => false,
+        // What is words only, and how long the petition is kept, decides nothing here; `rules show` has it.
+        Some(("provision" | "retention", _)) => false,
         Some(("tolerance", _)) => by_reason.iter().any(|row| row.name == Reason::DifferentAddress),
         _ => match key {
             "sample" | "projection" | "sample_result" => sampled,

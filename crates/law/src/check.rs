@@ -47,6 +47,7 @@ impl PackPart {
         if let Some(twice) = self.reason.iter().find(|rule| !seen.insert(*rule.name.get_ref())) {
             return fault(twice.name.span(), format!("the reason {} stands twice in the order", twice.name.get_ref()));
         }
+        distinct(self.retention.iter().map(|rule| &rule.key))?;
         distinct(self.tolerance.iter().map(|rule| &rule.key))?;
         distinct(self.provision.iter().map(|rule| &rule.key))?;
         self.labels()
@@ -114,8 +115,12 @@ impl PackFile {
 
     fn golden_keys(&self) -> Result<(), Fault> {
         let unknown = |key: &&Spanned<String>| self.deadline.iter().all(|known| known.key.get_ref() != key.get_ref());
-        match self.golden.deadline_keys().find(unknown) {
-            Some(key) => fault(key.span(), format!("there is no deadline {:?}", key.get_ref())),
+        if let Some(key) = self.golden.deadline_keys().find(unknown) {
+            return fault(key.span(), format!("there is no deadline {:?}", key.get_ref()));
+        }
+        let unknown = |key: &&Spanned<String>| self.retention.iter().all(|known| known.key.get_ref() != key.get_ref());
+        match self.golden.retention_keys().find(unknown) {
+            Some(key) => fault(key.span(), format!("there is no retention {:?}", key.get_ref())),
             None => Ok(()),
         }
     }
@@ -135,6 +140,9 @@ impl PackFile {
         rules.extend(single("sample_result", self.sample_result.as_ref()));
         rules.extend(single("early_stop", self.early_stop.as_ref()));
         rules.extend(self.deadline.iter().map(|rule| (format!("deadline.{}", rule.key.get_ref()), rule as &dyn Cited)));
+        rules.extend(
+            self.retention.iter().map(|rule| (format!("retention.{}", rule.key.get_ref()), rule as &dyn Cited)),
+        );
         rules.push(("business_days".to_owned(), &self.business_days));
         rules.push(("rolling".to_owned(), &self.rolling));
         rules.push(("order_of_reasons".to_owned(), &self.order_of_reasons));

@@ -109,6 +109,13 @@ impl RulePack {
         Ok(deadlines)
     }
 
+    /// The clocks by which an act is judged in time or late, among those that run.
+    pub fn deadlines_for(&self, act: Milestone, anchors: &Anchors) -> Result<Vec<Deadline>, LawError> {
+        let names =
+            |name: &str| self.file.deadline.iter().any(|rule| rule.key.get_ref() == name && rule.done == Some(act));
+        Ok(self.deadlines(anchors)?.into_iter().filter(|clock| names(&clock.name)).collect())
+    }
+
     /// The days that the pack's clocks start from.
     pub fn anchors(&self) -> Vec<Milestone> {
         let mut anchors: Vec<_> = self.circulation_from().into_iter().collect();

@@ -9,7 +9,7 @@ use crate::{
     formula::rounding_words,
     schema::{
         Bracket, Circulation, DeadlineRule, Distribution, FinalRounding, PackFile, ProjectionRule, Requirement,
-        ResultRule, SampleResult, SampleRule, SignaturesMax,
+        ResultRule, RetentionRule, SampleResult, SampleRule, SignaturesMax,
     },
 };
 
@@ -17,6 +17,9 @@ use crate::{
 pub(crate) fn details(file: &PackFile, key: &str) -> Vec<String> {
     if let Some(name) = key.strip_prefix("deadline.") {
         return file.deadline.iter().find(|rule| rule.key.get_ref() == name).map(deadline).unwrap_or_default();
+    }
+    if let Some(name) = key.strip_prefix("retention.") {
+        return file.retention.iter().find(|rule| rule.key.get_ref() == name).map(retention).unwrap_or_default();
     }
     match key {
         "requirement" => requirement(&file.requirement),
@@ -152,6 +155,15 @@ fn sample(rule: &SampleRule) -> Vec<String> {
     let first = rule.brackets.get_ref().first().map_or(1, |bracket| bracket.get_ref().range().0);
     lines.extend((first > 1).then(|| format!("fewer than {}: every one is examined", grouped(first))));
     lines.push(format!("a seed of at least {} digits", rule.seed_digits.get_ref()));
+    lines
+}
+
+fn retention(rule: &RetentionRule) -> Vec<String> {
+    let mut lines =
+        vec![from(rule.anchor), format!("kept for {} {} after it", grouped(rule.length), rule.unit.words(rule.length))];
+    lines.extend(rule.if_known.map(|day| format!("only once `{}` is known", day.name())));
+    let verdicts: Vec<_> = rule.only_if.iter().map(|verdict| verdict.name()).collect();
+    lines.extend((!verdicts.is_empty()).then(|| format!("only if the result is {}", verdicts.join(" or "))));
     lines
 }
 

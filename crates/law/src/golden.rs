@@ -57,6 +57,14 @@ impl RulePack {
                 failures.extend(compare(what, found, &example.date, &example.source));
             }
         }
+        for example in &golden.retention {
+            for rule in self.file.retention.iter().filter(|rule| rule.key.get_ref() == example.key.get_ref()) {
+                let what = format!("kept {} from {}", example.key.get_ref(), example.from);
+                let found = self.kept_for(rule, Some(example.from));
+                let found = found.map(|kept| kept.until.map_or_else(|| "no end".to_owned(), |until| until.to_string()));
+                failures.extend(compare(what, found, &example.date.to_string(), &example.source));
+            }
+        }
         for example in &golden.sample_size {
             let what = format!("sample of {} signatures", example.raw);
             let found = self.sample_size(example.raw).map(|size| size.size);

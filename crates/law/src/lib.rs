@@ -16,6 +16,7 @@ mod pack;
 mod percent;
 mod projection;
 mod requirement;
+mod retention;
 mod schema;
 
 pub use calendar::{Calendar, CountedDays, NotCounted};
@@ -29,4 +30,5 @@ pub use pack::{EarlyStop, RulePack, RuleRef, RuleView};
 pub use percent::Percent;
 pub use projection::{Edge, Edges, Projection, SampleSize, UnitFigures, UnitProjection, UnitsProjection};
 pub use requirement::{Spread, Threshold, UnitCount, UnitSpread};
+pub use retention::{KeptFor, Retention, RetentionFacts};
 pub use schema::{BaseKind, Combine, Duty, Status};

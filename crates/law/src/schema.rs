@@ -177,6 +177,21 @@ rule!(
     }
 );
 rule!(
+    /// A time for which the petition is kept.
+    RetentionRule {
+        key: Spanned<String>,
+        title: Words,
+        anchor: Milestone,
+        /// Applies only once this day is known; from the beginning where nothing is said.
+        if_known: Option<Milestone>,
+        length: u32,
+        unit: Unit,
+        /// Applies only after one of these verdicts; empty for always.
+        #[serde(default)]
+        only_if: Vec<Verdict>,
+    }
+);
+rule!(
     /// The random sample.
     SampleRule { duty: Duty, unit: Words, brackets: Spanned<Vec<Spanned<SizeBracket>>>, seed_digits: Spanned<u32>, }
 );
@@ -396,6 +411,7 @@ pack! {
     }
     lists {
         deadline: DeadlineRule,
+        retention: RetentionRule,
         reason: ReasonRule,
         tolerance: Titled,
         provision: Titled,

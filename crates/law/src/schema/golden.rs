@@ -14,6 +14,7 @@ pub(crate) struct Golden {
     pub(crate) threshold: Vec<GoldenThreshold>,
     pub(crate) circulation: Vec<GoldenCirculation>,
     pub(crate) deadline: Vec<GoldenDeadline>,
+    pub(crate) retention: Vec<GoldenDeadline>,
     pub(crate) sample_size: Vec<GoldenSampleSize>,
     pub(crate) projection: Vec<GoldenProjection>,
     pub(crate) verdict: Vec<GoldenVerdict>,
@@ -81,5 +82,10 @@ impl Golden {
     /// The clocks that the examples name.
     pub(crate) fn deadline_keys(&self) -> impl Iterator<Item = &Spanned<String>> {
         self.deadline.iter().map(|golden| &golden.key)
+    }
+
+    /// The times for which a petition is kept that the examples name.
+    pub(crate) fn retention_keys(&self) -> impl Iterator<Item = &Spanned<String>> {
+        self.retention.iter().map(|golden| &golden.key)
     }
 }

@@ -64,10 +64,13 @@ fn every_computed_part_has_a_golden_example() {
             }
             assert!(computed || examples(kind).is_empty(), "{}: {kind} of nothing", pack.id());
         }
-        let dated: BTreeSet<_> = examples("deadline").iter().map(|example| example["key"].as_str().unwrap()).collect();
-        missing.extend(
-            rules.iter().filter(|key| key.strip_prefix("deadline.").is_some_and(|key| !dated.contains(key))).cloned(),
-        );
+        for kind in ["deadline", "retention"] {
+            let dated: BTreeSet<_> = examples(kind).iter().map(|example| example["key"].as_str().unwrap()).collect();
+            let of_kind = |key: &&String| {
+                key.strip_prefix(kind).and_then(|key| key.strip_prefix('.')).is_some_and(|key| !dated.contains(key))
+            };
+            missing.extend(rules.iter().filter(of_kind).cloned());
+        }
         assert!(missing.is_empty(), "{} has no golden example of {missing:?}", pack.id());
     }
 }

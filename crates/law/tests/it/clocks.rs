@@ -51,6 +51,10 @@ fn clocks_show_their_derivation() {
              holidays: us-ca, version 2026-1",
         ]
     );
+    let to_certify = old().deadlines_for(Milestone::Certified, &anchors).unwrap();
+    assert_eq!(to_certify, [clocks[1].clone()]);
+    let to_file = old().deadlines_for(Milestone::Filed, &anchors).unwrap();
+    assert_eq!(to_file, [], "the time to circulate has no key of its own among the deadlines");
     let mut late = anchors;
     late.days.insert(Milestone::Certified, date(2022, 8, 18));
     let late = old().deadlines(&late).unwrap();

@@ -16,5 +16,6 @@ mod packs;
 mod refused;
 mod refused_files;
 mod refused_samples;
+mod retention;
 mod units;
 mod walked;
