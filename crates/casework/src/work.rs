@@ -302,7 +302,7 @@ async fn queues_of(file: &CaseFile, policy: &WorkPolicy) -> Result<(Queues, Seco
 }
 
 /// Which lines are to be decided now: a sample comes first, and where it decides, nothing else is looked at.
-fn scope(file: &CaseFile) -> Result<Scope, CaseworkError> {
+pub(crate) fn scope(file: &CaseFile) -> Result<Scope, CaseworkError> {
     let case = file.case();
     if case.phase != Phase::Examining {
         return Ok(Scope::Nothing);

@@ -3,7 +3,7 @@
 use axum::{
     Json,
     body::Body,
-    extract::{FromRequest, FromRequestParts, Request, rejection::JsonRejection},
+    extract::{FromRequest, FromRequestParts, Query, Request, rejection::JsonRejection},
     http::{HeaderValue, StatusCode, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -43,6 +43,23 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Given<T> {
                 Err(Problem::new(Code::BadRequest, "the body must be JSON: say so with Content-Type: application/json"))
             }
             Err(_) => Err(Problem::new(Code::BadRequest, "the body is not JSON")),
+        }
+    }
+}
+
+/// What the address asks for behind the question mark; what cannot be read is told without saying it back.
+pub(crate) struct Asked<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match Query::<T>::from_request_parts(parts, state).await {
+            Ok(Query(asked)) => Ok(Self(asked)),
+            Err(_) => {
+                let what = "what stands behind the question mark is not what this address takes; see /api/openapi.json";
+                Err(Problem::new(Code::BadRequest, what))
+            }
         }
     }
 }

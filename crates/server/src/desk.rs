@@ -3,10 +3,10 @@
 
 use std::{collections::BTreeMap, pin::Pin, rc::Rc, sync::Arc};
 
-use casework::{CaseFile, CaseworkError, Place, Put, WorkError, Workroom};
+use casework::{CaseFile, CaseworkError, Place, Put, WorkError, Workroom, pace::Looks};
 use jiff::Timestamp;
 use tokio::{
-    sync::{RwLock, mpsc, oneshot},
+    sync::{Mutex, RwLock, mpsc, oneshot},
     task::{LocalSet, spawn_local},
 };
 
@@ -32,6 +32,8 @@ pub struct Desk {
     jobs: mpsc::Sender<Job>,
     findings: mpsc::Sender<Asked>,
     roll: Option<Arc<Roll>>,
+    /// The looks at lines so far, as the clock needs them; followed when it is asked.
+    looks: Mutex<Looks>,
 }
 
 impl Desk {
@@ -63,7 +65,7 @@ impl Desk {
         std::thread::Builder::new().spawn(work).map_err(CasesError::Thread)?;
         let gone = |_| CasesError::Thread(std::io::ErrorKind::BrokenPipe.into());
         let roll = answer.await.map_err(gone)??;
-        Ok(Self { jobs, findings, roll })
+        Ok(Self { jobs, findings, roll, looks: Mutex::default() })
     }
 
     /// The roll. Without one nothing can be examined.
@@ -100,6 +102,28 @@ impl Desk {
         });
         self.jobs.send(job).await.map_err(|_| stopping())?;
         done.await.map_err(|_| stopping())
+    }
+
+    /// Reads something of the case that rests on all looks so far.
+    pub(crate) async fn with_looks<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Workroom, &Looks) -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let mut kept = self.looks.lock().await;
+        // Piece by piece, so that reviewers go on in between; the first time there is much to read.
+        loop {
+            let mut looks = std::mem::take(&mut *kept);
+            let follow = async move |room: &Workroom| (room.file().follow_looks(&mut looks).await, looks);
+            let (more, looks) = self.read(follow).await?;
+            *kept = looks;
+            if !more.map_err(|error| told(&error))? {
+                break;
+            }
+        }
+        let looks = std::mem::take(&mut *kept);
+        let (done, looks) = self.read(async move |room: &Workroom| (job(room, &looks), looks)).await?;
+        *kept = looks;
+        Ok(done)
     }
 
     /// Keeps a finding. When this returns, it is on disk.

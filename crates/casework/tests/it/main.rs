@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod acts;
+mod clock;
 mod desk;
 mod invariants;
 mod keeping;

@@ -2,6 +2,7 @@
 
 mod acts;
 mod cases;
+mod clock;
 mod people;
 mod quality;
 mod session;
@@ -46,6 +47,7 @@ pub(crate) fn all(office: Arc<Office>) -> (Router, OpenApi) {
         .route(InOffice(&[Administrator]), routes!(people::slips))
         .route(SignedIn, routes!(cases::list))
         .route(InCase(&[Intake, Reviewer, Supervisor, Registrar, Examiner, Observer]), routes!(cases::show))
+        .route(InCase(&[Supervisor, Registrar, Observer]), routes!(clock::show))
         .route(InCase(&[Reviewer, Supervisor, Registrar, Observer]), routes!(work::queues))
         .route(InCase(&[Reviewer, Supervisor]), routes!(work::claim, work::show))
         .route(InCase(&[Reviewer, Supervisor]), routes!(work::close))

@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::{Path, Query, State},
+    extract::{Path, State},
     http::StatusCode,
 };
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::TheOffice;
 use crate::{
-    answer::{Given, Page, PageOf, limit},
+    answer::{Asked, Given, Page, PageOf, limit},
     people::{Account, NewAccount, Slip, account_name},
     problem::{Code, Problem},
     who::{Caller, Duties, Role},
@@ -19,7 +19,7 @@ use crate::{
 /// The accounts, in order of their names.
 #[utoipa::path(get, path = "/api/people", tag = "people", params(PageOf),
     responses((status = 200, body = Page<Account>), (status = 403, body = Problem)))]
-pub(super) async fn list(State(office): TheOffice, Query(page): Query<PageOf>) -> Result<Json<Page<Account>>, Problem> {
+pub(super) async fn list(State(office): TheOffice, Asked(page): Asked<PageOf>) -> Result<Json<Page<Account>>, Problem> {
     let most = limit(&page)?;
     let accounts = office.people.accounts(&page.after, i64::from(page.limit) + 1).await?;
     Ok(Json(Page::of(accounts, most, |account| account.account.clone())))

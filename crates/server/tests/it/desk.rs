@@ -124,7 +124,14 @@ impl Desk {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
-        let body = if bytes.is_empty() { Value::Null } else { serde_json::from_slice(&bytes).unwrap() };
+        let json = parts.headers.get(header::CONTENT_TYPE).is_none_or(|form| form.as_bytes().ends_with(b"json"));
+        let body = if bytes.is_empty() {
+            Value::Null
+        } else if json {
+            serde_json::from_slice(&bytes).unwrap()
+        } else {
+            String::from_utf8(bytes.to_vec()).unwrap().into()
+        };
         Answer { status: parts.status, headers: parts.headers, body }
     }
 }

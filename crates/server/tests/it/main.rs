@@ -5,6 +5,7 @@
 mod accounts;
 mod desk;
 mod matrix;
+mod oversight;
 mod sessions;
 mod supervision;
 mod work;
