@@ -162,6 +162,12 @@ pub enum CaseworkError {
         "there are exactly as many valid signatures as required, so one error on either side turns the outcome; every line is to be decided again"
     )]
     Tie,
+    /// A name that stands on record for something else.
+    #[error("{what} of this name is on record with other contents, or by another person; choose another name")]
+    NameTaken {
+        /// What was to be named.
+        what: &'static str,
+    },
     /// A correction without a reason.
     #[error("say why: the reason of a correction stays on record")]
     NoReason,

@@ -4,6 +4,7 @@
 
 mod acts;
 mod agreement;
+mod accesses;
 mod audit;
 mod census;
 mod certify;
@@ -42,6 +43,7 @@ mod tables;
 mod work;
 
 pub use acts::{ActError, ActState, BulkAct, DuplicateGroup, Foreseen, MOST_REOPENED, ProposedAct, Trial};
+pub use accesses::{ACCESS_COLUMNS, Access, AccessExport, AccessSlice, AccessesWanted, accesses_csv};
 pub use audit::Population;
 pub use census::CensusEstimate;
 pub use certify::{CertifyInputs, certificate_digest};

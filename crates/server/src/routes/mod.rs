@@ -1,6 +1,7 @@
 //! Every address of the API, with who may call it.
 
 mod acts;
+mod accesses;
 mod cases;
 mod clock;
 mod people;
@@ -48,6 +49,10 @@ pub(crate) fn all(office: Arc<Office>) -> (Router, OpenApi) {
         .route(SignedIn, routes!(cases::list))
         .route(InCase(&[Intake, Reviewer, Supervisor, Registrar, Examiner, Observer]), routes!(cases::show))
         .route(InCase(&[Supervisor, Registrar, Observer]), routes!(clock::show))
+        .route(InCase(&[Supervisor]), routes!(accesses::list))
+        .route(InCase(&[Supervisor]), routes!(accesses::search))
+        .route(InCase(&[Supervisor]), routes!(accesses::exports))
+        .route(InCase(&[Supervisor]), routes!(accesses::export))
         .route(InCase(&[Reviewer, Supervisor, Registrar, Observer]), routes!(work::queues))
         .route(InCase(&[Reviewer, Supervisor]), routes!(work::claim, work::show))
         .route(InCase(&[Reviewer, Supervisor]), routes!(work::close))

@@ -1,4 +1,4 @@
-//! What those who answer for the work see: the clock.
+//! What those who answer for the work see: the clock, and the log of looks at records.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -59,4 +59,97 @@ async fn the_clock_tells_nobodys_pace() {
             "{bad}"
         );
     }
+}
+
+#[tokio::test]
+async fn the_log_of_looks() {
+    let desk = Desk::examining().await;
+    let supervisor = desk.person("s1", &[("recall", Role::Supervisor)]).await;
+    let chief = desk.person("s2", &[("recall", Role::Supervisor)]).await;
+    worked(&desk).await;
+    let list = |query: &str| {
+        let address = format!("{CASE}/accesses{query}");
+        let (desk, supervisor) = (&desk, &supervisor);
+        async move { desk.ask("GET", &address, Some(supervisor), None).await }
+    };
+    let all = list("").await;
+    let looks = all.body["items"].as_array().unwrap().clone();
+    assert!(looks.len() >= 3 && all.body["next"].is_null(), "{all:?}");
+    assert!(looks.iter().all(|look| look["person"] == "r1" && look["why"] == "candidate of a line in hand"), "{all:?}");
+    // Page by page the same.
+    let (mut paged, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = list(&format!("?limit=2&after={after}")).await;
+        paged.extend(page.body["items"].as_array().unwrap().clone());
+        match page.body["next"].as_str() {
+            Some(next) => after = next.to_owned(),
+            None => break,
+        }
+    }
+    assert_eq!(paged, looks);
+    let first = &looks[0];
+    let line = format!("?section={}&line={}", first["section"], first["line"]);
+    let of_line = list(&line).await;
+    let same = |look: &&Value| look["section"] == first["section"] && look["line"] == first["line"];
+    assert_eq!(
+        of_line.body["items"].as_array().unwrap().iter().collect::<Vec<_>>(),
+        looks.iter().filter(same).collect::<Vec<_>>()
+    );
+    for (query, found) in [
+        ("?person=r1", looks.len()),
+        ("?person=r2", 0),
+        ("?from=2100-01-01T00:00:00Z", 0),
+        ("?to=2100-01-01T00:00:00Z", looks.len()),
+    ] {
+        assert_eq!(list(query).await.body["items"].as_array().unwrap().len(), found, "{query}");
+    }
+    for bad in ["?section=1", "?line=1", "?section=0&line=1", "?after=x", "?limit=0", "?voter=V1", "?from=yesterday"] {
+        assert_eq!(list(bad).await.code(), "bad_request", "{bad}");
+    }
+    // Who looks through the log for a voter leaves a look of their own, and finds it the second time.
+    let voter = first["voter"].clone();
+    let search = |body: Value| desk.ask("POST", "/api/cases/recall/accesses/search", Some(&supervisor), Some(body));
+    let once = search(json!({ "voter": voter })).await;
+    let twice = search(json!({ "voter": voter })).await;
+    let (once, twice) =
+        (once.body["items"].as_array().unwrap().clone(), twice.body["items"].as_array().unwrap().clone());
+    assert!(once.iter().all(|look| look["voter"] == voter) && twice.len() == once.len() + 1, "{once:?} {twice:?}");
+    let own = once.last().unwrap();
+    assert_eq!((&own["person"], &own["why"]), (&"s1".into(), &"search of the log of looks".into()));
+    for bad in [json!({ "voter": "" }), json!({ "voter": "V1", "after": "x" }), json!({})] {
+        assert_eq!(search(bad.clone()).await.code(), "bad_request", "{bad}");
+    }
+    // Taken out, and the same again after a lost answer; under the name of another's export nothing is.
+    let export = |token: &str, name: &str, wanted: Value| {
+        let (desk, address, token) = (&desk, format!("{CASE}/accesses/exports/{name}"), token.to_owned());
+        async move { desk.ask("PUT", &address, Some(&token), Some(wanted)).await }
+    };
+    let rows = export(&supervisor, "e1", json!({ "person": "r1" })).await.body;
+    let rows = rows.as_str().unwrap();
+    assert!(rows.starts_with("seq,at,person,voter_id,section,line,why\n1,"), "{rows}");
+    assert_eq!(rows.lines().count(), looks.len() + 1, "{rows}");
+    assert_eq!(export(&supervisor, "e1", json!({ "person": "r1" })).await.body, rows);
+    for (token, name, body, code) in [
+        (&chief, "e1", json!({ "person": "r1" }), "exists"),
+        (&supervisor, "e1", json!({}), "exists"),
+        (&supervisor, "e.1", json!({}), "bad_request"),
+        (&supervisor, "e2", json!({ "voter": "" }), "bad_request"),
+        (&supervisor, "e2", json!({ "section": 1 }), "bad_request"),
+    ] {
+        assert_eq!(export(token, name, body.clone()).await.code(), code, "{name} {body}");
+    }
+    let nothing = export(&chief, "e3", json!({ "voter": "V99" })).await.body;
+    assert_eq!(nothing, "seq,at,person,voter_id,section,line,why\n");
+    let taken = desk.ask("GET", "/api/cases/recall/accesses/exports", Some(&chief), None).await;
+    let taken: Vec<_> = taken
+        .body
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|taken| (taken["export"].clone(), taken["person"].clone(), taken["wanted"].clone()))
+        .collect();
+    assert_eq!(
+        taken,
+        [("e1".into(), "s1".into(), json!({ "person": "r1" })), ("e3".into(), "s2".into(), json!({ "voter": "V99" }))]
+    );
 }
