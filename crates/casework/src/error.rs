@@ -168,6 +168,20 @@ pub enum CaseworkError {
         /// What was to be named.
         what: &'static str,
     },
+    /// A name that stands for nothing.
+    #[error("there is no {what} of this name")]
+    NotThere {
+        /// What was named.
+        what: &'static str,
+    },
+    /// A case that must not be destroyed.
+    #[error("the case {place} is kept: {why}")]
+    Kept {
+        /// The case.
+        place: Place,
+        /// Why.
+        why: String,
+    },
     /// A correction without a reason.
     #[error("say why: the reason of a correction stays on record")]
     NoReason,

@@ -121,13 +121,27 @@ fn make_private(path: &Path) -> std::io::Result<()> {
 }
 
 /// Makes a new name in a folder survive a power cut.
-fn sync_folder(path: &Path) -> std::io::Result<()> {
+pub(crate) fn sync_folder(path: &Path) -> std::io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::File::open(folder)?.sync_all()
 }
 
 fn unreachable_file(path: &Path, error: &std::io::Error) -> CaseworkError {
     CaseworkError::Unreachable { place: path.into(), why: error.to_string() }
+}
+
+/// Removes a case with what the store keeps beside it.
+pub(crate) fn destroy(path: &Path) -> Result<(), CaseworkError> {
+    // What stands beside it is empty or nothing once the case is in one file; should this be cut off, the case is still there.
+    for ending in ["-wal", "-shm", "-journal", ""] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(ending);
+        match std::fs::remove_file(PathBuf::from(name)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(unreachable_file(path, &error)),
+            _ => {}
+        }
+    }
+    sync_folder(path).map_err(|error| unreachable_file(path, &error))
 }
 
 /// Removes a draft and what the store keeps beside it; what is not there needs no removing.

@@ -207,6 +207,7 @@ pub(crate) fn told(error: &CaseworkError) -> Problem {
         CaseworkError::Law(_) | CaseworkError::NoReason | CaseworkError::NotPossible(_) => {
             Problem::new(Code::Refused, error.to_string())
         }
+        CaseworkError::NotThere { what } => Problem::not_found(what),
         CaseworkError::NameTaken { .. } => Problem::new(Code::Exists, error.to_string()),
         CaseworkError::Busy(_)
         | CaseworkError::Changed(_)

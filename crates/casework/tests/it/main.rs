@@ -13,6 +13,7 @@ mod quality;
 mod record;
 mod recount;
 mod relaw;
+mod retention;
 mod sample;
 mod several;
 mod tables;

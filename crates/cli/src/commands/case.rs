@@ -6,7 +6,12 @@ use casework::{CaseFacts, CaseFile, Place, Status};
 use clap::Subcommand;
 use law::{counted, grouped};
 
-use super::{By, packs::pack_for, rules::cited};
+use super::{
+    By,
+    keeping::{Accesses, Destroy, Retention},
+    packs::pack_for,
+    rules::cited,
+};
 use crate::{failure::Failure, output::report};
 
 #[derive(Subcommand)]
@@ -45,6 +50,12 @@ pub(crate) enum Case {
         #[command(flatten)]
         by: By,
     },
+    /// Write the log of looks at voters' records to a file. That it was taken out is on record.
+    Accesses(Accesses),
+    /// How long a case is kept, and what stands in the way of its destruction.
+    Retention(Retention),
+    /// Destroy a case whose time is over, with its images. A certificate of what is destroyed is on disk before anything goes.
+    Destroy(Destroy),
 }
 
 impl Case {
@@ -94,6 +105,9 @@ impl Case {
                     }
                 })
             }
+            Self::Accesses(accesses) => accesses.run(json).await,
+            Self::Retention(retention) => retention.run(json).await,
+            Self::Destroy(destroy) => destroy.run(json).await,
             Self::Reopen { case, because, by } => {
                 let mut case = CaseFile::open(case).await?;
                 let done = case.reopen(because, &by.act()).await;

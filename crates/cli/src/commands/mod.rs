@@ -9,6 +9,7 @@ mod decide;
 mod demo;
 mod examine;
 mod intake;
+mod keeping;
 mod key;
 mod ledger;
 mod matches;

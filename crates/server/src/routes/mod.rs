@@ -6,6 +6,7 @@ mod cases;
 mod clock;
 mod people;
 mod quality;
+mod retention;
 mod session;
 mod sheet;
 mod work;
@@ -53,6 +54,10 @@ pub(crate) fn all(office: Arc<Office>) -> (Router, OpenApi) {
         .route(InCase(&[Supervisor]), routes!(accesses::search))
         .route(InCase(&[Supervisor]), routes!(accesses::exports))
         .route(InCase(&[Supervisor]), routes!(accesses::export))
+        .route(InCase(&[Supervisor, Registrar]), routes!(retention::show))
+        .route(InCase(&[Registrar]), routes!(retention::record_day))
+        .route(InCase(&[Registrar]), routes!(retention::place))
+        .route(InCase(&[Registrar]), routes!(retention::lift))
         .route(InCase(&[Reviewer, Supervisor, Registrar, Observer]), routes!(work::queues))
         .route(InCase(&[Reviewer, Supervisor]), routes!(work::claim, work::show))
         .route(InCase(&[Reviewer, Supervisor]), routes!(work::close))

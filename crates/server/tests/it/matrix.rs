@@ -42,7 +42,8 @@ impl Operation {
     async fn call(&self, desk: &Desk, case: &str, token: Option<&str>) -> Answer {
         let address = self.address.replace("{case}", case).replace("{account}", "nobody");
         let address = address.replace("{batch}", "b1").replace("{section}", "1").replace("{line}", "1");
-        let address = address.replace("{act}", "a1").replace("{export}", "e1");
+        let address = address.replace("{act}", "a1");
+        let address = address.replace("{export}", "e1").replace("{hold}", "h1").replace("{day}", "election_on");
         let body = (self.method != "GET" && self.method != "DELETE").then(|| json!({}));
         desk.ask(&self.method, &address, token, body).await
     }

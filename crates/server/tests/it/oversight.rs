@@ -153,3 +153,61 @@ async fn the_log_of_looks() {
         [("e1".into(), "s1".into(), json!({ "person": "r1" })), ("e3".into(), "s2".into(), json!({ "voter": "V99" }))]
     );
 }
+
+#[tokio::test]
+async fn how_long_a_case_is_kept() {
+    let desk = Desk::examining().await;
+    let registrar = desk.person("reg", &[("recall", Role::Registrar)]).await;
+    let supervisor = desk.person("s1", &[("recall", Role::Supervisor)]).await;
+    let shown = desk.ask("GET", &format!("{CASE}/retention"), Some(&supervisor), None).await;
+    assert_eq!((shown.status, &shown.body["destroy_from"]), (StatusCode::OK, &Value::Null));
+    assert!(shown.body["kept_because"].as_str().unwrap().contains("the case is open"), "{shown:?}");
+    assert_eq!(shown.body["times"][1]["citation"], "Elections Code 17400");
+    let put = |address: &str, body: Value| {
+        let address = format!("{CASE}/{address}");
+        let (desk, registrar) = (&desk, &registrar);
+        async move { desk.ask("PUT", &address, Some(registrar), Some(body)).await }
+    };
+    let day = json!({ "on": "2022-12-08", "because": "the board's minutes" });
+    for (name, body, code) in [
+        ("results_certified_on", json!({ "on": "2022-12-08" }), "bad_request"),
+        ("results_certified_on", json!({ "on": "8 December", "because": "x" }), "bad_request"),
+        ("results_certified_on", json!({ "on": "2022-07-05", "because": "before it was filed" }), "refused"),
+        ("results_certified_on", json!({ "on": "2022-12-08", "because": " " }), "refused"),
+        ("results_certified_on", json!({ "on": "2022-12-08", "because": "x".repeat(2001) }), "bad_request"),
+        ("body_met_on", day.clone(), "refused"),
+        ("somewhen", day.clone(), "not_found"),
+    ] {
+        assert_eq!(put(&format!("retention/days/{name}"), body.clone()).await.code(), code, "{name} {body}");
+    }
+    let known = put("retention/days/results_certified_on", day).await;
+    assert_eq!(
+        (&known.body["times"][0]["until"], &known.body["days"][0]["person"]),
+        (&"2023-08-08".into(), &"reg".into())
+    );
+    let never = put("retention/days/results_certified_on", json!({ "because": "called off" })).await;
+    assert_eq!(
+        (&never.body["times"][0]["name"], &never.body["days"][0]["on"]),
+        (&"after_examination".into(), &Value::Null)
+    );
+    let hold = json!({ "asked_by": "a grand jury", "authority": "a subpoena", "since": "2022-09-01", "because": "an inquiry" });
+    for _ in 0..2 {
+        assert_eq!(put("holds/h1", hold.clone()).await.body["holds"].as_array().unwrap().len(), 1);
+    }
+    let mut other = hold.clone();
+    other["since"] = "2022-09-02".into();
+    assert_eq!(put("holds/h1", other).await.code(), "exists");
+    assert_eq!(put("holds/h.1", hold.clone()).await.code(), "bad_request");
+    assert_eq!(put("holds/h2/lifted", json!({ "because": "over" })).await.code(), "not_found");
+    assert_eq!(put("holds/h1/lifted", json!({ "because": "" })).await.code(), "refused");
+    let lifted = put("holds/h1/lifted", json!({ "because": "over" })).await;
+    let record = &lifted.body["holds"][0];
+    assert_eq!(
+        (&record["lifted"]["because"], &record["placed"]["person"], &record["asked_by"]),
+        (&"over".into(), &"reg".into(), &"a grand jury".into())
+    );
+    assert_eq!(
+        desk.ask("PUT", &format!("{CASE}/holds/h3"), Some(&supervisor), Some(hold)).await.code(),
+        "not_permitted"
+    );
+}
