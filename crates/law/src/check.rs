@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, ops::Range};
 
-use domain::{Category, LawText, Reason, Verdict};
+use domain::{Category, LawText, Milestone, Reason, Verdict};
 use toml::Spanned;
 
 use crate::{
@@ -87,7 +87,7 @@ impl PackPart {
 impl PackFile {
     /// Refuses a pack whose files do not fit together.
     pub(crate) fn check_whole(&self, texts: &Texts) -> Result<(), PackError> {
-        self.reasons_and_sample().map_err(|(span, reason)| {
+        self.whole_faults().map_err(|(span, reason)| {
             let text = if span.is_some() { texts.holder("projection") } else { &texts.pack };
             library::fault(text, span, reason)
         })?;
@@ -95,13 +95,18 @@ impl PackFile {
     }
 
     /// A fault with a place is one in `[projection]`.
-    fn reasons_and_sample(&self) -> Result<(), Fault> {
+    fn whole_faults(&self) -> Result<(), Fault> {
         let given: BTreeSet<_> = self.reason.iter().map(|rule| *rule.name.get_ref()).collect();
         let missing: Vec<_> =
             Reason::ALL.into_iter().filter(|reason| !given.contains(reason)).map(Reason::name).collect();
         if !missing.is_empty() {
             let reason = format!("the order of reasons is incomplete; add a [[reason]] for: {}", missing.join(", "));
             return Err((None, reason));
+        }
+        let may_begin = |rule: &DeadlineRule| rule.done == Some(Milestone::ProponentsExaminationBegan);
+        if self.examination_costs.is_some() && !self.deadline.iter().any(may_begin) {
+            let reason = "[examination_costs] belongs to an examination; add the [[deadline]] by which it begins, with done = \"proponents_examination_began_on\"";
+            return Err((None, reason.to_owned()));
         }
         match (&self.sample, &self.projection, &self.sample_result) {
             (None, None, None) => Ok(()),
@@ -143,6 +148,7 @@ impl PackFile {
         rules.extend(
             self.retention.iter().map(|rule| (format!("retention.{}", rule.key.get_ref()), rule as &dyn Cited)),
         );
+        rules.extend(single("examination_costs", self.examination_costs.as_ref()));
         rules.push(("business_days".to_owned(), &self.business_days));
         rules.push(("rolling".to_owned(), &self.rolling));
         rules.push(("order_of_reasons".to_owned(), &self.order_of_reasons));

@@ -185,7 +185,7 @@ impl RulePack {
 }
 
 /// Whether a clock applies, given its anchor's day. What is not known yet does not exclude it.
-fn applies(rule: &DeadlineRule, anchors: &Anchors, anchor: Date) -> bool {
+pub(crate) fn applies(rule: &DeadlineRule, anchors: &Anchors, anchor: Date) -> bool {
     let enough = rule.raw_from.as_ref().is_none_or(|from| anchors.raw_count.is_none_or(|raw| raw >= *from.get_ref()));
     let few = rule.raw_to.is_none_or(|to| anchors.raw_count.is_none_or(|raw| raw <= to));
     let begun_so = rule.sampled.is_none_or(|wanted| anchors.sampled.is_none_or(|sampled| sampled == wanted));

@@ -8,8 +8,8 @@ use crate::{
     figures::{counted, grouped},
     formula::rounding_words,
     schema::{
-        Bracket, Circulation, DeadlineRule, Distribution, FinalRounding, PackFile, ProjectionRule, Requirement,
-        ResultRule, RetentionRule, SampleResult, SampleRule, SignaturesMax,
+        Bracket, Circulation, DeadlineRule, Distribution, ExaminationCosts, FinalRounding, PackFile, ProjectionRule,
+        Requirement, ResultRule, RetentionRule, SampleResult, SampleRule, SignaturesMax,
     },
 };
 
@@ -29,6 +29,7 @@ pub(crate) fn details(file: &PackFile, key: &str) -> Vec<String> {
         "projection" => file.projection.as_ref().map(projection).unwrap_or_default(),
         "sample_result" => file.sample_result.as_ref().map(sample_result).unwrap_or_default(),
         "early_stop" => file.early_stop.iter().map(|rule| early_stop(&rule.at_percent.get_ref().to_string())).collect(),
+        "examination_costs" => file.examination_costs.as_ref().map(examination_costs).unwrap_or_default(),
         "mismatch" => {
             vec![counted(u64::from(file.mismatch.reviewers.get()), "distinct reviewer", "distinct reviewers")]
         }
@@ -43,6 +44,14 @@ pub(crate) fn details(file: &PackFile, key: &str) -> Vec<String> {
 
 fn early_stop(percent: &str) -> String {
     format!("the examination may end once {percent} percent of the number required are valid")
+}
+
+fn examination_costs(rule: &ExaminationCosts) -> Vec<String> {
+    let free = counted(u64::from(rule.free_days), "business day", "business days");
+    let mut lines = vec![format!("{free} of examination without costs")];
+    lines.extend(rule.daily_deposit.then(|| "each further day begins with a deposit".to_owned()));
+    lines.extend(rule.began_from.map(|day| format!("only for an examination that began on {day} or later")));
+    lines
 }
 
 /// The numbers of a bracket, both ends included.

@@ -225,6 +225,15 @@ rule!(
     EarlyStop { at_percent: Spanned<Percent>, }
 );
 rule!(
+    /// What the proponents' examination costs them.
+    ExaminationCosts {
+        /// Applies only to an examination that began on this day or later.
+        began_from: Option<Date>,
+        free_days: u32,
+        daily_deposit: bool,
+    }
+);
+rule!(
     /// A reason for which a line does not count.
     ReasonRule { name: Spanned<Reason>, title: Words, }
 );
@@ -408,6 +417,7 @@ pack! {
         projection: ProjectionRule,
         sample_result: SampleResult,
         early_stop: EarlyStop,
+        examination_costs: ExaminationCosts,
     }
     lists {
         deadline: DeadlineRule,

@@ -13,6 +13,7 @@ mod figures_of_2022;
 mod make;
 mod million;
 mod packs;
+mod proponents;
 mod refused;
 mod refused_files;
 mod refused_samples;
