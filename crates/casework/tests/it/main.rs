@@ -14,6 +14,8 @@ mod record;
 mod recount;
 mod relaw;
 mod retention;
+mod room;
+mod room_model;
 mod sample;
 mod several;
 mod tables;

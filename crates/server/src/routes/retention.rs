@@ -4,7 +4,7 @@ use axum::{
     Json,
     extract::{Path, State},
 };
-use casework::{Act, Hold, Keeping, LaterDay, OnRecord, StandingHold, Workroom};
+use casework::{Act, Hold, Keeping, LaterDay, Reasoned, StandingHold, Workroom};
 use domain::Milestone;
 use jiff::{Timestamp, Zoned, civil::Date};
 use law::KeptFor;
@@ -121,8 +121,8 @@ pub(super) struct Record {
     because: String,
 }
 
-impl From<OnRecord> for Record {
-    fn from(record: OnRecord) -> Self {
+impl From<Reasoned> for Record {
+    fn from(record: Reasoned) -> Self {
         Self { person: record.person, at: record.at, because: record.because }
     }
 }
