@@ -46,6 +46,14 @@ pub enum Code {
     TooSoon,
     /// What is to be done speaks of something else than what was shown: look again.
     Otherwise,
+    /// There is no open examination room at this hour, or not any more.
+    RoomClosed,
+    /// The request does not come from a terminal of the examination room.
+    NotInRoom,
+    /// The day of the examination begins with a deposit.
+    DepositDue,
+    /// Faster than a person reads: wait a moment.
+    TooFast,
     /// The law or a rule of the office forbids it.
     Refused,
     /// The server is busy or its database is not to be reached: try again.
@@ -59,15 +67,20 @@ impl Code {
     pub const fn status(self) -> StatusCode {
         match self {
             Self::NotSignedIn | Self::WrongCredentials | Self::CodeNeeded | Self::LockedOut => StatusCode::UNAUTHORIZED,
-            Self::PasswordChangeNeeded | Self::NotPermitted => StatusCode::FORBIDDEN,
+            Self::PasswordChangeNeeded | Self::NotPermitted | Self::NotInRoom => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::Exists | Self::WrongState | Self::LeaseLapsed | Self::TooSoon | Self::Otherwise => {
-                StatusCode::CONFLICT
-            }
+            Self::Exists
+            | Self::WrongState
+            | Self::LeaseLapsed
+            | Self::TooSoon
+            | Self::Otherwise
+            | Self::RoomClosed => StatusCode::CONFLICT,
             Self::WeakPassword | Self::SlipUsed | Self::Refused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::DepositDue => StatusCode::PAYMENT_REQUIRED,
+            Self::TooFast => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }

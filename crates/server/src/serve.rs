@@ -97,7 +97,9 @@ pub async fn serve(
         stopping.graceful_shutdown(Some(Duration::from_secs(10)));
     });
     let server = axum_server::from_tcp_rustls(listener, config).map_err(ServeError::Stopped)?;
-    server.handle(handle).serve(router.into_make_service()).await.map_err(ServeError::Stopped)
+    // Where a request comes from decides who is let into the examination room.
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    server.handle(handle).serve(service).await.map_err(ServeError::Stopped)
 }
 
 fn server_config(certificate: &Path, key: &Path) -> Result<ServerConfig, ServeError> {

@@ -63,6 +63,11 @@ impl People {
         Ok(Self { pool, policy, clock, hashing: Arc::new(Semaphore::new(2)) })
     }
 
+    /// The time now.
+    pub(crate) fn clock(&self) -> Timestamp {
+        (self.clock)()
+    }
+
     /// The time now, in microseconds since 1970.
     fn now(&self) -> i64 {
         (self.clock)().as_microsecond()

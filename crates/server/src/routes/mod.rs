@@ -1,12 +1,15 @@
 //! Every address of the API, with who may call it.
 
-mod acts;
 mod accesses;
+mod acts;
 mod cases;
+mod challenges;
 mod clock;
 mod people;
 mod quality;
 mod retention;
+mod room;
+mod room_lines;
 mod session;
 mod sheet;
 mod work;
@@ -74,7 +77,20 @@ pub(crate) fn all(office: Arc<Office>) -> (Router, OpenApi) {
         .route(InCase(&[Supervisor]), routes!(acts::list))
         .route(InCase(&[Supervisor]), routes!(acts::propose, acts::show, acts::call_off))
         .route(InCase(&[Supervisor]), routes!(acts::carry_out))
-        .route(InCase(&[Supervisor]), routes!(acts::duplicates));
+        .route(InCase(&[Supervisor]), routes!(acts::duplicates))
+        .route(InCase(&[Supervisor, Registrar, Examiner]), routes!(room::show))
+        .route(InCase(&[Registrar]), routes!(room::open))
+        .route(InCase(&[Registrar]), routes!(room::close))
+        .route(InCase(&[Supervisor, Registrar, Examiner]), routes!(room::costs))
+        .route(InCase(&[Supervisor, Registrar]), routes!(room::enter))
+        .route(InCase(&[Examiner]), routes!(room_lines::list))
+        .route(InCase(&[Examiner]), routes!(room_lines::show))
+        .route(InCase(&[Examiner]), routes!(room_lines::marks))
+        .route(InCase(&[Examiner]), routes!(room_lines::mark, room_lines::unmark))
+        .route(InCase(&[Supervisor, Registrar, Examiner]), routes!(challenges::list))
+        .route(InCase(&[Examiner]), routes!(challenges::raise))
+        .route(InCase(&[Examiner]), routes!(challenges::withdraw))
+        .route(InCase(&[Supervisor, Registrar]), routes!(challenges::answer));
     let (router, document) = api.finish();
     let described = document.clone();
     let router = router

@@ -29,7 +29,7 @@ pub(crate) struct Desk {
     pub(crate) router: Router,
     pub(crate) document: Value,
     second: Arc<AtomicI64>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 /// An answer, read to its end.
@@ -59,7 +59,7 @@ impl Desk {
         Self::of(folder, &paths, &[]).await
     }
 
-    async fn of(folder: TempDir, cases: &[PathBuf], rolls: &[PathBuf]) -> Self {
+    pub(crate) async fn of(folder: TempDir, cases: &[PathBuf], rolls: &[PathBuf]) -> Self {
         let second = Arc::new(AtomicI64::new(1_660_000_000));
         let turned = Arc::clone(&second);
         let clock = Arc::new(move || Timestamp::from_second(turned.load(Ordering::SeqCst)).unwrap());
@@ -72,7 +72,7 @@ impl Desk {
         });
         let (router, document) = server::api(Arc::clone(&office));
         let document = serde_json::to_value(document).unwrap();
-        Self { office, router, document, second, _folder: folder }
+        Self { office, router, document, second, folder }
     }
 
     /// An office with one case, `recall`, whose lines are being examined.
@@ -81,6 +81,11 @@ impl Desk {
         let (case, roll) = (folder.path().join("recall.countersign"), folder.path().join("roll"));
         examined_case(folder.path(), &case, &roll).await;
         Self::of(folder, &[case], &[roll]).await
+    }
+
+    /// Where its cases and rolls are.
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Turns the clock forward.
@@ -140,7 +145,7 @@ async fn new_case(path: &Path) {
     opened(path).await.close().await;
 }
 
-async fn opened(path: &Path) -> CaseFile {
+pub(crate) async fn opened(path: &Path) -> CaseFile {
     let facts: CaseFacts = serde_json::from_value(serde_json::json!({
         "petition": { "title": "Recall of an officer", "kind": "recall", "jurisdiction": "A county" },
         "rules": "synthetic/county-recall",

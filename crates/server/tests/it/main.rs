@@ -6,6 +6,7 @@ mod accounts;
 mod desk;
 mod matrix;
 mod oversight;
+mod room;
 mod sessions;
 mod supervision;
 mod work;
