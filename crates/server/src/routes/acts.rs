@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::{Path, Query, State},
+    extract::{Path, State},
 };
 use casework::{ActError, ActState, BulkAct, DuplicateGroup, Foreseen, ProposedAct, Workroom};
 use domain::{Reason, ReviewerId, SectionNo, StoredLine, VoidGround};
@@ -17,7 +17,7 @@ use super::{
     work::{Found, LineName, line_of, person},
 };
 use crate::{
-    answer::{Given, Page, PageOf, limit, number},
+    answer::{Asked, Given, Page, PageOf, limit, number},
     desk::{refused, told},
     problem::{Code, Problem},
     who::Caller,
@@ -193,7 +193,7 @@ pub(super) async fn show(
 pub(super) async fn list(
     State(office): TheOffice,
     Path(case): Path<String>,
-    Query(page): Query<PageOf>,
+    Asked(page): Asked<PageOf>,
 ) -> Result<Json<Page<OneAct>>, Problem> {
     let (most, after) = (limit(&page)?, number(&page)?);
     let read = async move |room: &Workroom| room.acts(after, most as u64 + 1).await;
@@ -259,7 +259,7 @@ pub(super) async fn duplicates(
     State(office): TheOffice,
     caller: Caller,
     Path(case): Path<String>,
-    Query(page): Query<PageOf>,
+    Asked(page): Asked<PageOf>,
 ) -> Result<Json<Page<Group>>, Problem> {
     let (most, after) = (limit(&page)?, number(&page)?);
     let desk = office.cases.get(&case)?;

@@ -145,7 +145,7 @@ pub(super) struct Grounded {
 pub(super) async fn raise(
     State(office): TheOffice,
     inside: InRoom,
-    Path((_, challenge)): Path<(String, String)>,
+    Path((_case, challenge)): Path<(String, String)>,
     Given(given): Given<Grounded>,
 ) -> Result<(), Problem> {
     chosen(&challenge)?;
@@ -162,7 +162,7 @@ pub(super) async fn raise(
 pub(super) async fn withdraw(
     State(office): TheOffice,
     inside: InRoom,
-    Path((_, challenge)): Path<(String, String)>,
+    Path((_case, challenge)): Path<(String, String)>,
 ) -> Result<(), Problem> {
     let InRoom { case, act, .. } = inside;
     at_case(office.cases.get(&case)?, async move |file| file.withdraw_challenge(&challenge, &act).await).await

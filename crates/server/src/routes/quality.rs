@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::{Path, Query, State},
+    extract::{Path, State},
 };
 use casework::{Act, Compared, Pace, ReviewerQuality, WorkPolicy, Workroom};
 use jiff::Timestamp;
@@ -14,7 +14,7 @@ use super::{
     work::{Found, line_of},
 };
 use crate::{
-    answer::{Given, Page, PageOf, limit, number},
+    answer::{Asked, Given, Page, PageOf, limit, number},
     desk::told,
     problem::Problem,
     who::Caller,
@@ -189,7 +189,7 @@ impl From<casework::Disagreement> for Disagreement {
 pub(super) async fn disagreements(
     State(office): TheOffice,
     Path(case): Path<String>,
-    Query(page): Query<PageOf>,
+    Asked(page): Asked<PageOf>,
 ) -> Result<Json<Page<Disagreement>>, Problem> {
     let (most, after) = (limit(&page)?, number(&page)?);
     let read = async move |room: &Workroom| room.file().disagreements(after, most as u64 + 1).await;

@@ -159,7 +159,7 @@ pub(super) struct LineInRoom {
 pub(super) async fn show(
     State(office): TheOffice,
     inside: InRoom,
-    Path((_, section, line)): Path<(String, u32, u32)>,
+    Path((_case, section, line)): Path<(String, u32, u32)>,
 ) -> Result<Json<LineInRoom>, Problem> {
     let line = line_of(section, line)?;
     let InRoom { case, act, room } = inside;
@@ -255,7 +255,7 @@ pub(super) struct MarkText {
 pub(super) async fn mark(
     State(office): TheOffice,
     inside: InRoom,
-    Path((_, section, line)): Path<(String, u32, u32)>,
+    Path((_case, section, line)): Path<(String, u32, u32)>,
     Given(given): Given<MarkText>,
 ) -> Result<(), Problem> {
     let line = line_of(section, line)?;
@@ -270,7 +270,7 @@ pub(super) async fn mark(
 pub(super) async fn unmark(
     State(office): TheOffice,
     inside: InRoom,
-    Path((_, section, line)): Path<(String, u32, u32)>,
+    Path((_case, section, line)): Path<(String, u32, u32)>,
 ) -> Result<(), Problem> {
     let line = line_of(section, line)?;
     let InRoom { case, act, .. } = inside;
