@@ -1,0 +1,85 @@
+/** The one way to the server: requests typed by its own document, and what goes wrong as a `Refusal` with a code that screens key on. */
+import createClient from "openapi-fetch";
+import type { components, paths } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type Account = Schemas["Account"];
+export type Candidate = Schemas["Candidate"];
+export type Closed = Schemas["Closed"];
+export type Found = Schemas["Found"];
+export type InHand = Schemas["InHand"];
+export type MyCase = Schemas["MyCase"];
+export type Role = Schemas["Role"];
+export type Sheet = Schemas["Sheet"];
+export type SignedIn = Schemas["SignedIn"];
+export type Slip = Schemas["Slip"];
+export type Standing = Schemas["Standing"];
+export type Voter = Schemas["Voter"];
+export type Duties = Record<string, Role[]>;
+
+/** The stages of the work; a server of this office may not have the contact sheet yet. */
+export type StageName = Schemas["StageName"] | "contact_sheet";
+
+/** What the server says went wrong, by name, and what the connection does. */
+export type ProblemCode = Schemas["Code"] | "too_soon" | "offline";
+
+/** An answer that was no, or none at all. */
+export class Refusal extends Error {
+  constructor(
+    readonly code: ProblemCode,
+    /** The server's own words, in English. */
+    readonly detail: string,
+  ) {
+    super(`${code}: ${detail}`);
+  }
+}
+
+/** How long an answer is waited for before the connection counts as lost, in milliseconds. */
+const PATIENCE = 15_000;
+
+type Ended = () => void;
+let ended: Ended = () => undefined;
+
+/** Names what is to be done once the server no longer knows the session. */
+export function whenSessionEnds(then: Ended): void {
+  ended = then;
+}
+
+export const api = createClient<paths>({
+  credentials: "same-origin",
+  fetch: (request) => fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(PATIENCE)]) }),
+});
+
+interface Answer<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+/** The body of a good answer; everything else is thrown as a `Refusal`. */
+export async function answer<T>(asked: Promise<Answer<T>>): Promise<T> {
+  let got: Answer<T>;
+  try {
+    got = await asked;
+  } catch (error) {
+    throw new Refusal("offline", String(error));
+  }
+  if (got.response.ok) return got.data as T;
+  const refusal = refusalOf(got.error, got.response.status);
+  if (refusal.code === "not_signed_in") ended();
+  throw refusal;
+}
+
+function refusalOf(problem: unknown, status: number): Refusal {
+  if (typeof problem === "object" && problem !== null && "code" in problem && "detail" in problem) {
+    return new Refusal(problem.code as ProblemCode, String(problem.detail));
+  }
+  // A proxy between here and the server answers in its own words.
+  return new Refusal(status >= 500 ? "unavailable" : "internal", `the answer has the status ${status} and is none of the server's own`);
+}
+
+/** Whether asking again may help without anybody doing anything about it. */
+export function mayPass(code: ProblemCode): boolean {
+  return code === "offline" || code === "unavailable" || code === "internal";
+}

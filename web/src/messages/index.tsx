@@ -1,0 +1,70 @@
+/** The catalogue in the language of the person, and numbers and days as that language writes them. */
+import { createContext, useContext, type ReactNode } from "react";
+import { I18nProvider } from "react-aria-components/I18nProvider";
+import { Refusal, type Found, type ProblemCode } from "../api/client";
+import { en, type Messages } from "./en";
+import { es } from "./es";
+
+export type Language = keyof Messages["languages"];
+
+const catalogues: Record<Language, Messages> = { en, es };
+const locales: Record<Language, string> = { en: "en-US", es: "es-US" };
+const Current = createContext<Language>("en");
+
+export function Speaking({ language, children }: { language: Language; children: ReactNode }) {
+  return (
+    <Current value={language}>
+      {/* React Aria has words for Spain only; they are the same here. */}
+      <I18nProvider locale={language === "es" ? "es-ES" : "en-US"}>{children}</I18nProvider>
+    </Current>
+  );
+}
+
+/** The texts. */
+export function useMessages(): Messages {
+  return catalogues[useContext(Current)];
+}
+
+/** What numbers, shares, days and times look like. */
+export function useFormat() {
+  const locale = locales[useContext(Current)];
+  const whole = new Intl.NumberFormat(locale);
+  const bits = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1, signDisplay: "exceptZero" });
+  return {
+    number: (n: number) => whole.format(n),
+    /** A share of a million, never rounded up to certainty. */
+    share: (ppm: number) => {
+      if (ppm > 0 && ppm < 1_000) return `<${new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 }).format(0.001)}`;
+      const digits = ppm > 990_000 || ppm < 10_000 ? 1 : 0;
+      const floor = Math.floor((ppm / 1_000_000) * 100 * 10 ** digits) / 10 ** digits / 100;
+      return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: digits }).format(floor);
+    },
+    bits: (centibits: number) => bits.format(centibits / 100),
+    /** A calendar day as it stands on a record, which has no time zone. */
+    day: (iso: string) => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(`${iso}T00:00:00Z`)),
+    time: (at: number) => new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(at),
+    clock: (at: number) => new Intl.DateTimeFormat(locale, { timeStyle: "medium" }).format(at),
+  };
+}
+
+/** What a refusal is called, with the server's own words where they say more than the code. */
+export function useTold(): (error: unknown) => string {
+  const problems = useMessages().problems;
+  return (error) => {
+    if (!(error instanceof Refusal)) return problems.internal;
+    const words = problems[error.code] as string | undefined;
+    const saysMore: ProblemCode[] = ["refused", "wrong_state", "bad_request", "unavailable"];
+    if (words === undefined) return error.detail;
+    return saysMore.includes(error.code) && error.detail ? `${words} (${error.detail})` : words;
+  };
+}
+
+/** The text of a key that the server chose and that may be newer than this workstation. */
+export function named(texts: Record<string, string>, key: string): string {
+  return texts[key] ?? key.replaceAll("_", " ");
+}
+
+/** What a finding is called. */
+export function findingName(texts: Messages["dispositions"], found: Pick<Found, "disposition" | "reason">): string {
+  return named(texts, found.reason ?? found.disposition);
+}
