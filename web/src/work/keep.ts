@@ -2,7 +2,7 @@
  * What outlives a reload of the page: which batch is in hand, where the reviewer was, and what the server has not acknowledged. It lies in the session
  * storage of the browser tab. Of a voter there is the number and nothing else: no name, no address, and no note, which may hold either.
  */
-import type { Found } from "../api/client";
+import type { Found, StageName } from "../api/client";
 import type { LineKey } from "./outbox";
 
 /** A finding without what may name a person. */
@@ -14,10 +14,14 @@ export interface KeptFinding {
   hadNote?: true;
 }
 
-export interface Kept {
+/** Whose work it is, and on what. */
+export interface Place {
   account: string;
   case: string;
-  stage: string;
+  stage: StageName;
+}
+
+export interface Kept {
   batch: string;
   at: LineKey | null;
   /** Findings to be sent; null takes back what was found. */
@@ -26,7 +30,8 @@ export interface Kept {
   lost: [LineKey, KeptFinding][];
 }
 
-const KEY = "countersign.work";
+const PREFIX = "countersign.work:";
+const keyOf = (place: Place) => `${PREFIX}${place.account}:${place.case}:${place.stage}`;
 
 export function withoutNote(found: Found): KeptFinding {
   return {
@@ -37,28 +42,36 @@ export function withoutNote(found: Found): KeptFinding {
   };
 }
 
-export function keep(work: Kept): void {
+export function keep(place: Place, work: Kept): void {
   try {
-    sessionStorage.setItem(KEY, JSON.stringify(work));
+    sessionStorage.setItem(keyOf(place), JSON.stringify(work));
   } catch {
     // Without storage a reload costs what was not acknowledged; the screen says how much that is, so work goes on.
   }
 }
 
 /** What this person left of this stage in this tab. */
-export function kept(account: string, of: { case: string; stage: string }): Kept | null {
+export function kept(place: Place): Kept | null {
   try {
-    const work = JSON.parse(sessionStorage.getItem(KEY) ?? "null") as Kept | null;
-    return work?.account === account && work.case === of.case && work.stage === of.stage ? work : null;
+    return JSON.parse(sessionStorage.getItem(keyOf(place)) ?? "null") as Kept | null;
   } catch {
     return null;
   }
 }
 
-/** Leaves nothing behind for whoever sits here next. */
-export function forget(): void {
+export function forget(place: Place): void {
   try {
-    sessionStorage.removeItem(KEY);
+    sessionStorage.removeItem(keyOf(place));
+  } catch {
+    // Nothing was kept either.
+  }
+}
+
+/** Leaves nothing behind for whoever sits here next. */
+export function forgetAll(): void {
+  try {
+    const keys = Array.from({ length: sessionStorage.length }, (_, index) => sessionStorage.key(index));
+    for (const key of keys) if (key?.startsWith(PREFIX)) sessionStorage.removeItem(key);
   } catch {
     // Nothing was kept either.
   }

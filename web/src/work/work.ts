@@ -2,8 +2,8 @@
  * A reviewer's batch of lines: taken in hand, looked at one after another, decided, taken back, passed on, handed in. It knows no screen; what is shown
  * follows from `state()`. Findings go through the outbox, so that a decision counts here at once and on the server as soon as it can.
  */
-import { answer, api, mayPass, Refusal, type Closed, type Found, type InHand, type Sheet, type StageName } from "../api/client";
-import { forget, keep, kept, withoutNote, type Kept, type KeptFinding } from "./keep";
+import { answer, api, mayPass, Refusal, type Closed, type Found, type InHand, type Sheet } from "../api/client";
+import { forget, keep, kept, withoutNote, type Kept, type KeptFinding, type Place } from "./keep";
 import { Outbox, type Entry, type LineKey, type OutboxState } from "./outbox";
 
 /** Lines that are taken in hand at a time. */
@@ -50,12 +50,6 @@ export interface WorkState {
   handedIn: number;
 }
 
-interface Place {
-  account: string;
-  case: string;
-  stage: StageName;
-}
-
 type StageOfServer = InHand["stage"];
 
 export class Work {
@@ -88,7 +82,7 @@ export class Work {
 
   /** Goes on with the batch that a reload interrupted, or takes a new one in hand. */
   async begin(): Promise<void> {
-    const before = kept(this.place.account, this.place);
+    const before = kept(this.place);
     if (before === null) return this.take();
     this.#lost = new Map(before.lost);
     try {
@@ -187,18 +181,25 @@ export class Work {
         throw refusal;
       }
     }
-    forget();
+    forget(this.place);
     if (then === "go_on") await this.take();
     return true;
   }
+
+  /** Asks whether the lines are still in the hand, once their time seems to be over. */
+  readonly check = (): void => {
+    this.#asked = 0;
+    void this.#lookAtTheClock();
+  };
 
   /** Tries again at once to send what waits. */
   retry(): void {
     this.#outbox.retry();
   }
 
-  /** Leaves the batch as it is; whoever opens the screen again finds it. */
-  leave(): void {
+  /** Ends the work of a person who has signed out. */
+  end(): void {
+    this.#outbox.stop();
     this.#closed = true;
   }
 
@@ -239,8 +240,9 @@ export class Work {
       const inHand = await answer(api.GET("/api/cases/{case}/batches/{batch}", this.#address(batch)));
       if (batch === this.#batch) this.#until = Date.parse(inHand.until);
       this.#tell();
-    } catch {
-      // The next finding that is stored asks again.
+    } catch (error) {
+      // Whatever else it is, the next finding that is stored asks again.
+      if (asRefusal(error).code === "lease_lapsed" && batch === this.#batch) this.#lapse(this.#outbox.state());
     }
   }
 
@@ -361,8 +363,7 @@ export class Work {
     for (const [key, entry] of this.#outbox.state().entries) {
       if (entry.delivery !== "stored") unsent.push([key, entry.wanted && withoutNote(entry.wanted)]);
     }
-    const { account, stage } = this.place;
-    keep({ account, case: this.place.case, stage, batch: this.#batch, at: this.#at, unsent, lost: [...this.#lost] });
+    keep(this.place, { batch: this.#batch, at: this.#at, unsent, lost: [...this.#lost] });
   }
 
   #snapshot(): WorkState {

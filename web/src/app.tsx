@@ -1,0 +1,90 @@
+/** Which screen is shown at which address, and to whom. */
+import { lazy, Suspense, useEffect } from "react";
+import { Link, Redirect, Route, Switch, useLocation } from "wouter";
+import type { SignedIn, StageName } from "./api/client";
+import { MyCases } from "./cases/my-cases";
+import { CaseStanding } from "./cases/standing";
+import { Frame } from "./frame/frame";
+import { useMessages } from "./messages";
+import { Failed, Waiting } from "./parts/told";
+import { Enrol, MustChange, SignIn, SignInAgain } from "./session/gate";
+import { has, useSession } from "./session/session";
+import { STAGE_ROLES } from "./cases/queries";
+
+const MyAccount = lazy(() => import("./session/account").then((screen) => ({ default: screen.MyAccount })));
+const Review = lazy(() => import("./work/review").then((screen) => ({ default: screen.Review })));
+const ContactSheet = lazy(() => import("./work/contact-sheet").then((screen) => ({ default: screen.ContactSheet })));
+const People = lazy(() => import("./people/people").then((screen) => ({ default: screen.People })));
+
+export function App() {
+  const { state, ask } = useSession();
+  const [here] = useLocation();
+  if (state.name === "asking") return <Waiting />;
+  if (state.name === "unreachable") {
+    return (
+      <div className="page narrow">
+        <Failed error={state.error} retry={() => void ask()} />
+      </div>
+    );
+  }
+  if (state.name === "out") return here === "/enrol" ? <Enrol /> : <SignIn />;
+  if (state.who.must_change_password) return <MustChange />;
+  return (
+    <>
+      <Frame>
+        <Suspense fallback={<Waiting />}>
+          <Screens who={state.who} />
+        </Suspense>
+      </Frame>
+      {state.ended ? <SignInAgain account={state.who.account} /> : null}
+    </>
+  );
+}
+
+function Screens({ who }: { who: SignedIn }) {
+  const [here] = useLocation();
+  useEffect(() => window.scrollTo(0, 0), [here]);
+  return (
+    <Switch>
+      <Route path="/">
+        <MyCases />
+      </Route>
+      <Route path="/enrol">
+        <Redirect to="/" replace />
+      </Route>
+      <Route path="/account">
+        <MyAccount />
+      </Route>
+      {has(who, "", "administrator") ? (
+        <Route path="/people/*?">
+          <People />
+        </Route>
+      ) : null}
+      <Route path="/cases/:case">{({ case: name }) => (who.duties[name] === undefined ? <NotFound /> : <CaseStanding key={name} name={name} />)}</Route>
+      <Route path="/cases/:case/work/:stage">
+        {({ case: name, stage }) => {
+          const role = (STAGE_ROLES as Record<string, (typeof STAGE_ROLES)[StageName]>)[stage];
+          if (role === undefined || !has(who, name, role)) return <NotFound />;
+          if (stage === "contact_sheet") return <ContactSheet key={name} name={name} />;
+          return <Review key={`${name} ${stage}`} name={name} stage={stage as StageName} />;
+        }}
+      </Route>
+      <Route>
+        <NotFound />
+      </Route>
+    </Switch>
+  );
+}
+
+function NotFound() {
+  const messages = useMessages().notFound;
+  return (
+    <div className="empty">
+      <h1>{messages.title}</h1>
+      <p>{messages.text}</p>
+      <Link href="/" className="button">
+        {messages.home}
+      </Link>
+    </div>
+  );
+}

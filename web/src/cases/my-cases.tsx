@@ -1,0 +1,86 @@
+/** The cases in which a person has a duty, with what waits for them. */
+import { Link } from "wouter";
+import type { MyCase, StageName } from "../api/client";
+import { useMyStages } from "../frame/frame";
+import { named, useFormat, useMessages } from "../messages";
+import { Failed, Waiting } from "../parts/told";
+import { has, useWho } from "../session/session";
+import { useMyCases, useStanding } from "./queries";
+
+export function MyCases() {
+  const [messages, who] = [useMessages(), useWho()];
+  const { data, error, refetch } = useMyCases();
+  return (
+    <div className="page stack">
+      <h1>{messages.cases.title}</h1>
+      {error === null ? null : <Failed error={error} retry={() => void refetch()} />}
+      {data === undefined && error === null ? <Waiting /> : null}
+      {data?.length === 0 ? (
+        <div className="card empty">
+          <p>{messages.cases.none}</p>
+          {has(who, "", "administrator") ? (
+            <Link href="/people" className="button primary">
+              {messages.nav.people}
+            </Link>
+          ) : null}
+        </div>
+      ) : null}
+      <ul className="cases">
+        {data?.map((mine) => (
+          <CaseCard key={mine.case} mine={mine} />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function CaseCard({ mine }: { mine: MyCase }) {
+  const [messages, format] = [useMessages(), useFormat()];
+  const standing = useStanding(mine.case).data;
+  const stages = useMyStages(mine.case);
+  return (
+    <li className="card case-card">
+      <div className="case-head">
+        <div>
+          <h2>
+            <Link href={`/cases/${mine.case}`}>{mine.title}</Link>
+          </h2>
+          <p className="muted">
+            {standing?.jurisdiction}
+            {standing === undefined ? null : <span className="chip accent">{named(messages.phases, standing.phase)}</span>}
+          </p>
+        </div>
+        <p className="roles">
+          <span className="unseen">{messages.cases.roles}: </span>
+          {mine.roles.map((role) => (
+            <span key={role} className="chip">
+              {messages.roles[role]}
+            </span>
+          ))}
+        </p>
+      </div>
+      {stages.length === 0 ? null : (
+        <ul className="stages">
+          {stages.map(({ stage, lines }) => (
+            <li key={stage}>
+              <StageLink name={mine.case} stage={stage} lines={format.number(lines)} />
+            </li>
+          ))}
+        </ul>
+      )}
+    </li>
+  );
+}
+
+function StageLink({ name, stage, lines }: { name: string; stage: StageName; lines: string }) {
+  const messages = useMessages();
+  return (
+    <Link href={`/cases/${name}/work/${stage}`} className="stage-link">
+      <span>
+        <strong>{named(messages.stages, stage)}</strong>
+        <span className="muted small">{named(messages.stageTasks, stage)}</span>
+      </span>
+      <span className="figure stage-lines">{lines}</span>
+    </Link>
+  );
+}

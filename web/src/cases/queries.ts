@@ -1,0 +1,44 @@
+/** What the screens ask of a case. */
+import { useQuery } from "@tanstack/react-query";
+import { answer, api, type Role, type StageName } from "../api/client";
+import { usePresence } from "../frame/presence";
+import { has, useWho } from "../session/session";
+
+const EVERY = 15_000;
+
+export function useMyCases() {
+  return useQuery({ queryKey: ["cases"], queryFn: () => answer(api.GET("/api/cases")) });
+}
+
+export function useStanding(name: string) {
+  const here = usePresence();
+  return useQuery({
+    queryKey: ["cases", name],
+    queryFn: () => answer(api.GET("/api/cases/{case}", { params: { path: { case: name } } })),
+    refetchInterval: here ? EVERY : false,
+  });
+}
+
+/** Who may see the queues of a case; the server says so too. */
+export const QUEUE_ROLES: Role[] = ["reviewer", "supervisor", "registrar", "observer"];
+
+export function useQueues(name: string) {
+  const [here, who] = [usePresence(), useWho()];
+  return useQuery({
+    queryKey: ["cases", name, "queues"],
+    queryFn: async () => {
+      const queues = await answer(api.GET("/api/cases/{case}/queues", { params: { path: { case: name } } }));
+      return queues.map((queue) => ({ stage: queue.stage as StageName, lines: queue.lines }));
+    },
+    enabled: has(who, name, ...QUEUE_ROLES),
+    refetchInterval: here ? EVERY : false,
+  });
+}
+
+/** Who may take lines of a stage in hand. */
+export const STAGE_ROLES: Record<StageName, Role> = {
+  review: "reviewer",
+  blind_review: "reviewer",
+  exceptions: "supervisor",
+  contact_sheet: "reviewer",
+};

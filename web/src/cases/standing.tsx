@@ -1,0 +1,193 @@
+/** Where a case stands: the figures, the way to the number required, and the work that waits. */
+import { Link } from "wouter";
+import type { Standing } from "../api/client";
+import { useMyStages } from "../frame/frame";
+import { usePresence } from "../frame/presence";
+import { named, useFormat, useMessages } from "../messages";
+import { Failed, Waiting } from "../parts/told";
+import { useQueues, useStanding } from "./queries";
+
+export function CaseStanding({ name }: { name: string }) {
+  const messages = useMessages();
+  const here = usePresence();
+  const format = useFormat();
+  const { data, error, refetch, dataUpdatedAt } = useStanding(name);
+  if (data === undefined) {
+    return <div className="page">{error === null ? <Waiting /> : <Failed error={error} retry={() => void refetch()} />}</div>;
+  }
+  return (
+    <div className="page stack">
+      <div className="page-head">
+        <div>
+          <h1>{data.title}</h1>
+          <p className="muted">
+            {data.jurisdiction} <span className="chip accent">{named(messages.phases, data.phase)}</span>
+          </p>
+        </div>
+        <p className="muted small">
+          {messages.standing.asOf(format.clock(dataUpdatedAt))}
+          {here ? null : ` · ${messages.standing.paused}`}
+        </p>
+      </div>
+      {error === null ? null : <Failed error={error} retry={() => void refetch()} />}
+      <Figures of={data} />
+      <div className="two">
+        <Progress of={data} />
+        <Queues name={name} />
+      </div>
+      <Categories of={data} />
+    </div>
+  );
+}
+
+function Figures({ of }: { of: Standing }) {
+  const messages = useMessages().standing;
+  const { number } = useFormat();
+  const figures: [string, number | null | undefined][] = [
+    [messages.required, of.required],
+    [messages.rawCount, of.raw_count],
+    [messages.valid, of.valid],
+    [messages.invalid, of.invalid],
+    [messages.undecided, of.undecided],
+    [messages.sections, of.sections],
+    [messages.events, of.events],
+  ];
+  return (
+    <dl className="figures card">
+      {figures.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd className="figure">{typeof value === "number" ? number(value) : "–"}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Progress({ of }: { of: Standing }) {
+  const messages = useMessages().standing;
+  const format = useFormat();
+  const scale = Math.max(of.required, of.lines, 1);
+  const percent = (n: number) => `${(100 * n) / scale}%`;
+  const decided = of.valid + of.invalid;
+  const whole = decided + of.undecided;
+  const missing = of.required - of.valid - of.undecided;
+  return (
+    <section className="card">
+      <header>
+        <h2>{messages.toRequired}</h2>
+        <span className="muted">{messages.decided(format.share(whole === 0 ? 0 : Math.floor((1_000_000 * decided) / whole)))}</span>
+      </header>
+      <div className="body stack">
+        <div className="road" aria-hidden="true">
+          <div className="meter">
+            <span className="bar-valid" style={{ width: percent(of.valid) }} />
+            <span className="bar-open" style={{ left: percent(of.valid), width: percent(of.undecided) }} />
+          </div>
+          <span className="required" style={{ left: percent(of.required) }} />
+        </div>
+        <ul className="legend-row small">
+          <li>
+            <i className="swatch bar-valid" /> {messages.valid}: <strong className="figure">{format.number(of.valid)}</strong>
+          </li>
+          <li>
+            <i className="swatch bar-open" /> {messages.undecided}: <strong className="figure">{format.number(of.undecided)}</strong>
+          </li>
+          <li>
+            <i className="swatch required-mark" /> {messages.required}: <strong className="figure">{format.number(of.required)}</strong>
+          </li>
+        </ul>
+        <p>
+          {of.valid < of.required ? messages.short(of.required - of.valid) : null}
+          {of.valid === of.required ? messages.exactly : null}
+          {of.valid > of.required ? messages.reached(of.valid - of.required) : null}
+          {missing > 0 ? `. ${messages.outOfReach(missing)}` : null}
+        </p>
+      </div>
+    </section>
+  );
+}
+
+function Queues({ name }: { name: string }) {
+  const messages = useMessages();
+  const { number } = useFormat();
+  const mine = new Set(useMyStages(name).map(({ stage }) => stage));
+  const { data, error } = useQueues(name);
+  if (data === undefined && error === null) return null;
+  return (
+    <section className="card">
+      <header>
+        <h2>{messages.standing.queues}</h2>
+      </header>
+      <div className="body flush">
+        {error === null ? null : <Failed error={error} />}
+        <table className="table">
+          <thead>
+            <tr>
+              <th scope="col">{messages.standing.stage}</th>
+              <th scope="col" className="right">
+                {messages.standing.waiting}
+              </th>
+              <th scope="col">
+                <span className="unseen">{messages.standing.begin}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {data?.map(({ stage, lines }) => (
+              <tr key={stage}>
+                <th scope="row">
+                  {named(messages.stages, stage)}
+                  <span className="muted small block">{named(messages.stageTasks, stage)}</span>
+                </th>
+                <td className="right">{number(lines)}</td>
+                <td className="right">
+                  {mine.has(stage) ? (
+                    <Link href={`/cases/${name}/work/${stage}`} className="button small" aria-label={`${messages.standing.begin}: ${named(messages.stages, stage)}`}>
+                      {messages.standing.begin}
+                    </Link>
+                  ) : null}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function Categories({ of }: { of: Standing }) {
+  const messages = useMessages();
+  const { number } = useFormat();
+  const rows = Object.entries(of.invalid_by_category).sort(([, a], [, b]) => b - a);
+  const most = Math.max(1, ...rows.map(([, lines]) => lines));
+  return (
+    <section className="card">
+      <header>
+        <h2>{messages.standing.byCategory}</h2>
+      </header>
+      <div className="body flush">
+        {of.invalid === 0 ? (
+          <p className="muted inset">{messages.standing.noInvalid}</p>
+        ) : (
+          <table className="table">
+            <tbody>
+              {rows.map(([category, lines]) => (
+                <tr key={category}>
+                  <th scope="row">{named(messages.categories, category)}</th>
+                  <td className="right category-lines">{number(lines)}</td>
+                  <td className="category-bar" aria-hidden="true">
+                    <div className="meter">
+                      <span style={{ width: `${(100 * lines) / most}%` }} />
+                    </div>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,76 @@
+/** What a screen tells: notices, waiting, dialogs. */
+import type { ReactNode } from "react";
+import { Dialog as AriaDialog, Heading } from "react-aria-components/Dialog";
+import { Modal, ModalOverlay } from "react-aria-components/Modal";
+import { useMessages, useTold } from "../messages";
+import { Button } from "./controls";
+
+type Tone = "told" | "good" | "caution" | "bad";
+
+/** Something to know. What went wrong is read out at once, the rest when there is a pause. */
+export function Notice({ tone, children, action }: { tone: Tone; children: ReactNode; action?: ReactNode }) {
+  return (
+    <div className={`notice ${tone}`} role={tone === "bad" ? "alert" : "status"}>
+      <div>{children}</div>
+      {action}
+    </div>
+  );
+}
+
+/** What went wrong, in words. */
+export function Failed({ error, retry }: { error: unknown; retry?: (() => void) | undefined }) {
+  const [messages, told] = [useMessages(), useTold()];
+  const action = retry && (
+    <Button small onPress={retry}>
+      {messages.tryAgain}
+    </Button>
+  );
+  return (
+    <Notice tone="bad" action={action}>
+      {told(error)}
+    </Notice>
+  );
+}
+
+export function Waiting({ text }: { text?: string }) {
+  const messages = useMessages();
+  return (
+    <div className="empty" role="status">
+      <span className="spinner" aria-hidden="true" />
+      <p>{text ?? messages.loading}</p>
+    </div>
+  );
+}
+
+interface Asked {
+  title: string;
+  children: ReactNode;
+  onClose: () => void;
+  wide?: boolean;
+  /** Whether it can be left without an answer. */
+  mayLeave?: boolean;
+  urgent?: boolean;
+}
+
+export function Dialog({ title, children, onClose, wide = false, mayLeave = true, urgent = false }: Asked) {
+  const messages = useMessages();
+  return (
+    <ModalOverlay isOpen isDismissable={mayLeave} isKeyboardDismissDisabled={!mayLeave} onOpenChange={(open) => open || onClose()} className="veil">
+      <Modal className={wide ? "modal wide" : "modal"}>
+        <AriaDialog className="dialog" role={urgent ? "alertdialog" : "dialog"}>
+          <div className="dialog-head">
+            <Heading slot="title" level={2}>
+              {title}
+            </Heading>
+            {mayLeave ? (
+              <Button look="quiet" small onPress={onClose} aria-label={messages.close} hotkey="Esc">
+                {null}
+              </Button>
+            ) : null}
+          </div>
+          {children}
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}

@@ -1,0 +1,70 @@
+/** The accounts, as the administrator sees and changes them. */
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { answer, api, type Account, type Duties, type Slip } from "../api/client";
+
+const PAGE = 500;
+
+/** All accounts, fetched page by page. */
+export function usePeople() {
+  return useQuery({
+    queryKey: ["people"],
+    queryFn: async () => {
+      const people: Account[] = [];
+      let after: string | null | undefined = "";
+      while (after !== undefined && after !== null) {
+        const query: { after: string; limit: number } = { after, limit: PAGE };
+        const page = await answer(api.GET("/api/people", { params: { query } }));
+        people.push(...page.items);
+        after = page.next;
+      }
+      return people;
+    },
+  });
+}
+
+/** The names of the cases in which anybody has a duty. */
+export function casesIn(people: Account[] | undefined): string[] {
+  const names = new Set(people?.flatMap(({ duties }) => Object.keys(duties)) ?? []);
+  names.delete("");
+  return [...names].sort();
+}
+
+type Change =
+  | { what: "duties"; duties: Duties }
+  | { what: "disabled"; disabled: boolean }
+  | { what: "password" };
+
+export function useChange(account: string) {
+  const queries = useQueryClient();
+  const params = { path: { account } };
+  return useMutation({
+    mutationFn: async (change: Change): Promise<unknown> => {
+      switch (change.what) {
+        case "duties":
+          return answer(api.PUT("/api/people/{account}/duties", { params, body: { duties: change.duties } }));
+        case "disabled":
+          return answer(api.PUT("/api/people/{account}/disabled", { params, body: { disabled: change.disabled } }));
+        case "password":
+          return answer(api.PUT("/api/people/{account}/password-change", { params }));
+      }
+    },
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["people"] }),
+  });
+}
+
+/** Slips that were made and not yet forgotten. They are nowhere but in this page's memory. */
+let made: Slip[] = [];
+
+export const madeSlips = (): Slip[] => made;
+export const forgetSlips = (): void => void (made = []);
+
+export function useSlips() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async (accounts: string[]) => {
+      made = await answer(api.POST("/api/people/slips", { body: { accounts } }));
+      return made;
+    },
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["people"] }),
+  });
+}

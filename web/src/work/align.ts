@@ -1,0 +1,76 @@
+/** What is written laid under what is registered, letter by letter, so that a reviewer sees where the two differ. It shows; it decides nothing. */
+
+/** One place: a letter of either side, or of one alone. */
+export interface Column {
+  written: string | null;
+  registered: string | null;
+  same: boolean;
+}
+
+/** Words laid one under the other; a word that only one side has stands alone. */
+export type Alignment = Column[][];
+
+/** What a letter is compared by: neither capitals nor accents are differences. */
+const folded = (text: string) => text.normalize("NFD").replace(/\p{M}/gu, "").toUpperCase();
+
+const words = (text: string) => text.split(/[\s,]+/u).filter((word) => word !== "");
+
+/** Two words of which less than this agrees are laid side by side, not one under the other. */
+const ALIKE = 0.4;
+
+export function align(written: string, registered: string): Alignment {
+  const [left, right] = [words(written), words(registered)];
+  const pairs = cheapest(left, right, (a, b) => {
+    const alike = similarity(a, b);
+    return alike < ALIKE ? 2 : 1 - alike;
+  });
+  return pairs.map(([a, b]) => letters(a ?? "", b ?? ""));
+}
+
+/** How many places differ. */
+export function differences(alignment: Alignment): number {
+  return alignment.flat().filter((column) => !column.same).length;
+}
+
+function letters(written: string, registered: string): Column[] {
+  const pairs = cheapest([...written.normalize("NFC")], [...registered.normalize("NFC")], (a, b) => (folded(a) === folded(b) ? 0 : 1));
+  return pairs.map(([a, b]) => ({ written: a, registered: b, same: a !== null && b !== null && folded(a) === folded(b) }));
+}
+
+function similarity(a: string, b: string): number {
+  const columns = letters(a, b);
+  return columns.filter((column) => column.same).length / columns.length;
+}
+
+/** The cheapest way to lay two rows one under the other, where a place that one of them leaves open costs one. */
+function cheapest<T>(left: T[], right: T[], cost: (a: T, b: T) => number): [T | null, T | null][] {
+  const width = right.length + 1;
+  const costs = new Float64Array((left.length + 1) * width);
+  const at = (i: number, j: number) => costs[i * width + j] ?? 0;
+  for (let i = 0; i <= left.length; i += 1) {
+    for (let j = 0; j <= right.length; j += 1) {
+      const [a, b] = [left[i - 1], right[j - 1]];
+      let best = i === 0 && j === 0 ? 0 : Infinity;
+      if (a !== undefined) best = Math.min(best, at(i - 1, j) + 1);
+      if (b !== undefined) best = Math.min(best, at(i, j - 1) + 1);
+      if (a !== undefined && b !== undefined) best = Math.min(best, at(i - 1, j - 1) + cost(a, b));
+      costs[i * width + j] = best;
+    }
+  }
+  const pairs: [T | null, T | null][] = [];
+  let [i, j] = [left.length, right.length];
+  while (i > 0 || j > 0) {
+    const [a, b] = [left[i - 1], right[j - 1]];
+    if (a !== undefined && b !== undefined && at(i, j) === at(i - 1, j - 1) + cost(a, b)) {
+      pairs.push([a, b]);
+      [i, j] = [i - 1, j - 1];
+    } else if (a !== undefined && at(i, j) === at(i - 1, j) + 1) {
+      pairs.push([a, null]);
+      i -= 1;
+    } else {
+      pairs.push([null, b ?? null]);
+      j -= 1;
+    }
+  }
+  return pairs.reverse();
+}

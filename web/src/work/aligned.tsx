@@ -1,0 +1,62 @@
+/** Two texts one under the other, with the letters marked that differ. */
+import { useMemo } from "react";
+import { useMessages } from "../messages";
+import { align, differences, type Column } from "./align";
+
+interface Compared {
+  name: string;
+  written: string;
+  registered: string | null;
+  dim?: boolean;
+}
+
+export function Aligned({ name, written, registered, dim = false }: Compared) {
+  const messages = useMessages().work;
+  const alignment = useMemo(() => align(written, registered ?? written), [written, registered]);
+  const differing = registered === null ? 0 : differences(alignment);
+  const verdict = differing === 0 ? messages.same : messages.differing(differing);
+  return (
+    <div className={dim ? "compared dim" : "compared"}>
+      <div className="compared-head">
+        <span className="label">{name}</span>
+        {registered === null ? null : <span className={differing === 0 ? "chip good" : "chip caution"}>{verdict}</span>}
+      </div>
+      <p className="unseen">
+        {messages.petition}: {written || messages.notWritten}
+        {registered === null ? "" : `. ${messages.roll}: ${registered}`}
+      </p>
+      <div className="aligned" aria-hidden="true">
+        <span className="sides">
+          <span>{messages.petition}</span>
+          {registered === null ? null : <span>{messages.roll}</span>}
+        </span>
+        <span className="words mono">
+          {written === "" && registered === null ? <em className="muted">{messages.notWritten}</em> : null}
+          {alignment.map((word, index) => (
+            <span key={index} className="word">
+              <Row word={word} side="written" />
+              {registered === null ? null : <Row word={word} side="registered" />}
+            </span>
+          ))}
+        </span>
+      </div>
+    </div>
+  );
+}
+
+/** The letters of one side; runs of letters that are alike stand in one element. */
+function Row({ word, side }: { word: Column[]; side: "written" | "registered" }) {
+  const runs: { text: string; kind: string }[] = [];
+  for (const column of word) {
+    const letter = column[side];
+    const kind = column.same ? "same" : letter === null ? "gap" : "differs";
+    const last = runs.at(-1);
+    if (last?.kind === kind) last.text += letter ?? "·";
+    else runs.push({ text: letter ?? "·", kind });
+  }
+  return (
+    <span className={side}>
+      {runs.map(({ text, kind }, index) => (kind === "same" ? text : <b key={index} className={kind}>{text}</b>))}
+    </span>
+  );
+}

@@ -1,0 +1,110 @@
+/** The list of a batch before it is handed in: the last look, and the last moment to take something back. */
+import { useEffect, useRef, useState } from "react";
+import { findingName, useMessages } from "../messages";
+import { Button } from "../parts/controls";
+import { Failed, Waiting } from "../parts/told";
+import { Delivery, Lease } from "./delivery";
+import type { Work, WorkLine, WorkState } from "./work";
+
+export function BatchList({ work, state, onStopped }: { work: Work; state: WorkState; onStopped: () => void }) {
+  const messages = useMessages();
+  const [failure, setFailure] = useState<unknown>(null);
+  const handIn = useRef<HTMLButtonElement>(null);
+  const decided = state.lines.filter((line) => line.entry?.wanted && line.entry.delivery !== "refused").length;
+  const open = state.lines.filter((line) => !line.passed).length;
+  const unsent = state.outbox.unsent > 0;
+  useEffect(() => handIn.current?.focus(), []);
+
+  if (state.phase.name === "handing_in") return <Waiting text={messages.list.handingIn} />;
+  const hand = (then: "go_on" | "stop") => {
+    setFailure(null);
+    work.handIn(then).then((done) => done && then === "stop" && onStopped(), setFailure);
+  };
+  return (
+    <div className="work">
+      <div className="page batch-list stack">
+        <div className="page-head">
+          <div>
+            <h1>{decided === open ? messages.list.title : messages.list.openTitle}</h1>
+            <p className="muted">{messages.list.text}</p>
+          </div>
+          <div className="buttons">
+            <Button look="primary" onPress={() => hand("go_on")} isDisabled={unsent} ref={handIn} hotkey="⏎">
+              {unsent ? messages.list.waiting : decided === open ? messages.list.handIn : messages.list.handInSome(decided)}
+            </Button>
+            <Button onPress={() => hand("stop")} isDisabled={unsent}>
+              {messages.work.stop}
+            </Button>
+            <Button onPress={() => work.goTo(state.at ?? state.lines[0]?.key ?? "0/0")}>{messages.list.back}</Button>
+            <Button onPress={() => work.undo()} isDisabled={!state.canUndo}>
+              {messages.work.undo}
+            </Button>
+          </div>
+        </div>
+        {failure === null ? null : <Failed error={failure} />}
+        <div className="card table-scroll">
+          <table className="table">
+            <thead>
+              <tr>
+                <th scope="col">{messages.list.line}</th>
+                <th scope="col">{messages.list.written}</th>
+                <th scope="col">{messages.list.finding}</th>
+                <th scope="col">{messages.list.voter}</th>
+                <th scope="col">{messages.list.state}</th>
+                <th scope="col">
+                  <span className="unseen">{messages.list.open}</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {state.lines.map((line) => (
+                <Row key={line.key} line={line} open={() => work.goTo(line.key)} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      </div>
+      <footer className="work-foot">
+        <Delivery outbox={state.outbox} retry={() => work.retry()} />
+        <Lease until={state.until} check={work.check} />
+      </footer>
+    </div>
+  );
+}
+
+function Row({ line, open }: { line: WorkLine; open: () => void }) {
+  const messages = useMessages();
+  const found = line.entry?.wanted ?? null;
+  const delivery = line.entry?.delivery === "sending" ? "waiting" : (line.entry?.delivery ?? "todo");
+  const state = line.passed ? "passed" : found === null ? "todo" : delivery;
+  return (
+    <tr>
+      <th scope="row" className="nowrap figure">
+        {line.section} / {line.line}
+      </th>
+      <td>
+        {line.sheet?.printed_name} <span className="muted small">{line.sheet?.address}</span>
+      </td>
+      <td>
+        {found === null ? (
+          <span className="muted">{line.passed ? messages.lineStates.passed : messages.list.nothing}</span>
+        ) : (
+          <span className={found.disposition === "valid" ? "chip good" : "chip bad"}>{findingName(messages.dispositions, found)}</span>
+        )}
+        {found?.note ? <span className="block small muted quote">{found.note}</span> : null}
+      </td>
+      <td className="mono small">{found?.voter}</td>
+      <td className="small">
+        {messages.lineStates[state]}
+        {line.entry?.refusal ? <span className="block">{line.entry.refusal.detail}</span> : null}
+      </td>
+      <td className="right">
+        {line.passed ? null : (
+          <Button small look="quiet" onPress={open} aria-label={`${messages.list.open}: ${messages.work.place(line.section, line.line)}`}>
+            {messages.list.open}
+          </Button>
+        )}
+      </td>
+    </tr>
+  );
+}

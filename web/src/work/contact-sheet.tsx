@@ -1,0 +1,207 @@
+/** A page of likely lines, each beside its best candidate. What gives pause is flagged and goes to single review; one key passes the others. */
+import { useCallback, useEffect, useRef, useState, type KeyboardEvent } from "react";
+import { Link } from "wouter";
+import { answer, api, Refusal, type Sheet } from "../api/client";
+import { useFormat, useMessages } from "../messages";
+import { Button } from "../parts/controls";
+import { Failed, Waiting } from "../parts/told";
+import { useWho } from "../session/session";
+import { Aligned } from "./aligned";
+import { useNow } from "./delivery";
+import { forget, keep, kept, type Place } from "./keep";
+import type { LineKey } from "./outbox";
+import { writtenAddress } from "./record";
+import { pageInHand, passPage, takePage, type SheetInHand } from "./sheet-api";
+
+interface Page {
+  batch: string;
+  lookUntil: number;
+  pairs: { key: LineKey; section: number; line: number; sheet: Sheet }[];
+}
+
+export function ContactSheet({ name }: { name: string }) {
+  const messages = useMessages();
+  const { account } = useWho();
+  const [page, setPage] = useState<Page | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
+  const [passed, setPassed] = useState(0);
+
+  const load = useCallback(async () => {
+    const place: Place = { account, case: name, stage: "contact_sheet" };
+    setPage(null);
+    setFailure(null);
+    try {
+      setPage(await pageOf(place));
+    } catch (error) {
+      setFailure(error);
+    }
+  }, [account, name]);
+  useEffect(() => void load(), [load]);
+
+  if (failure !== null) {
+    return (
+      <div className="page narrow stack">
+        <h1>{messages.work.failedTitle}</h1>
+        <Failed error={failure} retry={() => void load()} />
+      </div>
+    );
+  }
+  if (page === null) return <Waiting text={messages.work.taking} />;
+  if (page.pairs.length === 0) {
+    return (
+      <div className="page narrow">
+        <div className="card empty">
+          <h1>{messages.work.noneTitle}</h1>
+          <p>{messages.work.noneText}</p>
+          <div className="buttons">
+            <Button look="primary" onPress={() => void load()} autoFocus>
+              {messages.work.look}
+            </Button>
+            <Link href={`/cases/${name}`} className="button">
+              {messages.work.toCase}
+            </Link>
+          </div>
+        </div>
+      </div>
+    );
+  }
+  const place: Place = { account, case: name, stage: "contact_sheet" };
+  const next = (pairs: number) => {
+    forget(place);
+    setPassed(passed + pairs);
+    void load();
+  };
+  return <Pairs key={page.batch} page={page} place={place} passed={passed} onPassed={next} onLapsed={() => (forget(place), void load())} />;
+}
+
+/** The page that a reload interrupted, or a new one, with everything that is shown of it. */
+async function pageOf(place: Place): Promise<Page> {
+  let batch = kept(place)?.batch;
+  let inHand: SheetInHand | null = null;
+  if (batch !== undefined) {
+    inHand = await pageInHand(place, batch).catch((error: unknown) => {
+      if (error instanceof Refusal && error.code === "lease_lapsed") return null;
+      throw error;
+    });
+  }
+  if (batch === undefined || inHand === null) {
+    batch = crypto.randomUUID();
+    inHand = await takePage(place, batch);
+  }
+  keep(place, { batch, at: null, unsent: [], lost: [] });
+  const path = { case: place.case, batch };
+  const pairs = inHand.lines.map(async ({ section, line }) => {
+    const params = { path: { ...path, section, line } };
+    const sheet = await answer(api.GET("/api/cases/{case}/batches/{batch}/lines/{section}/{line}", { params }));
+    return { key: `${section}/${line}` as LineKey, section, line, sheet };
+  });
+  return { batch, lookUntil: inHand.look_until ? Date.parse(inHand.look_until) : 0, pairs: await Promise.all(pairs) };
+}
+
+interface Shown {
+  page: Page;
+  place: Place;
+  passed: number;
+  onPassed: (pairs: number) => void;
+  onLapsed: () => void;
+}
+
+function Pairs({ page, place, passed, onPassed, onLapsed }: Shown) {
+  const messages = useMessages();
+  const format = useFormat();
+  const [flagged, setFlagged] = useState<ReadonlySet<LineKey>>(() => new Set(page.pairs.filter(({ sheet }) => sheet.candidates.length === 0).map(({ key }) => key)));
+  const [at, setAt] = useState(0);
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<unknown>(null);
+  const grid = useRef<HTMLUListElement>(null);
+  const now = useNow(250);
+  const wait = Math.max(0, Math.ceil((page.lookUntil - now) / 1000));
+  const passing = page.pairs.length - flagged.size;
+
+  const focus = (index: number) => {
+    setAt(index);
+    grid.current?.querySelectorAll<HTMLButtonElement>("button.pair")[index]?.focus();
+  };
+  useEffect(() => grid.current?.querySelector<HTMLButtonElement>("button.pair")?.focus(), []);
+
+  const flag = (key: LineKey) => {
+    const next = new Set(flagged);
+    if (!next.delete(key)) next.add(key);
+    setFlagged(next);
+  };
+
+  const pass = async () => {
+    if (busy || wait > 0) return;
+    setBusy(true);
+    setFailure(null);
+    try {
+      await passPage(place, page.batch, [...flagged]);
+      onPassed(passing);
+    } catch (error) {
+      setFailure(error);
+      setBusy(false);
+    }
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.repeat && !event.key.startsWith("Arrow")) return;
+    const cells = [...(grid.current?.children ?? [])] as HTMLElement[];
+    const columns = Math.max(1, cells.filter((cell) => cell.offsetTop === cells[0]?.offsetTop).length);
+    const by = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key];
+    if (by !== undefined) {
+      const next = at + by;
+      if (next >= 0 && next < page.pairs.length) focus(next);
+    } else if (event.key === "Enter") void pass();
+    else return;
+    event.preventDefault();
+  };
+
+  const lapsed = failure instanceof Refusal && failure.code === "lease_lapsed";
+  return (
+    <div className="work sheet">
+      <div className="work-bar">
+        <h1>{messages.sheet.title}</h1>
+        <p className="muted small">{messages.sheet.text}</p>
+      </div>
+      {failure === null ? null : <Failed error={failure} retry={lapsed ? onLapsed : undefined} />}
+      <ul className="pairs" ref={grid} onKeyDown={onKeyDown}>
+        {page.pairs.map(({ key, section, line, sheet }, index) => {
+          const best = sheet.candidates[0];
+          const isFlagged = flagged.has(key);
+          return (
+            <li key={key}>
+              <button
+                type="button"
+                className="pair"
+                tabIndex={index === at ? 0 : -1}
+                aria-pressed={isFlagged}
+                aria-label={`${messages.sheet.flag}: ${messages.sheet.pair(index + 1, page.pairs.length)}. ${sheet.printed_name}, ${best?.voter.name ?? messages.sheet.nobody}`}
+                disabled={best === undefined}
+                onFocus={() => setAt(index)}
+                onClick={() => flag(key)}
+              >
+                <span className="pair-head small">
+                  <span className="muted figure">
+                    {section} / {line}
+                  </span>
+                  {best === undefined ? <span className="chip caution">{messages.sheet.nobody}</span> : null}
+                  {isFlagged && best !== undefined ? <span className="chip caution">{messages.sheet.flagged}</span> : null}
+                  {best && !isFlagged ? <span className="muted figure">{format.share(best.ppm)}</span> : null}
+                </span>
+                <Aligned name={messages.work.name} written={sheet.printed_name} registered={best?.voter.name ?? null} />
+                <Aligned name={messages.work.address} written={writtenAddress(sheet)} registered={best?.voter.address ?? null} />
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+      <footer className="work-foot">
+        <Button look="primary" onPress={() => void pass()} isDisabled={wait > 0 || busy} hotkey="⏎">
+          {busy ? messages.sheet.busy : wait > 0 ? messages.sheet.lookFor(wait) : flagged.size === 0 ? messages.sheet.pass(passing) : messages.sheet.passSome(passing, flagged.size)}
+        </Button>
+        <span className="muted small">{messages.sheet.keys}</span>
+        <span className="muted small">{passed === 0 ? null : messages.sheet.passed(passed)}</span>
+      </footer>
+    </div>
+  );
+}

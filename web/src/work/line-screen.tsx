@@ -1,0 +1,286 @@
+/** One line on the screen: what is written, who it may be, and what the reviewer finds. Everything has a key, and every key a button. */
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import type { Candidate, StageName, Voter } from "../api/client";
+import { usePreferences } from "../frame/preferences";
+import { findingName, useMessages } from "../messages";
+import { Button } from "../parts/controls";
+import { Notice, Waiting } from "../parts/told";
+import { Candidates, Search } from "./candidates";
+import { Decide } from "./decide";
+import { Delivery, Lease } from "./delivery";
+import { Help, Note, PassOn } from "./dialogs";
+import { dispositionsAt, finding, seemsContradicted, type Disposition } from "./dispositions";
+import type { LineKey } from "./outbox";
+import { Record } from "./record";
+import type { Work, WorkLine, WorkState } from "./work";
+
+type Asking = "none" | "search" | "pass_on" | "note" | "help" | { decides: Disposition };
+
+interface Screen {
+  work: Work;
+  state: WorkState;
+  name: string;
+  stage: StageName;
+}
+
+export function LineScreen({ work, state, name, stage }: Screen) {
+  const messages = useMessages();
+  const line = state.lines.find(({ key }) => key === state.at);
+  // What was found on the roll for a line stays with it while the batch is in hand.
+  const found = useRef(new Map<LineKey, Voter[]>());
+  if (line === undefined) return <Waiting />;
+  return (
+    <div className="work">
+      <WorkBar work={work} state={state} line={line} stage={stage} />
+      {line.sheet === null ? (
+        <Waiting text={messages.work.sheetComing} />
+      ) : (
+        <Desk key={line.key} work={work} state={state} line={line} name={name} stage={stage} foundBefore={found.current} />
+      )}
+      <footer className="work-foot">
+        <Delivery outbox={state.outbox} retry={() => work.retry()} />
+        {state.handedIn > 0 ? <span className="muted small">{messages.list.handedIn(state.handedIn)}</span> : null}
+        <Lease until={state.until} check={work.check} />
+      </footer>
+    </div>
+  );
+}
+
+function WorkBar({ work, state, line, stage }: { work: Work; state: WorkState; line: WorkLine; stage: StageName }) {
+  const messages = useMessages();
+  const index = state.lines.indexOf(line);
+  return (
+    <div className="work-bar">
+      <h1>
+        {messages.work.place(line.section, line.line)}
+        <span className="muted figure">{messages.work.position(index + 1, state.lines.length)}</span>
+      </h1>
+      <ol className="strip" aria-label={messages.work.progress}>
+        {state.lines.map((other) => {
+          const kind = other.passed ? "passed" : (other.entry?.wanted && other.entry.delivery) || "todo";
+          const shown = kind === "sending" ? "waiting" : kind;
+          const words = other.key === state.at ? messages.lineStates.current : messages.lineStates[shown];
+          return (
+            <li key={other.key}>
+              <button
+                type="button"
+                tabIndex={-1}
+                className={shown}
+                aria-current={other.key === state.at ? "true" : undefined}
+                aria-label={`${messages.work.place(other.section, other.line)}: ${words}`}
+                title={`${messages.work.place(other.section, other.line)}: ${words}`}
+                disabled={other.passed}
+                onClick={() => work.goTo(other.key)}
+              />
+            </li>
+          );
+        })}
+      </ol>
+      <span className="muted small stage-name">{messages.stages[stage]}</span>
+    </div>
+  );
+}
+
+interface DeskProps extends Screen {
+  line: WorkLine;
+  foundBefore: Map<LineKey, Voter[]>;
+}
+
+function Desk({ work, state, line, name, stage, foundBefore }: DeskProps) {
+  const messages = useMessages();
+  const { shortcuts } = usePreferences();
+  const candidates: Candidate[] = line.sheet?.candidates ?? [];
+  const [found, setFound] = useState(() => foundBefore.get(line.key) ?? []);
+  const voters = [...candidates.map(({ voter }) => voter), ...found];
+  const before = line.entry?.wanted?.voter ?? line.lost?.voter;
+  const [chosen, choose] = useState(() => (voters.some(({ voter }) => voter === before) ? (before ?? null) : (voters[0]?.voter ?? null)));
+  const [note, setNote] = useState(line.entry?.wanted?.note ?? "");
+  const [asking, ask] = useState<Asking>("none");
+  const [voterMissing, setVoterMissing] = useState(false);
+  const place = useRef<HTMLDivElement>(null);
+  const voter = voters.find((one) => one.voter === chosen) ?? null;
+  const dispositions = dispositionsAt(stage);
+
+  // The line is where the keys work and what is read out; a button of the line before must not keep the focus and be pressed again.
+  useEffect(() => place.current?.focus({ preventScroll: true }), []);
+  useLayoutEffect(measurePaint, []);
+
+  const decide = useCallback(
+    (disposition: Disposition, withNote?: string) => {
+      const said = withNote ?? note;
+      if (disposition.namesVoter && voter === null) {
+        setVoterMissing(true);
+      } else if (withNote === undefined && said === "" && seemsContradicted(disposition, voter)) {
+        ask({ decides: disposition });
+      } else {
+        work.decide(finding(disposition, voter, said));
+      }
+    },
+    [note, voter, work],
+  );
+
+  const add = (one: Voter) => {
+    if (!voters.some(({ voter }) => voter === one.voter)) {
+      const all = [...found, one];
+      foundBefore.set(line.key, all);
+      setFound(all);
+    }
+    choose(one.voter);
+    setVoterMissing(false);
+    ask("none");
+    place.current?.focus({ preventScroll: true });
+  };
+
+  const move = (by: number) => {
+    const index = voters.findIndex((one) => one.voter === chosen);
+    const next = voters[Math.min(Math.max(index + by, 0), voters.length - 1)];
+    if (next) choose(next.voter);
+  };
+
+  useKeys(shortcuts, (key, onControl) => {
+    const disposition = dispositions.find((one) => one.key === key);
+    if (key === "Enter") {
+      const valid = dispositions[0];
+      if (!onControl && valid) decide(valid);
+      return !onControl;
+    }
+    if (disposition) decide(disposition);
+    else if (key === "ArrowDown") move(1);
+    else if (key === "ArrowUp") move(-1);
+    else if (key === "ArrowRight") work.step(1);
+    else if (key === "ArrowLeft") work.step(-1);
+    else if (/^[1-9]$/.test(key) && voters[Number(key) - 1]) choose(voters[Number(key) - 1]?.voter ?? null);
+    else if (key === "u" || key === "Backspace") work.undo();
+    else if (key === "/") ask("search");
+    else if (key === "m") ask("note");
+    else if (key === "t") ask("pass_on");
+    else if (key === "d") work.list();
+    else if (key === "?") ask("help");
+    else return false;
+    return true;
+  });
+
+  const back = () => {
+    ask("none");
+    place.current?.focus({ preventScroll: true });
+  };
+
+  return (
+    <>
+      <div className="desk" ref={place} tabIndex={-1} role="group" aria-label={`${messages.work.place(line.section, line.line)}. ${line.sheet?.printed_name ?? ""}`}>
+        <div className="desk-side">
+          <section className="card list" aria-label={messages.work.candidates}>
+            {asking === "search" ? (
+              <Search name={name} batch={state.batch} onChoose={add} onClose={back} />
+            ) : (
+              <>
+                <header>
+                  <h2>{messages.work.candidates}</h2>
+                  <Button small look="quiet" onPress={() => ask("search")} hotkey="/">
+                    {messages.work.search}
+                  </Button>
+                </header>
+                <Candidates candidates={candidates} found={found} chosen={chosen} choose={choose} />
+              </>
+            )}
+          </section>
+        </div>
+        <div className="desk-middle">
+          <Hints line={line} stage={stage} voterMissing={voterMissing && voter === null} />
+          {line.sheet === null ? null : <Record sheet={line.sheet} voter={voter} candidate={candidates.find((one) => one.voter.voter === chosen) ?? null} />}
+        </div>
+        <div className="desk-side">
+          <div className="card">
+            <Decide stage={stage} found={line.entry?.wanted ?? null} note={note} onDecide={(disposition) => decide(disposition)} onNote={() => ask("note")} />
+          </div>
+          <div className="desk-acts">
+            <Button small onPress={() => work.undo()} isDisabled={!state.canUndo} hotkey="U">
+              {messages.work.undo}
+            </Button>
+            <Button small onPress={() => ask("pass_on")} hotkey="T">
+              {messages.work.passOn}
+            </Button>
+            <Button small onPress={() => work.list()} hotkey="D">
+              {messages.work.list}
+            </Button>
+            <Button small onPress={() => ask("help")} hotkey="?">
+              {messages.work.help}
+            </Button>
+          </div>
+        </div>
+      </div>
+      {asking === "pass_on" ? <PassOn passOn={(to, because) => work.passOn(to, because)} onClose={back} /> : null}
+      {asking === "help" ? <Help stage={stage} onClose={back} /> : null}
+      {asking === "note" || typeof asking === "object" ? (
+        <Note
+          note={note}
+          decides={typeof asking === "object"}
+          onClose={back}
+          onKeep={(text) => {
+            setNote(text);
+            back();
+            if (typeof asking === "object") decide(asking.decides, text);
+          }}
+        />
+      ) : null}
+    </>
+  );
+}
+
+function Hints({ line, stage, voterMissing }: { line: WorkLine; stage: StageName; voterMissing: boolean }) {
+  const messages = useMessages();
+  const refusal = line.entry?.refusal;
+  return (
+    <>
+      {stage === "blind_review" ? <Notice tone="told">{messages.work.blind}</Notice> : null}
+      {stage === "exceptions" ? <Notice tone="told">{messages.work.exceptions}</Notice> : null}
+      {refusal === undefined ? null : (
+        <Notice tone="bad">
+          {messages.refusedLine}: {refusal.detail}
+        </Notice>
+      )}
+      {line.lost === null ? null : <Notice tone="caution">{messages.lostLine(findingName(messages.dispositions, line.lost))}</Notice>}
+      {voterMissing ? <Notice tone="bad">{messages.work.nobodyChosen}</Notice> : null}
+    </>
+  );
+}
+
+/** Calls back for keys that are nobody else's: no letters while something is typed, none while a dialog or a menu is open, none that repeat by themselves. */
+function useKeys(letters: boolean, pressed: (key: string, onControl: boolean) => boolean): void {
+  const latest = useRef(pressed);
+  useEffect(() => {
+    latest.current = pressed;
+  });
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const target = event.target instanceof Element ? event.target : document.body;
+      const undo = (event.ctrlKey || event.metaKey) && event.key === "z";
+      if (event.defaultPrevented || event.altKey || ((event.ctrlKey || event.metaKey) && !undo)) return;
+      if (target.closest("[role=dialog], [role=alertdialog], [role=menu], [role=combobox], textarea, select, input:not([type=radio]):not([type=checkbox])")) return;
+      const key = undo ? "u" : event.key.length === 1 ? event.key.toLowerCase() : event.key;
+      const arrow = key.startsWith("Arrow");
+      const onControl = target.closest("a, button, input") !== null;
+      if (event.repeat && !arrow) return;
+      if (!letters && !undo && !arrow && key !== "Enter") return;
+      if (arrow && target.matches("input")) return;
+      if (latest.current(key, onControl && !target.matches("input[type=radio]"))) event.preventDefault();
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, [letters]);
+}
+
+/** Notes how long after a decision the next line was painted, for whoever measures it in the browser. */
+function measurePaint(): void {
+  if (performance.getEntriesByName("decision").length === 0) return;
+  requestAnimationFrame(() => {
+    // The task after the frame's callbacks runs once the frame is painted.
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      if (performance.getEntriesByName("decision").length > 0) performance.measure("decision-to-paint", "decision");
+      performance.clearMarks("decision");
+    };
+    port2.postMessage(null);
+  });
+}
+
