@@ -2,6 +2,10 @@ import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
+/** Where the office is whose API is used, when the pages come from here and not from its own program. */
+const SERVER = process.env.COUNTERSIGN_SERVER ?? "https://localhost:8443";
+const proxy = { "/api": { target: SERVER, secure: false } };
+
 /** React Aria carries its words in thirty languages; the workstation speaks two. */
 function twoLanguages(): Plugin {
   const other = /[\\/]intl[\\/].*[\\/](?!en-US|es-ES)[a-z]{2}-[A-Z]{2}\.mjs$/;
@@ -20,6 +24,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  server: { proxy: { "/api": { target: "https://localhost:8443", secure: false } } },
+  server: { proxy },
+  preview: { proxy },
   test: { include: ["src/**/*.test.ts"], environment: "node" },
 });

@@ -3,6 +3,7 @@
 
 mod answer;
 mod api;
+mod assets;
 mod cases;
 mod desk;
 mod people;

@@ -16,6 +16,8 @@ use rustls::{
 };
 use sha2::{Digest, Sha256};
 
+use crate::assets::with_workstation;
+
 /// Why the server cannot start, or stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
@@ -70,7 +72,7 @@ pub enum Tls {
     },
 }
 
-/// Serves until it is told to stop, then lets requests end. `ready` gets the address, and the fingerprint of the local authority where there is one.
+/// Serves the API and the workstation until it is told to stop, then lets requests end. `ready` gets the address, and the fingerprint of the local authority where there is one.
 pub async fn serve(
     router: Router,
     address: SocketAddr,
@@ -85,6 +87,7 @@ pub async fn serve(
             (folder.join(CERTIFICATE), folder.join(KEY), Some(fingerprint))
         }
     };
+    let router = with_workstation(router, matches!(tls, Tls::Given { .. }));
     let config = RustlsConfig::from_config(Arc::new(server_config(&certificate, &key)?));
     let refused = |source| ServeError::Listen { address, source };
     let listener = TcpListener::bind(address).map_err(refused)?;

@@ -92,6 +92,15 @@ export function useMyStages(name: string): { stage: StageName; lines: number }[]
   });
 }
 
+function PersonSign() {
+  return (
+    <svg className="person-sign" viewBox="0 0 20 20" aria-hidden="true">
+      <circle cx="10" cy="7" r="3.4" />
+      <path d="M3.5 17.2c.6-3.6 3.1-5.4 6.5-5.4s5.9 1.8 6.5 5.4" />
+    </svg>
+  );
+}
+
 function Person() {
   const messages = useMessages();
   const who = useWho();
@@ -104,10 +113,9 @@ function Person() {
   return (
     <>
       <MenuTrigger>
-        <Button look="quiet" aria-label={`${messages.nav.account}: ${who.account}`}>
-          <span className="avatar" aria-hidden="true">
-            {who.account.slice(0, 2)}
-          </span>
+        <Button look="quiet">
+          <PersonSign />
+          <span className="unseen">{messages.nav.account}: </span>
           {who.account}
         </Button>
         <Popover className="popover" placement="bottom end">

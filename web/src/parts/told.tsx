@@ -63,8 +63,8 @@ export function Dialog({ title, children, onClose, wide = false, mayLeave = true
               {title}
             </Heading>
             {mayLeave ? (
-              <Button look="quiet" small onPress={onClose} aria-label={messages.close} hotkey="Esc">
-                {null}
+              <Button look="quiet" small onPress={onClose} hotkey="Esc">
+                {messages.close}
               </Button>
             ) : null}
           </div>

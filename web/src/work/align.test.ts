@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { align, differences, type Alignment } from "./align";
+import { align, alignName, differences, type Alignment } from "./align";
 
 const rows = (alignment: Alignment) => {
   const row = (side: "written" | "registered") => alignment.map((word) => word.map((column) => column[side] ?? "·").join("")).join(" ");
@@ -36,5 +36,11 @@ describe("letters laid one under the other", () => {
   it("takes an empty side", () => {
     expect(differences(align("", "OAK"))).toBe(3);
     expect(align("", "")).toEqual([]);
+  });
+
+  it("lays a name that is written surname first under the registered one in that order", () => {
+    expect(rows(alignName("ROWE, RITA", "RITA M ROWE"))).toEqual(["ROWE RITA ·", "ROWE RITA M"]);
+    expect(differences(alignName("De la Cruz, Ana", "ANA DE LA CRUZ"))).toBeLessThan(differences(align("De la Cruz, Ana", "ANA DE LA CRUZ")));
+    expect(rows(alignName("Rita Rowe", "RITA ROWE"))).toEqual(["Rita Rowe", "RITA ROWE"]);
   });
 });

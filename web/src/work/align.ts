@@ -27,6 +27,15 @@ export function align(written: string, registered: string): Alignment {
   return pairs.map(([a, b]) => letters(a ?? "", b ?? ""));
 }
 
+/** As `align`, for names: where the surname is written first, the registered name is laid under it in that order. */
+export function alignName(written: string, registered: string): Alignment {
+  const parts = words(registered);
+  const orders = [parts, [...parts.slice(-1), ...parts.slice(0, -1)], [...parts.slice(-2), ...parts.slice(0, -2)]];
+  const alignments = orders.map((order) => align(written, order.join(" ")));
+  const fewest = Math.min(...alignments.map(differences));
+  return alignments.find((alignment) => differences(alignment) === fewest) ?? [];
+}
+
 /** How many places differ. */
 export function differences(alignment: Alignment): number {
   return alignment.flat().filter((column) => !column.same).length;

@@ -1,31 +1,33 @@
 /** Two texts one under the other, with the letters marked that differ. */
 import { useMemo } from "react";
 import { useMessages } from "../messages";
-import { align, differences, type Column } from "./align";
+import { align, alignName, differences, type Column } from "./align";
 
 interface Compared {
   name: string;
   written: string;
   registered: string | null;
   dim?: boolean;
+  /** Whether the order of the words says nothing: names are written surname first, too. What is written stays as it is; the record follows its order. */
+  anyOrder?: boolean;
 }
 
-export function Aligned({ name, written, registered, dim = false }: Compared) {
+export function Aligned({ name, written, registered, dim = false, anyOrder = false }: Compared) {
   const messages = useMessages().work;
-  const alignment = useMemo(() => align(written, registered ?? written), [written, registered]);
+  const alignment = useMemo(() => (anyOrder ? alignName : align)(written, registered ?? written), [written, registered, anyOrder]);
   const differing = registered === null ? 0 : differences(alignment);
   const verdict = differing === 0 ? messages.same : messages.differing(differing);
   return (
-    <div className={dim ? "compared dim" : "compared"}>
-      <div className="compared-head">
+    <span className={dim ? "compared dim" : "compared"}>
+      <span className="compared-head">
         <span className="label">{name}</span>
         {registered === null ? null : <span className={differing === 0 ? "chip good" : "chip caution"}>{verdict}</span>}
-      </div>
-      <p className="unseen">
+      </span>
+      <span className="unseen">
         {messages.petition}: {written || messages.notWritten}
         {registered === null ? "" : `. ${messages.roll}: ${registered}`}
-      </p>
-      <div className="aligned" aria-hidden="true">
+      </span>
+      <span className="aligned" aria-hidden="true">
         <span className="sides">
           <span>{messages.petition}</span>
           {registered === null ? null : <span>{messages.roll}</span>}
@@ -39,8 +41,8 @@ export function Aligned({ name, written, registered, dim = false }: Compared) {
             </span>
           ))}
         </span>
-      </div>
-    </div>
+      </span>
+    </span>
   );
 }
 

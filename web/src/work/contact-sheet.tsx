@@ -175,11 +175,13 @@ function Pairs({ page, place, passed, onPassed, onLapsed }: Shown) {
                 className="pair"
                 tabIndex={index === at ? 0 : -1}
                 aria-pressed={isFlagged}
-                aria-label={`${messages.sheet.flag}: ${messages.sheet.pair(index + 1, page.pairs.length)}. ${sheet.printed_name}, ${best?.voter.name ?? messages.sheet.nobody}`}
                 disabled={best === undefined}
                 onFocus={() => setAt(index)}
                 onClick={() => flag(key)}
               >
+                <span className="unseen">
+                  {messages.sheet.flag}, {messages.sheet.pair(index + 1, page.pairs.length)}.
+                </span>
                 <span className="pair-head small">
                   <span className="muted figure">
                     {section} / {line}
@@ -188,7 +190,7 @@ function Pairs({ page, place, passed, onPassed, onLapsed }: Shown) {
                   {isFlagged && best !== undefined ? <span className="chip caution">{messages.sheet.flagged}</span> : null}
                   {best && !isFlagged ? <span className="muted figure">{format.share(best.ppm)}</span> : null}
                 </span>
-                <Aligned name={messages.work.name} written={sheet.printed_name} registered={best?.voter.name ?? null} />
+                <Aligned anyOrder name={messages.work.name} written={sheet.printed_name} registered={best?.voter.name ?? null} />
                 <Aligned name={messages.work.address} written={writtenAddress(sheet)} registered={best?.voter.address ?? null} />
               </button>
             </li>

@@ -24,7 +24,7 @@ export function Record({ sheet, voter, candidate }: Shown) {
   return (
     <div className="record">
       <section className="card comparison" aria-label={`${messages.work.petition}, ${messages.work.roll}`}>
-        <Aligned name={messages.work.name} written={sheet.printed_name} registered={voter?.name ?? null} />
+        <Aligned anyOrder name={messages.work.name} written={sheet.printed_name} registered={voter?.name ?? null} />
         <Aligned name={messages.work.address} written={writtenAddress(sheet)} registered={voter?.address ?? null} dim={moved} />
         {previous === null ? null : <Aligned name={messages.work.previous} written={writtenAddress(sheet)} registered={previous} dim={!moved} />}
         <dl className="facts">

@@ -1,0 +1,28 @@
+import { expectAccessible, lineShown, newPerson, openStage, signIn, test } from "./test";
+test("first look", async ({ page, office }) => {
+  await page.goto("/");
+  await page.getByLabel("Account").waitFor();
+  await page.screenshot({ path: "/tmp/h-web/s-signin.png" });
+  await expectAccessible(page);
+  const { account } = await newPerson(office, "reviewer", { recall: ["reviewer", "supervisor"], "": ["administrator"] });
+  await signIn(page, account);
+  await page.getByRole("link", { name: /^Review/ }).first().waitFor();
+  await page.waitForTimeout(500);
+  await page.screenshot({ path: "/tmp/h-web/s-cases.png" });
+  await expectAccessible(page);
+  await openStage(page, "Review");
+  await lineShown(page);
+  await page.screenshot({ path: "/tmp/h-web/s-review.png" });
+  await expectAccessible(page);
+  await page.keyboard.press("/");
+  await page.keyboard.type("garcia");
+  await page.waitForTimeout(800);
+  await page.screenshot({ path: "/tmp/h-web/s-search.png" });
+  await expectAccessible(page);
+  await page.goto("/cases/recall");
+  await page.waitForTimeout(800);
+  await page.screenshot({ path: "/tmp/h-web/s-standing.png" });
+  await page.goto("/people");
+  await page.waitForTimeout(800);
+  await page.screenshot({ path: "/tmp/h-web/s-people.png" });
+});

@@ -1,0 +1,161 @@
+/** An office for the tests: a synthetic county, a case under examination, and the real server. */
+import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { createHmac } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { request, type APIRequestContext } from "@playwright/test";
+
+const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
+/** The name of the case at the server. */
+export const CASE = "recall";
+export const PASSWORD = "four words in a row";
+
+export type Duties = Record<string, string[]>;
+
+export interface Office {
+  /** Where the workstation is. */
+  url: string;
+  /** The folder with the case. */
+  folder: string;
+  /** The code of the first account, good once. */
+  firstSlip: string;
+  /** Whether the pages come from the program under test, and not from a preview of what was built beside it. */
+  whole: boolean;
+  api: Api;
+  /** Makes a person with a password who may do this, and signs them in. */
+  person: (account: string, duties: Duties) => Promise<Api>;
+  stop: () => Promise<void>;
+}
+
+/** The program under test. */
+export function program(): string {
+  if (process.env.COUNTERSIGN) return process.env.COUNTERSIGN;
+  const metadata = execFileSync("cargo", ["metadata", "--format-version", "1", "--no-deps"], { cwd: ROOT, encoding: "utf8", maxBuffer: 1 << 26 });
+  const { target_directory: target } = JSON.parse(metadata) as { target_directory: string };
+  return join(target, "release/countersign");
+}
+
+/** Asks the server as a program does, with a token. */
+export class Api {
+  constructor(
+    private readonly context: APIRequestContext,
+    readonly token: string,
+  ) {}
+
+  async ask(method: string, path: string, data?: unknown): Promise<{ status: number; body: unknown }> {
+    const headers: Record<string, string> = this.token === "" ? {} : { authorization: `Bearer ${this.token}` };
+    const response = await this.context.fetch(`/api${path}`, { method, headers, ...(data === undefined ? {} : { data }) });
+    const text = await response.text();
+    return { status: response.status(), body: text === "" ? null : JSON.parse(text) };
+  }
+
+  async must<T>(method: string, path: string, data?: unknown): Promise<T> {
+    const { status, body } = await this.ask(method, path, data);
+    if (status >= 300) throw new Error(`${method} ${path}: ${status} ${JSON.stringify(body)}`);
+    return body as T;
+  }
+
+  /** The same server for somebody else. */
+  as(token: string): Api {
+    return new Api(this.context, token);
+  }
+}
+
+export async function openOffice(scale = process.env.SCALE ?? "1:2000"): Promise<Office> {
+  const countersign = program();
+  const folder = mkdtempSync(join(tmpdir(), "workstation-"));
+  const run = (...words: string[]) => execFileSync(countersign, words, { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
+  run("synth", "--dir", ".", "--scale", scale);
+  run("roll", "import", "roll.csv", "--layout", "generic", "--out", "roll");
+  run("case", "new", `${CASE}.case`, "--facts", "case.json");
+  run("intake", "receive", `${CASE}.case`, "--lines", "petition.csv", "--sections", "sections.csv");
+  run("intake", "count", `${CASE}.case`);
+  run("match", "--roll", "roll", "--case", `${CASE}.case`);
+
+  const server = spawn(countersign, ["serve", `${CASE}.case`, "--roll", "roll", "--office", "office.db", "--listen", "127.0.0.1:0"], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+  const said = await saysUntil(server, /Serving on (https:\S+?);/);
+  const firstSlip = /good once: (\S+)/.exec(said)?.[1] ?? "";
+  const address = (/Serving on (https:\S+?);/.exec(said)?.[1] ?? "").replace("127.0.0.1", "localhost");
+  const context = await request.newContext({ baseURL: address, ignoreHTTPSErrors: true });
+
+  const whole = (await context.get("/")).status() === 200;
+  const preview = whole ? null : await previewOf(address);
+  const nobody = new Api(context, "");
+  let administrator: Api | null = null;
+
+  /** The administrator's session, by the first slip. A test that wants that slip for itself uses it before anybody is made. */
+  const asAdministrator = async () => {
+    if (administrator === null) {
+      const enrolled = await nobody.ask("POST", "/enrolment", { slip: firstSlip, password: PASSWORD });
+      const opened = enrolled.status === 200 ? enrolled.body : await nobody.must("POST", "/session", { account: "administrator", password: PASSWORD });
+      administrator = nobody.as((opened as { token: string }).token);
+    }
+    return administrator;
+  };
+
+  return {
+    url: preview?.url ?? address,
+    folder,
+    firstSlip,
+    whole,
+    api: nobody,
+    person: async (account, duties) => {
+      const keeper = await asAdministrator();
+      await keeper.must("POST", "/people", { account, name: nameOf(account), duties });
+      const [slip] = await keeper.must<{ code: string }[]>("POST", "/people/slips", { accounts: [account] });
+      const opened = await nobody.must<{ token: string }>("POST", "/enrolment", { slip: slip?.code, password: PASSWORD });
+      return nobody.as(opened.token);
+    },
+    stop: async () => {
+      await context.dispose();
+      preview?.process.kill();
+      server.kill();
+      await new Promise((ended) => server.once("exit", ended));
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const nameOf = (account: string) => account.split(/[.-]/).map((word) => word.slice(0, 1).toUpperCase() + word.slice(1)).join(" ");
+
+/** What was built lately, with the API of a program that was built without it: so that a change of a screen needs no new program. */
+async function previewOf(server: string): Promise<{ url: string; process: ChildProcess }> {
+  const child = spawn(join(ROOT, "web/node_modules/.bin/vite"), ["preview", "--port", "0", "--host", "localhost"], {
+    cwd: join(ROOT, "web"),
+    env: { ...process.env, COUNTERSIGN_SERVER: server, NO_COLOR: "1" },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const said = await saysUntil(child, /Local:\s+(http:\S+?)\/?\s/);
+  return { url: /Local:\s+(http:\S+?)\/?\s/.exec(said)?.[1] ?? "", process: child };
+}
+
+function saysUntil(child: ChildProcess, wanted: RegExp): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    child.stdout?.on("data", (bytes: Buffer) => {
+      said += bytes.toString();
+      if (wanted.test(said)) resolve(said);
+    });
+    child.once("exit", (status) => reject(new Error(`ended with ${status}, having said: ${said}`)));
+  });
+}
+
+/** The code that an authenticator shows for a secret (RFC 6238), so many steps of half a minute from now. */
+export function totp(secret: string, steps = 0): string {
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  const bits = [...secret].map((letter) => letters.indexOf(letter).toString(2).padStart(5, "0")).join("");
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
+  const digest = createHmac("sha1", key).update(counter).digest();
+  const offset = (digest.at(-1) ?? 0) & 15;
+  return ((digest.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).toString().padStart(6, "0");
+}
+
+/** Turns the clock of a batch, as if nothing had been found on it for too long. */
+export function lapse(office: Office, account: string): void {
+  const script = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], timeout=20); c.execute('UPDATE batch SET until = 1 WHERE person = ? AND closed_at IS NULL', (sys.argv[2],)); c.commit()";
+  execFileSync("python3", ["-c", script, join(office.folder, `${CASE}.case`), account]);
+}

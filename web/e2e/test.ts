@@ -1,0 +1,113 @@
+/** What every scenario has: one office, a browser in which nothing goes wrong unseen, and the hands of a person at the keyboard. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { expect, test as base, type Page } from "@playwright/test";
+import { CASE, openOffice, PASSWORD, type Duties, type Office } from "./office";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+interface AxeResult {
+  violations: { id: string; help: string; nodes: { target: string[]; failureSummary: string }[] }[];
+}
+
+export interface Watched {
+  /** Requests that left the server's origin. */
+  elsewhere: string[];
+  /** What the browser complained of. */
+  complaints: string[];
+}
+
+export const test = base.extend<{ watched: Watched }, { office: Office }>({
+  office: [
+    // Playwright reads the names of what a fixture uses from this pattern, though it uses nothing.
+    // eslint-disable-next-line no-empty-pattern
+    async ({}, use) => {
+      const office = await openOffice();
+      await use(office);
+      await office.stop();
+    },
+    { scope: "worker", timeout: 120_000 },
+  ],
+  baseURL: async ({ office }, use) => use(office.url),
+  watched: [
+    async ({ page, office }, use) => {
+      const watched: Watched = { elsewhere: [], complaints: [] };
+      watch(page, office.url, watched);
+      await use(watched);
+      expect(watched.elsewhere, "no request leaves the server's origin").toEqual([]);
+      expect(watched.complaints, "the browser has nothing to complain of").toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+function watch(page: Page, origin: string, watched: Watched): void {
+  page.on("request", (request) => {
+    if (!request.url().startsWith(origin)) watched.elsewhere.push(request.url());
+  });
+  page.on("pageerror", (error) => watched.complaints.push(String(error)));
+  page.on("console", (message) => {
+    // Every answer that is no is told as an error by the browser; the scenarios expect them.
+    const expected = message.text().startsWith("Failed to load resource");
+    if (message.type() === "error" && !expected) watched.complaints.push(message.text());
+  });
+}
+
+export { expect };
+
+let people = 0;
+
+/** A new person with a password who may do this. */
+export async function newPerson(office: Office, role: string, duties: Duties = { [CASE]: [role] }) {
+  people += 1;
+  const account = `${role}.${people}`;
+  const api = await office.person(account, duties);
+  return { account, api };
+}
+
+/** Signs in from the keyboard. */
+export async function signIn(page: Page, account: string, password = PASSWORD): Promise<void> {
+  await page.goto("/");
+  await expect(page.getByLabel("Account")).toBeFocused();
+  await page.keyboard.type(account);
+  await page.keyboard.press("Tab");
+  await page.keyboard.type(password);
+  await page.keyboard.press("Enter");
+}
+
+/** Goes forward with the Tab key until what has this name has the focus, as somebody without a mouse does. */
+export async function tabTo(page: Page, role: "link" | "button" | "checkbox" | "radio" | "textbox" | "combobox", name: string | RegExp): Promise<void> {
+  const wanted = page.getByRole(role, { name, exact: typeof name === "string" }).first();
+  await expect(wanted).toBeVisible();
+  for (let presses = 0; presses < 80; presses += 1) {
+    if (await wanted.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`the Tab key does not reach the ${role} ${String(name)}`);
+}
+
+/** Opens a stage of the work from the first screen, by the keyboard alone. */
+export async function openStage(page: Page, stage: "Review" | "Another look" | "Passed to a supervisor" | "Contact sheet"): Promise<void> {
+  await tabTo(page, "link", new RegExp(`^${stage}`));
+  await page.keyboard.press("Enter");
+}
+
+/** Waits for a line on the screen, and for the moment in which a key that bounced would be passed over. */
+export async function lineShown(page: Page): Promise<string> {
+  const heading = page.getByRole("heading", { level: 1, name: /^Section/ });
+  await expect(heading).toBeVisible();
+  await expect(page.getByRole("region", { name: "Decide" })).toBeVisible();
+  await page.waitForTimeout(200);
+  return (await heading.textContent()) ?? "";
+}
+
+/** No violation of the rules of WCAG 2.2 AA and of good practice that can be checked by a program. */
+export async function expectAccessible(page: Page): Promise<void> {
+  await page.evaluate(axe);
+  const result = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run: (options: unknown) => Promise<AxeResult> } };
+    return axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
+  });
+  const told = result.violations.map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.map(({ target, failureSummary }) => `  ${target.join(" ")}: ${failureSummary}`).join("\n")}`);
+  expect(told.join("\n")).toBe("");
+}

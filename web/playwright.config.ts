@@ -1,0 +1,24 @@
+import { defineConfig } from "@playwright/test";
+
+/** Debian's browser; none is ever downloaded. */
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+export default defineConfig({
+  testDir: "e2e",
+  // One office for all: people at work at the same time are part of the tests, tests at the same time are not.
+  workers: 1,
+  fullyParallel: false,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: [["list"]],
+  use: {
+    ignoreHTTPSErrors: true,
+    viewport: { width: 1440, height: 900 },
+    locale: "en-US",
+    launchOptions: {
+      executablePath: CHROMIUM,
+      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    },
+    trace: "retain-on-failure",
+  },
+});
