@@ -37,12 +37,17 @@ export function program(): string {
   return join(target, "release/countersign");
 }
 
-/** Asks the server as a program does, with a token. */
+/** Asks the server as a program does, with a token. Each has a context of its own, since a cookie would go before the token. */
 export class Api {
-  constructor(
+  private constructor(
     private readonly context: APIRequestContext,
+    private readonly address: string,
     readonly token: string,
   ) {}
+
+  static async at(address: string, token = ""): Promise<Api> {
+    return new Api(await request.newContext({ baseURL: address, ignoreHTTPSErrors: true }), address, token);
+  }
 
   async ask(method: string, path: string, data?: unknown): Promise<{ status: number; body: unknown }> {
     const headers: Record<string, string> = this.token === "" ? {} : { authorization: `Bearer ${this.token}` };
@@ -58,8 +63,13 @@ export class Api {
   }
 
   /** The same server for somebody else. */
-  as(token: string): Api {
-    return new Api(this.context, token);
+  as(token: string): Promise<Api> {
+    return Api.at(this.address, token);
+  }
+
+  /** The status of a page. */
+  async status(path: string): Promise<number> {
+    return (await this.context.get(path)).status();
   }
 }
 
@@ -78,11 +88,9 @@ export async function openOffice(scale = process.env.SCALE ?? "1:2000"): Promise
   const said = await saysUntil(server, /Serving on (https:\S+?);/);
   const firstSlip = /good once: (\S+)/.exec(said)?.[1] ?? "";
   const address = (/Serving on (https:\S+?);/.exec(said)?.[1] ?? "").replace("127.0.0.1", "localhost");
-  const context = await request.newContext({ baseURL: address, ignoreHTTPSErrors: true });
-
-  const whole = (await context.get("/")).status() === 200;
+  const nobody = await Api.at(address);
+  const whole = (await nobody.status("/")) === 200;
   const preview = whole ? null : await previewOf(address);
-  const nobody = new Api(context, "");
   let administrator: Api | null = null;
 
   /** The administrator's session, by the first slip. A test that wants that slip for itself uses it before anybody is made. */
@@ -90,7 +98,7 @@ export async function openOffice(scale = process.env.SCALE ?? "1:2000"): Promise
     if (administrator === null) {
       const enrolled = await nobody.ask("POST", "/enrolment", { slip: firstSlip, password: PASSWORD });
       const opened = enrolled.status === 200 ? enrolled.body : await nobody.must("POST", "/session", { account: "administrator", password: PASSWORD });
-      administrator = nobody.as((opened as { token: string }).token);
+      administrator = await nobody.as((opened as { token: string }).token);
     }
     return administrator;
   };
@@ -109,7 +117,6 @@ export async function openOffice(scale = process.env.SCALE ?? "1:2000"): Promise
       return nobody.as(opened.token);
     },
     stop: async () => {
-      await context.dispose();
       preview?.process.kill();
       server.kill();
       await new Promise((ended) => server.once("exit", ended));

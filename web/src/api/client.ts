@@ -46,9 +46,26 @@ export function whenSessionEnds(then: Ended): void {
   ended = then;
 }
 
+let ahead = 0;
+
+/** The time as the server has it, in milliseconds since 1970: a workstation's own clock may be minutes off, and leases are the server's. */
+export function serverNow(): number {
+  return Date.now() + ahead;
+}
+
+/** Learns from an answer how far the server's clock is ahead. It tells whole seconds, so that less than two is no difference. */
+function learnTime(response: Response): void {
+  const difference = Date.parse(response.headers.get("date") ?? "") - Date.now();
+  if (Number.isFinite(difference)) ahead = Math.abs(difference) < 2_000 ? 0 : difference;
+}
+
 export const api = createClient<paths>({
   credentials: "same-origin",
-  fetch: (request) => fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(PATIENCE)]) }),
+  fetch: async (request) => {
+    const response = await fetch(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(PATIENCE)]) });
+    learnTime(response);
+    return response;
+  },
 });
 
 interface Answer<T> {

@@ -6,6 +6,7 @@ import { named, useFormat, useMessages } from "../messages";
 import { Failed, Waiting } from "../parts/told";
 import { has, useWho } from "../session/session";
 import { useMyCases, useStanding } from "./queries";
+import { Road } from "./road";
 
 export function MyCases() {
   const [messages, who] = [useMessages(), useWho()];
@@ -59,6 +60,16 @@ function CaseCard({ mine }: { mine: MyCase }) {
           ))}
         </p>
       </div>
+      {standing === undefined ? null : (
+        <div className="case-figures">
+          <Road of={standing} />
+          <p className="small muted">
+            {messages.standing.valid} <strong className="figure">{format.number(standing.valid)}</strong> · {messages.standing.required}{" "}
+            <strong className="figure">{format.number(standing.required)}</strong> · {messages.standing.undecided}{" "}
+            <strong className="figure">{format.number(standing.undecided)}</strong>
+          </p>
+        </div>
+      )}
       {stages.length === 0 ? null : (
         <ul className="stages">
           {stages.map(({ stage, lines }) => (

@@ -6,6 +6,7 @@ import { usePresence } from "../frame/presence";
 import { named, useFormat, useMessages } from "../messages";
 import { Failed, Waiting } from "../parts/told";
 import { useQueues, useStanding } from "./queries";
+import { Road } from "./road";
 
 export function CaseStanding({ name }: { name: string }) {
   const messages = useMessages();
@@ -67,8 +68,6 @@ function Figures({ of }: { of: Standing }) {
 function Progress({ of }: { of: Standing }) {
   const messages = useMessages().standing;
   const format = useFormat();
-  const scale = Math.max(of.required, of.lines, 1);
-  const percent = (n: number) => `${(100 * n) / scale}%`;
   const decided = of.valid + of.invalid;
   const whole = decided + of.undecided;
   const missing = of.required - of.valid - of.undecided;
@@ -79,13 +78,7 @@ function Progress({ of }: { of: Standing }) {
         <span className="muted">{messages.decided(format.share(whole === 0 ? 0 : Math.floor((1_000_000 * decided) / whole)))}</span>
       </header>
       <div className="body stack">
-        <div className="road" aria-hidden="true">
-          <div className="meter">
-            <span className="bar-valid" style={{ width: percent(of.valid) }} />
-            <span className="bar-open" style={{ left: percent(of.valid), width: percent(of.undecided) }} />
-          </div>
-          <span className="required" style={{ left: percent(of.required) }} />
-        </div>
+        <Road of={of} />
         <ul className="legend-row small">
           <li>
             <i className="swatch bar-valid" /> {messages.valid}: <strong className="figure">{format.number(of.valid)}</strong>

@@ -235,6 +235,7 @@ export const en = {
     until: (time: string) => `In your hand until ${time}`,
     lapsesIn: (minutes: number) => (minutes < 1 ? "Goes back in less than a minute" : `Goes back in ${minutes} min`),
     stop: "Hand in and stop",
+    foot: "State of your work",
     progress: "Lines of this batch",
   },
   lineStates: {
@@ -410,6 +411,7 @@ export const en = {
     keys: "Arrows move, space flags, Enter passes the page",
     passed: (n: number) => `${count(n)} ${plural(n, "pair", "pairs")} passed since you sat down`,
     nobody: "No candidate: this line goes to single review",
+    refused: (n: number) => `The roll speaks against ${count(n)} of the ${plural(n, "pairs: it comes", "pairs: they come")} singly.`,
     busy: "Passing",
   },
 

@@ -237,6 +237,7 @@ export const es: Messages = {
     until: (time) => `En sus manos hasta las ${time}`,
     lapsesIn: (minutes) => (minutes < 1 ? "Vuelve en menos de un minuto" : `Vuelve en ${minutes} min`),
     stop: "Entregar y terminar",
+    foot: "Estado de su trabajo",
     progress: "Líneas de este lote",
   },
   lineStates: {
@@ -412,6 +413,7 @@ export const es: Messages = {
     keys: "Las flechas mueven, la barra espaciadora marca, Intro pasa la página",
     passed: (n) => `${count(n)} ${plural(n, "par pasado", "pares pasados")} desde que se sentó`,
     nobody: "Sin candidato: esta línea pasa a revisión individual",
+    refused: (n) => `El padrón habla en contra de ${count(n)} de los pares: ${plural(n, "viene", "vienen")} uno por uno.`,
     busy: "Pasando",
   },
 

@@ -13,10 +13,11 @@ interface Pressable extends ButtonProps {
   ref?: Ref<HTMLButtonElement>;
 }
 
-export function Button({ look = "plain", small = false, hotkey, children, className, ...props }: Pressable) {
-  const classes = ["button", look === "plain" ? "" : look, small ? "small" : "", className ?? ""];
+export function Button({ look = "plain", small = false, hotkey, children, className, isPending = false, onPress, ...props }: Pressable) {
+  const classes = ["button", look === "plain" ? "" : look, small ? "small" : "", isPending ? "busy" : "", className ?? ""];
+  // While it waits it keeps the focus and does nothing more; what comes of it is told by the screen.
   return (
-    <AriaButton {...props} className={classes.filter(Boolean).join(" ")}>
+    <AriaButton {...props} onPress={isPending ? undefined : onPress} className={classes.filter(Boolean).join(" ")}>
       {children as ReactNode}
       {hotkey === undefined ? null : <Key>{hotkey}</Key>}
     </AriaButton>

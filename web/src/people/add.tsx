@@ -31,6 +31,7 @@ export function AddPeople() {
 
   async function submit(event: FormEvent) {
     event.preventDefault();
+    if (progress !== null) return;
     const done: Outcome = { added: [], failed: [] };
     setOutcome(null);
     for (const [index, { at, account, name }] of typed.entries()) {
@@ -79,7 +80,7 @@ export function AddPeople() {
         </section>
         <Check label={messages.addPeople.slips} checked={withSlips} onChange={setWithSlips} />
         <div className="buttons">
-          <Button type="submit" look="primary" isDisabled={typed.length === 0 || progress !== null} isPending={progress !== null}>
+          <Button type="submit" look="primary" isDisabled={typed.length === 0} isPending={progress !== null}>
             {progress === null ? messages.addPeople.submit(typed.length) : messages.addPeople.adding(...progress)}
           </Button>
         </div>

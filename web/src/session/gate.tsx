@@ -69,6 +69,7 @@ function SignInForm({ account: known }: { account?: string }) {
 
   async function submit(event: FormEvent) {
     event.preventDefault();
+    if (busy) return;
     setBusy(true);
     setFailure(null);
     try {
@@ -92,7 +93,7 @@ function SignInForm({ account: known }: { account?: string }) {
       {codeAsked ? (
         <Field label={messages.code} help={messages.codeHelp} value={code} onChange={setCode} autoComplete="one-time-code" inputMode="numeric" autoFocus mono />
       ) : null}
-      <Button type="submit" look="primary" isPending={busy} isDisabled={account === "" || password === ""}>
+      <Button type="submit" look="primary" isPending={busy}>
         {messages.submit}
       </Button>
     </form>
@@ -115,7 +116,7 @@ export function Enrol() {
   async function submit(event: FormEvent) {
     event.preventDefault();
     setTried(true);
-    if ([...password].length < 15 || password !== repeated) return;
+    if (busy || [...password].length < 15 || password !== repeated) return;
     setBusy(true);
     setFailure(null);
     try {
@@ -136,7 +137,7 @@ export function Enrol() {
         <Field label={messages.enrol.slip} help={messages.enrol.slipHelp} value={slip} onChange={setSlip} autoComplete="off" autoFocus spellCheck="false" mono />
         <Field label={messages.password.new} help={messages.password.help} error={short} value={password} onChange={setPassword} type="password" autoComplete="new-password" />
         <Field label={messages.password.repeat} error={differ} value={repeated} onChange={setRepeated} type="password" autoComplete="new-password" />
-        <Button type="submit" look="primary" isPending={busy} isDisabled={slip === "" || password === ""}>
+        <Button type="submit" look="primary" isPending={busy}>
           {messages.enrol.submit}
         </Button>
       </form>

@@ -22,7 +22,7 @@ export function ChangePassword({ done }: { done: () => void }) {
   async function submit(event: FormEvent) {
     event.preventDefault();
     setTried(true);
-    if (tooShort || differ) return;
+    if (busy || tooShort || differ) return;
     setBusy(true);
     setFailure(null);
     try {

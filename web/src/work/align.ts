@@ -22,7 +22,8 @@ export function align(written: string, registered: string): Alignment {
   const [left, right] = [words(written), words(registered)];
   const pairs = cheapest(left, right, (a, b) => {
     const alike = similarity(a, b);
-    return alike < ALIKE ? 2 : 1 - alike;
+    // Two places left open cost less.
+    return alike < ALIKE ? 3 : 1 - alike;
   });
   return pairs.map(([a, b]) => letters(a ?? "", b ?? ""));
 }

@@ -64,10 +64,10 @@ export function BatchList({ work, state, onStopped }: { work: Work; state: WorkS
           </table>
         </div>
       </div>
-      <footer className="work-foot">
+      <section className="work-foot" aria-label={messages.work.foot}>
         <Delivery outbox={state.outbox} retry={() => work.retry()} />
         <Lease until={state.until} check={work.check} />
-      </footer>
+      </section>
     </div>
   );
 }

@@ -1,10 +1,10 @@
 /** A page of likely lines, each beside its best candidate. What gives pause is flagged and goes to single review; one key passes the others. */
 import { useCallback, useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { Link } from "wouter";
-import { answer, api, Refusal, type Sheet } from "../api/client";
+import { answer, api, Refusal, serverNow, type Sheet } from "../api/client";
 import { useFormat, useMessages } from "../messages";
 import { Button } from "../parts/controls";
-import { Failed, Waiting } from "../parts/told";
+import { Failed, Notice, Waiting } from "../parts/told";
 import { useWho } from "../session/session";
 import { Aligned } from "./aligned";
 import { useNow } from "./delivery";
@@ -25,6 +25,7 @@ export function ContactSheet({ name }: { name: string }) {
   const [page, setPage] = useState<Page | null>(null);
   const [failure, setFailure] = useState<unknown>(null);
   const [passed, setPassed] = useState(0);
+  const [refused, setRefused] = useState(0);
 
   const load = useCallback(async () => {
     const place: Place = { account, case: name, stage: "contact_sheet" };
@@ -66,12 +67,13 @@ export function ContactSheet({ name }: { name: string }) {
     );
   }
   const place: Place = { account, case: name, stage: "contact_sheet" };
-  const next = (pairs: number) => {
+  const next = (pairs: number, singly: number) => {
     forget(place);
-    setPassed(passed + pairs);
+    setPassed(passed + pairs - singly);
+    setRefused(singly);
     void load();
   };
-  return <Pairs key={page.batch} page={page} place={place} passed={passed} onPassed={next} onLapsed={() => (forget(place), void load())} />;
+  return <Pairs key={page.batch} page={page} place={place} passed={passed} refused={refused} onPassed={next} onLapsed={() => (forget(place), void load())} />;
 }
 
 /** The page that a reload interrupted, or a new one, with everything that is shown of it. */
@@ -102,11 +104,13 @@ interface Shown {
   page: Page;
   place: Place;
   passed: number;
-  onPassed: (pairs: number) => void;
+  /** Pairs of the page before that were not flagged and go to single review all the same. */
+  refused: number;
+  onPassed: (pairs: number, singly: number) => void;
   onLapsed: () => void;
 }
 
-function Pairs({ page, place, passed, onPassed, onLapsed }: Shown) {
+function Pairs({ page, place, passed, refused, onPassed, onLapsed }: Shown) {
   const messages = useMessages();
   const format = useFormat();
   const [flagged, setFlagged] = useState<ReadonlySet<LineKey>>(() => new Set(page.pairs.filter(({ sheet }) => sheet.candidates.length === 0).map(({ key }) => key)));
@@ -114,8 +118,8 @@ function Pairs({ page, place, passed, onPassed, onLapsed }: Shown) {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<unknown>(null);
   const grid = useRef<HTMLUListElement>(null);
-  const now = useNow(250);
-  const wait = Math.max(0, Math.ceil((page.lookUntil - now) / 1000));
+  useNow(250);
+  const wait = Math.max(0, Math.ceil((page.lookUntil - serverNow()) / 1000));
   const passing = page.pairs.length - flagged.size;
 
   const focus = (index: number) => {
@@ -135,8 +139,8 @@ function Pairs({ page, place, passed, onPassed, onLapsed }: Shown) {
     setBusy(true);
     setFailure(null);
     try {
-      await passPage(place, page.batch, [...flagged]);
-      onPassed(passing);
+      const closed = await passPage(place, page.batch, [...flagged]);
+      onPassed(passing, closed.refused.length);
     } catch (error) {
       setFailure(error);
       setBusy(false);
@@ -164,6 +168,7 @@ function Pairs({ page, place, passed, onPassed, onLapsed }: Shown) {
         <p className="muted small">{messages.sheet.text}</p>
       </div>
       {failure === null ? null : <Failed error={failure} retry={lapsed ? onLapsed : undefined} />}
+      {refused === 0 ? null : <Notice tone="caution">{messages.sheet.refused(refused)}</Notice>}
       <ul className="pairs" ref={grid} onKeyDown={onKeyDown}>
         {page.pairs.map(({ key, section, line, sheet }, index) => {
           const best = sheet.candidates[0];
@@ -197,13 +202,13 @@ function Pairs({ page, place, passed, onPassed, onLapsed }: Shown) {
           );
         })}
       </ul>
-      <footer className="work-foot">
+      <section className="work-foot" aria-label={messages.work.foot}>
         <Button look="primary" onPress={() => void pass()} isDisabled={wait > 0 || busy} hotkey="⏎">
           {busy ? messages.sheet.busy : wait > 0 ? messages.sheet.lookFor(wait) : flagged.size === 0 ? messages.sheet.pass(passing) : messages.sheet.passSome(passing, flagged.size)}
         </Button>
         <span className="muted small">{messages.sheet.keys}</span>
         <span className="muted small">{passed === 0 ? null : messages.sheet.passed(passed)}</span>
-      </footer>
+      </section>
     </div>
   );
 }

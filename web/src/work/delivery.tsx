@@ -1,5 +1,6 @@
 /** Where what was decided is: stored, on its way, or waiting for the connection. */
 import { useEffect, useState } from "react";
+import { serverNow } from "../api/client";
 import { useFormat, useMessages } from "../messages";
 import { Button } from "../parts/controls";
 import type { WorkState } from "./work";
@@ -55,8 +56,8 @@ const SOON = 4 * 60_000;
 export function Lease({ until, check }: { until: number; check: () => void }) {
   const messages = useMessages().work;
   const { time } = useFormat();
-  const now = useNow(5_000);
-  const left = until - now;
+  useNow(5_000);
+  const left = until - serverNow();
   const over = left < -1_000;
   useEffect(() => {
     if (over) check();

@@ -37,11 +37,11 @@ export function LineScreen({ work, state, name, stage }: Screen) {
       ) : (
         <Desk key={line.key} work={work} state={state} line={line} name={name} stage={stage} foundBefore={found.current} />
       )}
-      <footer className="work-foot">
+      <section className="work-foot" aria-label={messages.work.foot}>
         <Delivery outbox={state.outbox} retry={() => work.retry()} />
         {state.handedIn > 0 ? <span className="muted small">{messages.list.handedIn(state.handedIn)}</span> : null}
         <Lease until={state.until} check={work.check} />
-      </footer>
+      </section>
     </div>
   );
 }

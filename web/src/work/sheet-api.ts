@@ -1,5 +1,5 @@
 /** The routes of the contact sheet. Their types stand here by hand until the document of the server's API has them. */
-import { answer, api, type InHand } from "../api/client";
+import { answer, api, type Closed, type InHand } from "../api/client";
 import type { Place } from "./keep";
 import type { LineKey } from "./outbox";
 
@@ -28,11 +28,12 @@ export async function pageInHand(place: Place, batch: string): Promise<SheetInHa
   return answer(api.GET("/api/cases/{case}/batches/{batch}", address(place, batch)));
 }
 
-/** Passes every pair but the flagged ones, which go to single review. */
-export async function passPage(place: Place, batch: string, flagged: LineKey[]): Promise<void> {
+/** Passes every pair but the flagged ones, which go to single review; so do those that the server refuses. */
+export async function passPage(place: Place, batch: string, flagged: LineKey[]): Promise<Closed> {
   const lines = flagged.map((key) => {
     const [section = 0, line = 0] = key.split("/").map(Number);
     return { section, line };
   });
-  await answer((api as unknown as Untyped).PUT("/api/cases/{case}/batches/{batch}/sheet", { ...address(place, batch), body: { flagged: lines } }));
+  const asked = (api as unknown as Untyped).PUT("/api/cases/{case}/batches/{batch}/sheet", { ...address(place, batch), body: { flagged: lines } });
+  return (await answer(asked)) as Closed;
 }

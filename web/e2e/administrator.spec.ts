@@ -1,0 +1,160 @@
+/** An administrator brings people in, and people find their way in. All of it from the keyboard. */
+import { CASE, PASSWORD, totp } from "./office";
+import { expect, expectAccessible, newPerson, signIn, tabTo, test } from "./test";
+
+test("An administrator adds temporary workers and prints their slips; one of them comes in by theirs", async ({ page, office }) => {
+  const { account } = await newPerson(office, "keeper", { "": ["administrator"] });
+  await signIn(page, account);
+  await expect(page.getByText("You have no duty in any case yet")).toBeVisible();
+  await expectAccessible(page);
+  await tabTo(page, "link", "People");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "People" })).toBeVisible();
+  await expectAccessible(page);
+  await tabTo(page, "link", "Add people");
+  await page.keyboard.press("Enter");
+  await expect(page.getByLabel("People, one a line")).toBeFocused();
+  await page.keyboard.type("mgarcia, Maria Garcia\nJosé Núñez\nmgarcia, Somebody Else");
+  await tabTo(page, "combobox", "Add a case");
+  await page.keyboard.type(CASE);
+  await page.keyboard.press("Enter");
+  await tabTo(page, "checkbox", /^Reviewer/);
+  await page.keyboard.press("Space");
+  await expectAccessible(page);
+  await tabTo(page, "button", "Add 3 people");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("2 people were added.")).toBeVisible();
+  await expect(page.getByRole("alert")).toContainText("Line 3, mgarcia: There is one of this name already");
+  // What could not be added stays to be mended.
+  await expect(page.getByLabel("People, one a line")).toHaveValue("mgarcia, Somebody Else");
+  await expectAccessible(page);
+  await tabTo(page, "link", "Slips");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Maria Garcia" })).toBeVisible();
+  await expectAccessible(page);
+  const slip = page.getByRole("listitem").filter({ hasText: "Maria Garcia" });
+  const code = /[0-9A-Z]{4}(-[0-9A-Z]{4}){3}/.exec((await slip.textContent()) ?? "")?.[0] ?? "";
+  await tabTo(page, "button", "Done: forget the codes");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("row", { name: /José Núñez.*jnunez.*Reviewer/ })).toBeVisible();
+  await page.goto("/people/slips");
+  await expect(page.getByText("There are no slips here")).toBeVisible();
+  await expectAccessible(page);
+
+  // Signing out, and in by the slip.
+  await tabTo(page, "button", /keeper/);
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("ArrowDown");
+  await expectAccessible(page);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await tabTo(page, "link", "I have a slip with a code");
+  await page.keyboard.press("Enter");
+  await expect(page.getByLabel("Code on the slip")).toBeFocused();
+  await page.keyboard.type(code.replaceAll("-", "").toLowerCase());
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("too short");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("A password has 15 characters or more.")).toBeVisible();
+  await expectAccessible(page);
+  await page.getByLabel("New password", { exact: true }).fill(PASSWORD);
+  await page.getByLabel("New password once more").fill(PASSWORD);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: /^Recall of/ })).toBeVisible();
+  // The code was good once.
+  await page.context().clearCookies();
+  await page.goto("/enrol");
+  await page.getByLabel("Code on the slip").fill(code);
+  await page.getByLabel("New password", { exact: true }).fill(PASSWORD);
+  await page.getByLabel("New password once more").fill(PASSWORD);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("alert")).toContainText("This code was used");
+});
+
+test("An administrator changes duties, asks for a new password, and shuts an account", async ({ page, office }) => {
+  const [keeper, worker] = [await newPerson(office, "keeper", { "": ["administrator"] }), await newPerson(office, "worker", { [CASE]: ["observer"] })];
+  await signIn(page, keeper.account);
+  await tabTo(page, "link", "People");
+  await page.keyboard.press("Enter");
+  await page.getByRole("searchbox").focus();
+  await page.keyboard.type(worker.account);
+  await expect(page.getByRole("row")).toHaveCount(2);
+  await tabTo(page, "link", /^Worker/);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: /^Worker/ })).toBeVisible();
+  await expectAccessible(page);
+  await tabTo(page, "checkbox", /^Supervisor/);
+  await page.keyboard.press("Space");
+  await tabTo(page, "button", "Save the duties");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("The duties are saved.")).toBeVisible();
+  const { duties } = await worker.api.must<{ duties: Record<string, string[]> }>("GET", "/session");
+  expect(duties[CASE]?.sort()).toEqual(["observer", "supervisor"]);
+  await tabTo(page, "button", "Ask for a new password");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("A new password is asked for.")).toBeVisible();
+  expect((await worker.api.ask("GET", `/cases/${CASE}`)).status).toBe(403);
+  await tabTo(page, "button", "Shut the account");
+  await page.keyboard.press("Enter");
+  const asked = page.getByRole("alertdialog");
+  await expect(asked.getByRole("button", { name: "Cancel" })).toBeFocused();
+  await expectAccessible(page);
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("This account is shut.")).toBeVisible();
+  expect((await worker.api.ask("GET", "/session")).status).toBe(401);
+});
+
+test("A person whose password must be changed does that before anything else", async ({ page, office }) => {
+  const worker = await newPerson(office, "worker", { [CASE]: ["observer"] });
+  const keeper = await newPerson(office, "keeper", { "": ["administrator"] });
+  await keeper.api.must("PUT", `/people/${worker.account}/password-change`);
+  await signIn(page, worker.account);
+  await expect(page.getByRole("heading", { name: "A new password is needed" })).toBeVisible();
+  await expectAccessible(page);
+  await tabTo(page, "textbox", "Password now");
+  await page.keyboard.type(PASSWORD);
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("five other words in a row");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("five other words in a row");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "My cases" })).toBeVisible();
+  // An observer sees figures, and no work to begin.
+  await tabTo(page, "link", /^Recall of/);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "Work that waits" })).toBeVisible();
+  await expect(page.getByRole("link", { name: /^Begin/ })).toHaveCount(0);
+  await page.goto(`/cases/${CASE}/work/review`);
+  await expect(page.getByRole("heading", { name: "There is no such page" })).toBeVisible();
+  await expectAccessible(page);
+});
+
+test("A person sets an authenticator and signs in with its code", async ({ page, office }) => {
+  const { account } = await newPerson(office, "registrar");
+  await signIn(page, account);
+  await expect(page.getByRole("heading", { name: "My cases" })).toBeVisible();
+  await page.goto("/account");
+  await tabTo(page, "button", "Set up an authenticator");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("img", { name: /Picture with the key/ })).toBeVisible();
+  await expectAccessible(page);
+  const secret = ((await page.locator(".key").textContent()) ?? "").replaceAll(" ", "");
+  await tabTo(page, "textbox", "Code that the app shows now");
+  await page.keyboard.type(totp(secret));
+  await page.keyboard.press("Tab");
+  await page.keyboard.type(PASSWORD);
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("From now on the code is asked for")).toBeVisible();
+  await page.context().clearCookies();
+  await signIn(page, account);
+  await expect(page.getByLabel("Code of your authenticator")).toBeFocused();
+  await expectAccessible(page);
+  await page.keyboard.type("000000");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("alert")).toContainText("Account, password or code is wrong");
+  // A code is good once: the one that set the authenticator is used up, the next one is taken early.
+  await page.getByLabel("Code of your authenticator").fill(totp(secret, 1));
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: "My cases" })).toBeVisible();
+});
