@@ -40,6 +40,7 @@ test("A reviewer decides a batch of lines", async ({ page, office }) => {
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(here);
 
   // Nobody on the roll: not registered.
+  await lineShown(page);
   await page.keyboard.press("n");
   const searched = await lineShown(page);
   // Another voter than the proposed ones, found on the roll.
@@ -139,11 +140,11 @@ test("The next line is painted within a tenth of a second of the decision", asyn
   await openStage(page, "Review");
   const decisions = 60;
   for (let made = 0; made < decisions; made += 1) {
+    await page.waitForTimeout(180);
     if (await page.getByRole("button", { name: /Hand in and go on/ }).isVisible()) {
       await page.keyboard.press("Enter");
-      await page.getByRole("region", { name: "Decide" }).waitFor();
+      await lineShown(page);
     }
-    await page.waitForTimeout(180);
     await page.keyboard.press("v");
   }
   const times = await page.evaluate(() => performance.getEntriesByName("decision-to-paint").map(({ duration }) => duration));

@@ -21,9 +21,9 @@ const ALIKE = 0.4;
 export function align(written: string, registered: string): Alignment {
   const [left, right] = [words(written), words(registered)];
   const pairs = cheapest(left, right, (a, b) => {
-    const alike = similarity(a, b);
+    const share = similarity(a, b);
     // Two places left open cost less.
-    return alike < ALIKE ? 3 : 1 - alike;
+    return share < ALIKE ? 3 : 1 - share;
   });
   return pairs.map(([a, b]) => letters(a ?? "", b ?? ""));
 }
@@ -44,7 +44,13 @@ export function differences(alignment: Alignment): number {
 
 function letters(written: string, registered: string): Column[] {
   const pairs = cheapest([...written.normalize("NFC")], [...registered.normalize("NFC")], (a, b) => (folded(a) === folded(b) ? 0 : 1));
-  return pairs.map(([a, b]) => ({ written: a, registered: b, same: a !== null && b !== null && folded(a) === folded(b) }));
+  return pairs.map(([a, b]) => ({ written: a, registered: b, same: alike(a, b) }));
+}
+
+/** Whether nothing differs at a place: a point, a hyphen or a number sign that one side has alone is no difference. */
+function alike(a: string | null, b: string | null): boolean {
+  if (a !== null && b !== null) return folded(a) === folded(b);
+  return /^\p{P}$/u.test(a ?? b ?? "");
 }
 
 function similarity(a: string, b: string): number {

@@ -50,11 +50,11 @@ export function Aligned({ name, written, registered, dim = false, anyOrder = fal
 function Row({ word, side }: { word: Column[]; side: "written" | "registered" }) {
   const runs: { text: string; kind: string }[] = [];
   for (const column of word) {
-    const letter = column[side];
-    const kind = column.same ? "same" : letter === null ? "gap" : "differs";
+    const kind = column.same ? "same" : column[side] === null ? "gap" : "differs";
+    const letter = column[side] ?? (column.same ? "\u00a0" : "·");
     const last = runs.at(-1);
-    if (last?.kind === kind) last.text += letter ?? "·";
-    else runs.push({ text: letter ?? "·", kind });
+    if (last?.kind === kind) last.text += letter;
+    else runs.push({ text: letter, kind });
   }
   return (
     <span className={side}>

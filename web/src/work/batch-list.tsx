@@ -3,23 +3,40 @@ import { useEffect, useRef, useState } from "react";
 import { findingName, useMessages } from "../messages";
 import { Button } from "../parts/controls";
 import { Failed, Waiting } from "../parts/told";
+import { usePreferences } from "../frame/preferences";
 import { Delivery, Lease } from "./delivery";
+import { useKeys } from "./keys";
 import type { Work, WorkLine, WorkState } from "./work";
 
 export function BatchList({ work, state, onStopped }: { work: Work; state: WorkState; onStopped: () => void }) {
   const messages = useMessages();
+  const { shortcuts } = usePreferences();
   const [failure, setFailure] = useState<unknown>(null);
+  // What was asked for while findings are still on their way is done when they have arrived.
+  const [wanted, setWanted] = useState<"go_on" | "stop" | null>(null);
   const handIn = useRef<HTMLButtonElement>(null);
   const decided = state.lines.filter((line) => line.entry?.wanted && line.entry.delivery !== "refused").length;
   const open = state.lines.filter((line) => !line.passed).length;
   const unsent = state.outbox.unsent > 0;
   useEffect(() => handIn.current?.focus(), []);
 
-  if (state.phase.name === "handing_in") return <Waiting text={messages.list.handingIn} />;
-  const hand = (then: "go_on" | "stop") => {
+  useEffect(() => {
+    if (wanted === null || unsent) return;
+    setWanted(null);
     setFailure(null);
-    work.handIn(then).then((done) => done && then === "stop" && onStopped(), setFailure);
-  };
+    work.handIn(wanted).then((done) => done && wanted === "stop" && onStopped(), setFailure);
+  }, [wanted, unsent, work, onStopped]);
+
+  const back = () => work.goTo(state.at ?? state.lines[0]?.key ?? "0/0");
+  useKeys(shortcuts, (key, onControl) => {
+    if (key === "Enter" && !onControl) setWanted("go_on");
+    else if (key === "u") work.undo();
+    else if (key === "d" || key === "Escape") back();
+    else return false;
+    return true;
+  });
+
+  if (state.phase.name === "handing_in") return <Waiting text={messages.list.handingIn} />;
   return (
     <div className="work">
       <div className="page batch-list stack">
@@ -29,14 +46,14 @@ export function BatchList({ work, state, onStopped }: { work: Work; state: WorkS
             <p className="muted">{messages.list.text}</p>
           </div>
           <div className="buttons">
-            <Button look="primary" onPress={() => hand("go_on")} isDisabled={unsent} ref={handIn} hotkey="⏎">
-              {unsent ? messages.list.waiting : decided === open ? messages.list.handIn : messages.list.handInSome(decided)}
+            <Button look="primary" onPress={() => setWanted("go_on")} isPending={wanted !== null} ref={handIn} hotkey="⏎">
+              {wanted !== null ? messages.list.waiting : decided === open ? messages.list.handIn : messages.list.handInSome(decided)}
             </Button>
-            <Button onPress={() => hand("stop")} isDisabled={unsent}>
+            <Button onPress={() => setWanted("stop")}>
               {messages.work.stop}
             </Button>
-            <Button onPress={() => work.goTo(state.at ?? state.lines[0]?.key ?? "0/0")}>{messages.list.back}</Button>
-            <Button onPress={() => work.undo()} isDisabled={!state.canUndo}>
+            <Button onPress={back} hotkey="D">{messages.list.back}</Button>
+            <Button onPress={() => work.undo()} isDisabled={!state.canUndo} hotkey="U">
               {messages.work.undo}
             </Button>
           </div>

@@ -9,6 +9,7 @@ import { Candidates, Search } from "./candidates";
 import { Decide } from "./decide";
 import { Delivery, Lease } from "./delivery";
 import { Help, Note, PassOn } from "./dialogs";
+import { useKeys } from "./keys";
 import { dispositionsAt, finding, seemsContradicted, type Disposition } from "./dispositions";
 import type { LineKey } from "./outbox";
 import { Record } from "./record";
@@ -52,8 +53,7 @@ function WorkBar({ work, state, line, stage }: { work: Work; state: WorkState; l
   return (
     <div className="work-bar">
       <h1>
-        {messages.work.place(line.section, line.line)}
-        <span className="muted figure">{messages.work.position(index + 1, state.lines.length)}</span>
+        {messages.work.place(line.section, line.line)} <span className="muted figure">{messages.work.position(index + 1, state.lines.length)}</span>
       </h1>
       <ol className="strip" aria-label={messages.work.progress}>
         {state.lines.map((other) => {
@@ -243,31 +243,6 @@ function Hints({ line, stage, voterMissing }: { line: WorkLine; stage: StageName
       {voterMissing ? <Notice tone="bad">{messages.work.nobodyChosen}</Notice> : null}
     </>
   );
-}
-
-/** Calls back for keys that are nobody else's: no letters while something is typed, none while a dialog or a menu is open, none that repeat by themselves. */
-function useKeys(letters: boolean, pressed: (key: string, onControl: boolean) => boolean): void {
-  const latest = useRef(pressed);
-  useEffect(() => {
-    latest.current = pressed;
-  });
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const target = event.target instanceof Element ? event.target : document.body;
-      const undo = (event.ctrlKey || event.metaKey) && event.key === "z";
-      if (event.defaultPrevented || event.altKey || ((event.ctrlKey || event.metaKey) && !undo)) return;
-      if (target.closest("[role=dialog], [role=alertdialog], [role=menu], [role=combobox], textarea, select, input:not([type=radio]):not([type=checkbox])")) return;
-      const key = undo ? "u" : event.key.length === 1 ? event.key.toLowerCase() : event.key;
-      const arrow = key.startsWith("Arrow");
-      const onControl = target.closest("a, button, input") !== null;
-      if (event.repeat && !arrow) return;
-      if (!letters && !undo && !arrow && key !== "Enter") return;
-      if (arrow && target.matches("input")) return;
-      if (latest.current(key, onControl && !target.matches("input[type=radio]"))) event.preventDefault();
-    };
-    document.addEventListener("keydown", onKey);
-    return () => document.removeEventListener("keydown", onKey);
-  }, [letters]);
 }
 
 /** Notes how long after a decision the next line was painted, for whoever measures it in the browser. */

@@ -250,6 +250,7 @@ export class Work {
     this.#batch = batch;
     this.#until = Date.parse(inHand.until);
     this.#asked = Date.now();
+    this.#at = null;
     this.#done = [];
     this.#outbox = this.#newOutbox();
     this.#lines = inHand.lines.map(({ section, line, finding }) => {
@@ -282,13 +283,13 @@ export class Work {
     return !this.#line(key)?.passed && (!entry?.wanted || entry.delivery === "refused");
   }
 
-  /** Shows the next line without a finding: one that the server refused first, then the next in order, then those that were passed over. */
+  /** Shows the next line without a finding: one that the server refused or never stored first, then the next in order, then those that were passed over. */
   #goOn(): void {
     const entries = this.#outbox.state().entries;
     const todo = this.#lines.filter((line) => this.#isToDo(line.key));
     const index = this.#lines.findIndex((line) => line.key === this.#at);
     const next =
-      todo.find((line) => line.key !== this.#at && entries.get(line.key)?.delivery === "refused") ??
+      todo.find((line) => line.key !== this.#at && (entries.get(line.key)?.delivery === "refused" || this.#lost.has(line.key))) ??
       todo.find((line) => this.#lines.indexOf(line) > index) ??
       todo[0];
     if (next) this.#show(next.key);
