@@ -18,18 +18,48 @@ FUZZ_TARGETS ?= import_delimited import_fixed import_packed import_parquet impor
 # Tests that can be run from where cargo left them, so that nothing is built twice.
 tests_of = $$($(CARGO) test --release --locked --workspace --no-run --quiet --message-format=json-render-diagnostics | scripts/tests-of $(1))
 
-.PHONY: demo test test-postgres test-long tamper load bench bench-matching scaling fuzz lint advisories fmt setup clean
+# What the workstation is built from; its types come from the description of the API.
+WEB_SOURCES = schemas/openapi.json $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/evidence/*' \
+	-not -path 'web/test-results/*' -not -path 'web/src/api/schema.d.ts')
+
+.PHONY: web test-web test-browser evidence demo test test-postgres test-long tamper load bench bench-matching scaling fuzz lint advisories fmt setup clean
 
 # The whole job on a synthetic county, ending in a certificate in $(DIR)/.
-demo: setup
+demo: setup web
 	$(CARGO) build --release --locked --workspace
 	target=$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'); \
 	"$$target/release/countersign" demo --dir $(DIR) --scale $(SCALE)
 
-# Every test but the long ones; those of the office a second time on a PostgreSQL server.
-test: setup
+# Every test but the long ones; those of the office a second time on a PostgreSQL server, and the workstation in a browser.
+test: setup web
 	$(CARGO) test --release --locked --workspace
-	$(MAKE) --no-print-directory test-postgres
+	$(MAKE) --no-print-directory test-postgres test-web test-browser
+
+# The workstation, as it lies in the program. Built by npm when something changed, and by nothing else from the network.
+web: setup web/dist/index.html
+
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json web/.npmrc
+	cd web && npm ci
+	touch $@
+
+web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
+	cd web && npm run build
+
+# The workstation's types and its units.
+test-web: web
+	cd web && npm run check && npm test
+
+# The workstation in Debian's Chromium against the program: one scenario a kind of user, about two minutes on two idle cores.
+test-browser: web
+	@scripts/setup browser
+	$(CARGO) build --release --locked --workspace
+	cd web && npm run browser -- --grep-invert @evidence
+
+# A page with a picture of every screen in both themes and two sizes: web/evidence/index.html.
+evidence: web
+	@scripts/setup browser
+	$(CARGO) build --release --locked --workspace
+	cd web && npm run browser -- --grep @evidence
 
 # The same tests of the office with their cases on a PostgreSQL server, and those of the program that need one.
 test-postgres: setup
@@ -102,4 +132,4 @@ setup:
 
 clean:
 	$(CARGO) clean
-	rm -rf demo bench $(TAMPER_DIR) $(LOAD_DIR)
+	rm -rf demo bench $(TAMPER_DIR) $(LOAD_DIR) web/node_modules web/evidence web/test-results web/dist/assets web/dist/index.html*

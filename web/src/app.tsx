@@ -43,7 +43,12 @@ export function App() {
 
 function Screens({ who }: { who: SignedIn }) {
   const [here] = useLocation();
-  useEffect(() => window.scrollTo(0, 0), [here]);
+  useEffect(() => {
+    window.scrollTo(0, 0);
+    // The link that led here is gone or means something else now; whoever reads by ear starts at the new screen.
+    const content = document.getElementById("content");
+    if (content !== null && !content.contains(document.activeElement)) content.focus({ preventScroll: true });
+  }, [here]);
   return (
     <Switch>
       <Route path="/">

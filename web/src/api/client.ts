@@ -38,12 +38,12 @@ export class Refusal extends Error {
 /** How long an answer is waited for before the connection counts as lost, in milliseconds. */
 const PATIENCE = 15_000;
 
-type Ended = () => void;
-let ended: Ended = () => undefined;
+type SessionCode = "not_signed_in" | "password_change_needed";
+let turned: (code: SessionCode) => void = () => undefined;
 
-/** Names what is to be done once the server no longer knows the session. */
-export function whenSessionEnds(then: Ended): void {
-  ended = then;
+/** Names what is to be done once the server no longer knows the session, or wants a new password first. */
+export function whenSessionTurns(then: (code: SessionCode) => void): void {
+  turned = then;
 }
 
 let ahead = 0;
@@ -84,7 +84,7 @@ export async function answer<T>(asked: Promise<Answer<T>>): Promise<T> {
   }
   if (got.response.ok) return got.data as T;
   const refusal = refusalOf(got.error, got.response.status);
-  if (refusal.code === "not_signed_in") ended();
+  if (refusal.code === "not_signed_in" || refusal.code === "password_change_needed") turned(refusal.code);
   throw refusal;
 }
 

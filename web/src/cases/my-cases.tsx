@@ -7,10 +7,12 @@ import { Failed, Waiting } from "../parts/told";
 import { has, useWho } from "../session/session";
 import { useMyCases, useStanding } from "./queries";
 import { Road } from "./road";
+import { useTitle } from "../parts/title";
 
 export function MyCases() {
   const [messages, who] = [useMessages(), useWho()];
   const { data, error, refetch } = useMyCases();
+  useTitle(messages.cases.title);
   return (
     <div className="page stack">
       <h1>{messages.cases.title}</h1>

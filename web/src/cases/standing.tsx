@@ -7,12 +7,14 @@ import { named, useFormat, useMessages } from "../messages";
 import { Failed, Waiting } from "../parts/told";
 import { useQueues, useStanding } from "./queries";
 import { Road } from "./road";
+import { useTitle } from "../parts/title";
 
 export function CaseStanding({ name }: { name: string }) {
   const messages = useMessages();
   const here = usePresence();
   const format = useFormat();
   const { data, error, refetch, dataUpdatedAt } = useStanding(name);
+  useTitle(messages.standing.title, data?.title);
   if (data === undefined) {
     return <div className="page">{error === null ? <Waiting /> : <Failed error={error} retry={() => void refetch()} />}</div>;
   }

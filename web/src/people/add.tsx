@@ -9,6 +9,7 @@ import { Failed, Notice } from "../parts/told";
 import { DutiesEditor, held } from "./duties";
 import { typedPeople } from "./lines";
 import { casesIn, usePeople, useSlips } from "./queries";
+import { useTitle } from "../parts/title";
 
 interface Outcome {
   added: string[];
@@ -28,6 +29,7 @@ export function AddPeople() {
   const [progress, setProgress] = useState<[number, number] | null>(null);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const typed = typedPeople(text);
+  useTitle(messages.addPeople.title);
 
   async function submit(event: FormEvent) {
     event.preventDefault();

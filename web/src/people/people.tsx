@@ -9,6 +9,7 @@ import { AddPeople } from "./add";
 import { Person } from "./person";
 import { usePeople, useSlips } from "./queries";
 import { Slips } from "./slips";
+import { useTitle } from "../parts/title";
 
 export function People() {
   return (
@@ -32,6 +33,7 @@ function List() {
   const [, go] = useLocation();
   const { data, error, refetch } = usePeople();
   const slips = useSlips();
+  useTitle(messages.title);
   const [text, setText] = useState("");
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const wanted = text.trim().toLowerCase();

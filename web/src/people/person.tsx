@@ -9,11 +9,13 @@ import { useWho } from "../session/session";
 import { DutiesEditor, held } from "./duties";
 import { AccountState } from "./people";
 import { casesIn, useChange, usePeople, useSlips } from "./queries";
+import { useTitle } from "../parts/title";
 
 export function Person({ account }: { account: string }) {
   const messages = useMessages();
   const { data, error, refetch } = usePeople();
   const person = data?.find((one) => one.account === account);
+  useTitle(person?.name, messages.people.title);
   return (
     <div className="page narrow stack">
       <Link href="/people">← {messages.person.back}</Link>

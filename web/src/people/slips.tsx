@@ -5,11 +5,13 @@ import { useMessages } from "../messages";
 import { Button } from "../parts/controls";
 import { Notice } from "../parts/told";
 import { forgetSlips, madeSlips } from "./queries";
+import { useTitle } from "../parts/title";
 
 export function Slips() {
   const messages = useMessages();
   const [, go] = useLocation();
   const [slips] = useState(madeSlips);
+  useTitle(messages.slips.title);
   if (slips.length === 0) {
     return (
       <div className="page narrow stack">

@@ -9,11 +9,13 @@ import { Button, Field } from "../parts/controls";
 import { Failed, Notice } from "../parts/told";
 import { ChangePassword } from "./password";
 import { useWho } from "./session";
+import { useTitle } from "../parts/title";
 
 export function MyAccount() {
   const messages = useMessages();
   const who = useWho();
   const [changed, setChanged] = useState(false);
+  useTitle(messages.account.title);
   return (
     <div className="page narrow stack">
       <div>

@@ -9,9 +9,11 @@ import { Button, Field } from "../parts/controls";
 import { Dialog, Failed, Notice } from "../parts/told";
 import { ChangePassword } from "./password";
 import { useSession } from "./session";
+import { useTitle } from "../parts/title";
 
 function Gate({ title, children }: { title: string; children: ReactNode }) {
   const messages = useMessages();
+  useTitle(title);
   return (
     <main className="gate">
       <div className="gate-card">

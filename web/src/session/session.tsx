@@ -1,7 +1,7 @@
 /** Who is signed in. A session that ends in the middle of work leaves the screen as it is and asks for the password over it. */
 import { useQueryClient } from "@tanstack/react-query";
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from "react";
-import { answer, api, Refusal, whenSessionEnds, type Role, type SignedIn } from "../api/client";
+import { answer, api, Refusal, whenSessionTurns, type Role, type SignedIn } from "../api/client";
 import { clearDesk, retryDesk } from "../work/desk";
 
 export type State = { name: "asking" } | { name: "unreachable"; error: unknown } | { name: "out" } | { name: "in"; who: SignedIn; ended: boolean };
@@ -25,6 +25,7 @@ export function Sessions({ children }: { children: ReactNode }) {
     try {
       const who = await answer(api.GET("/api/session"));
       setState({ name: "in", who, ended: false });
+      if (!who.must_change_password) retryDesk();
     } catch (error) {
       const out = error instanceof Refusal && error.code === "not_signed_in";
       setState(out ? { name: "out" } : { name: "unreachable", error });
@@ -32,7 +33,12 @@ export function Sessions({ children }: { children: ReactNode }) {
   }, []);
 
   useEffect(() => {
-    whenSessionEnds(() => setState((now) => (now.name === "in" ? { ...now, ended: true } : now)));
+    whenSessionTurns((code) =>
+      setState((now) => {
+        if (now.name !== "in") return now;
+        return code === "not_signed_in" ? { ...now, ended: true } : { ...now, who: { ...now.who, must_change_password: true } };
+      }),
+    );
     void ask();
   }, [ask]);
 

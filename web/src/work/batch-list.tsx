@@ -8,7 +8,14 @@ import { Delivery, Lease } from "./delivery";
 import { useKeys } from "./keys";
 import type { Work, WorkLine, WorkState } from "./work";
 
-export function BatchList({ work, state, onStopped }: { work: Work; state: WorkState; onStopped: () => void }) {
+interface Listed {
+  work: Work;
+  state: WorkState;
+  onHandedIn: () => void;
+  onStopped: () => void;
+}
+
+export function BatchList({ work, state, onHandedIn, onStopped }: Listed) {
   const messages = useMessages();
   const { shortcuts } = usePreferences();
   const [failure, setFailure] = useState<unknown>(null);
@@ -24,8 +31,12 @@ export function BatchList({ work, state, onStopped }: { work: Work; state: WorkS
     if (wanted === null || unsent) return;
     setWanted(null);
     setFailure(null);
-    work.handIn(wanted).then((done) => done && wanted === "stop" && onStopped(), setFailure);
-  }, [wanted, unsent, work, onStopped]);
+    work.handIn(wanted).then((done) => {
+      if (!done) return;
+      onHandedIn();
+      if (wanted === "stop") onStopped();
+    }, setFailure);
+  }, [wanted, unsent, work, onHandedIn, onStopped]);
 
   const back = () => work.goTo(state.at ?? state.lines[0]?.key ?? "0/0");
   useKeys(shortcuts, (key, onControl) => {

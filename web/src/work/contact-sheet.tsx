@@ -12,6 +12,7 @@ import { forget, keep, kept, type Place } from "./keep";
 import type { LineKey } from "./outbox";
 import { writtenAddress } from "./record";
 import { pageInHand, passPage, takePage, type SheetInHand } from "./sheet-api";
+import { useTitle } from "../parts/title";
 
 interface Page {
   batch: string;
@@ -26,6 +27,7 @@ export function ContactSheet({ name }: { name: string }) {
   const [failure, setFailure] = useState<unknown>(null);
   const [passed, setPassed] = useState(0);
   const [refused, setRefused] = useState(0);
+  useTitle(messages.sheet.title);
 
   const load = useCallback(async () => {
     const place: Place = { account, case: name, stage: "contact_sheet" };

@@ -1,4 +1,5 @@
 /** The review of lines, one after another. */
+import { useQueryClient } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
 import { Link, useLocation } from "wouter";
 import type { StageName } from "../api/client";
@@ -12,11 +13,14 @@ import type { KeptFinding } from "./keep";
 import { LineScreen } from "./line-screen";
 import type { LineKey } from "./outbox";
 import type { Work } from "./work";
+import { useTitle } from "../parts/title";
 
 export function Review({ name, stage }: { name: string; stage: StageName }) {
   const messages = useMessages();
   const { account } = useWho();
   const [, go] = useLocation();
+  const queries = useQueryClient();
+  useTitle(messages.stages[stage]);
   const place = { account, case: name, stage };
   const work = workAt(place);
   const state = useSyncExternalStore(work.subscribe, work.state);
@@ -40,6 +44,7 @@ export function Review({ name, stage }: { name: string; stage: StageName }) {
         <BatchList
           work={work}
           state={state}
+          onHandedIn={() => void queries.invalidateQueries({ queryKey: ["cases", name] })}
           onStopped={() => {
             clearPlace(place);
             go(`/cases/${name}`);

@@ -55,6 +55,8 @@ type StageOfServer = InHand["stage"];
 export class Work {
   #phase: Phase = { name: "taking" };
   #batch = "";
+  /** The name of the batch to be taken next: the same until it is there, so that a lost answer leaves no lines in nobody's hand. */
+  #next = crypto.randomUUID();
   #lines: WorkLine[] = [];
   #at: LineKey | null = null;
   #shownAt = 0;
@@ -102,10 +104,11 @@ export class Work {
   /** Takes new lines in hand. */
   async take(): Promise<void> {
     this.#to({ name: "taking" });
-    const batch = crypto.randomUUID();
+    const batch = this.#next;
     try {
       const body = { stage: this.place.stage as StageOfServer, size: BATCH_SIZE };
       const inHand = await answer(api.PUT("/api/cases/{case}/batches/{batch}", { ...this.#address(batch), body }));
+      this.#next = crypto.randomUUID();
       this.#enter(batch, inHand, null);
     } catch (error) {
       this.#to({ name: "failed", refusal: asRefusal(error) });
@@ -192,9 +195,11 @@ export class Work {
     void this.#lookAtTheClock();
   };
 
-  /** Tries again at once to send what waits. */
+  /** Tries again at once what waits: findings to be sent, sheets to be fetched, lines to be taken. */
   retry(): void {
+    if (this.#phase.name === "failed") void this.begin();
     this.#outbox.retry();
+    if (this.#phase.name === "working") void this.#fetchSheets();
   }
 
   /** Ends the work of a person who has signed out. */
