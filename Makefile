@@ -18,8 +18,8 @@ FUZZ_TARGETS ?= import_delimited import_fixed import_packed import_parquet impor
 # Tests that can be run from where cargo left them, so that nothing is built twice.
 tests_of = $$($(CARGO) test --release --locked --workspace --no-run --quiet --message-format=json-render-diagnostics | scripts/tests-of $(1))
 
-# What the workstation is built from; its types come from the description of the API.
-WEB_SOURCES = schemas/openapi.json $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/evidence/*' \
+# What the workstation is built from; its types come from the description of the API, its abbreviations from the roll's tables.
+WEB_SOURCES = schemas/openapi.json $(wildcard crates/roll/data/*.csv) $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/evidence/*' \
 	-not -path 'web/test-results/*' -not -path 'web/src/api/schema.d.ts')
 
 .PHONY: web test-web test-browser evidence demo test test-postgres test-long tamper load bench bench-matching scaling fuzz lint advisories fmt setup clean

@@ -24,7 +24,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  server: { proxy },
+  // The tables of abbreviations are the roll's.
+  server: { proxy, fs: { allow: [".."] } },
   preview: { proxy },
   test: { include: ["src/**/*.test.ts"], environment: "node" },
 });

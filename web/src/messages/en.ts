@@ -205,6 +205,7 @@ export const en = {
     canceledOn: (day: string) => `canceled ${day}`,
     atPrevious: "The line was compared with the previous address.",
     same: "No letter differs",
+    sameButSpelling: "Same but for abbreviations",
     differing: (n: number) => `${n} ${plural(n, "letter differs", "letters differ")}`,
     candidates: "Candidates",
     candidate: (n: number) => `Candidate ${n}`,

@@ -207,6 +207,7 @@ export const es: Messages = {
     canceledOn: (day) => `cancelada el ${day}`,
     atPrevious: "La línea se comparó con la dirección anterior.",
     same: "No difiere ninguna letra",
+    sameButSpelling: "Igual salvo abreviaturas",
     differing: (n) => `${plural(n, "Difiere", "Difieren")} ${n} ${plural(n, "letra", "letras")}`,
     candidates: "Candidatos",
     candidate: (n) => `Candidato ${n}`,

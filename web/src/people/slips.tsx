@@ -50,7 +50,7 @@ export function Slips() {
             <dl>
               <div>
                 <dt>{messages.slips.open}</dt>
-                <dd>{window.location.host}</dd>
+                <dd>{window.location.origin}</dd>
               </div>
               <div>
                 <dt>{messages.slips.account}</dt>

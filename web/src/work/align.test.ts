@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { align, alignName, differences, type Alignment } from "./align";
+import { abbreviated, align, alignName, differences, type Alignment } from "./align";
+import { standsFor } from "./usual";
 
 const rows = (alignment: Alignment) => {
   const row = (side: "written" | "registered") => alignment.map((word) => word.map((column) => column[side] ?? "·").join("")).join(" ");
@@ -47,5 +48,20 @@ describe("letters laid one under the other", () => {
     expect(rows(alignName("ROWE, RITA", "RITA M ROWE"))).toEqual(["ROWE RITA ·", "ROWE RITA M"]);
     expect(differences(alignName("De la Cruz, Ana", "ANA DE LA CRUZ"))).toBeLessThan(differences(align("De la Cruz, Ana", "ANA DE LA CRUZ")));
     expect(rows(alignName("Rita Rowe", "RITA ROWE"))).toEqual(["Rita Rowe", "RITA ROWE"]);
+  });
+
+  it("marks nothing in abbreviations of an address that mean the same", () => {
+    const address = (written: string, registered: string) => align(written, registered, standsFor);
+    expect(differences(address("16206 West Sherman Blvd. #201", "16206 W SHERMAN BOULEVARD APT 201"))).toBe(0);
+    expect(abbreviated(address("12 Oak Avenue", "12 OAK AVE"))).toBe(true);
+    expect(abbreviated(address("12 Oak Ave", "12 OAK AVE"))).toBe(false);
+    // Another type of street is another street.
+    expect(differences(address("12 Oak St", "12 OAK AVE"))).toBeGreaterThan(0);
+    expect(differences(address("12 E Oak St", "12 W OAK ST"))).toBe(2);
+    expect(rows(address("2210 Oak #4", "2210 OAK ST APT 4"))).toEqual(["2210 Oak ·· ··# 4", "2210 OAK ST APT 4"]);
+  });
+
+  it("lays an initial under the name that it may stand for", () => {
+    expect(rows(align("Patrick P. Jones", "PATRICK PAUL JONES"))[0]).toMatch(/^Patrick P[.·]+ Jones$/);
   });
 });

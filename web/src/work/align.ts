@@ -5,6 +5,8 @@ export interface Column {
   written: string | null;
   registered: string | null;
   same: boolean;
+  /** Whether the words mean the same in another spelling. */
+  usual?: boolean;
 }
 
 /** Words laid one under the other; a word that only one side has stands alone. */
@@ -13,19 +15,36 @@ export type Alignment = Column[][];
 /** What a letter is compared by: neither capitals nor accents are differences. */
 const folded = (text: string) => text.normalize("NFD").replace(/\p{M}/gu, "").toUpperCase();
 
-const words = (text: string) => text.split(/[\s,]+/u).filter((word) => word !== "");
+// A number sign is a word of its own: "#4" is "APT 4".
+const words = (text: string) => text.replaceAll("#", " # ").split(/[\s,]+/u).filter((word) => word !== "");
 
 /** Two words of which less than this agrees are laid side by side, not one under the other. */
 const ALIKE = 0.4;
 
-export function align(written: string, registered: string): Alignment {
-  const [left, right] = [words(written), words(registered)];
-  const pairs = cheapest(left, right, (a, b) => {
+/** Lays two texts one under the other; `standsFor` knows words that are spellings of one another, in which nothing differs. */
+export function align(written: string, registered: string, standsFor: (a: string, b: string) => boolean = () => false): Alignment {
+  const pairs = cheapest(words(written), words(registered), (a, b) => {
+    if (standsFor(a, b)) return 0;
     const share = similarity(a, b);
     // Two places left open cost less.
-    return share < ALIKE ? 3 : 1 - share;
+    return share < ALIKE && !isInitial(a, b) ? 3 : 1 - share;
   });
-  return pairs.map(([a, b]) => letters(a ?? "", b ?? ""));
+  return pairs.map(([a, b]) => {
+    const columns = letters(a ?? "", b ?? "");
+    const usual = a !== null && b !== null && folded(a) !== folded(b) && standsFor(a, b);
+    return usual ? columns.map((column) => ({ ...column, same: true, usual })) : columns;
+  });
+}
+
+/** Whether one word is the initial of the other. */
+function isInitial(a: string, b: string): boolean {
+  const [short = "", long = ""] = [a, b].map((word) => folded(word).replace(/\P{L}/gu, "")).sort((one, other) => one.length - other.length);
+  return short.length === 1 && long.startsWith(short);
+}
+
+/** Whether words stand in another spelling that means the same. */
+export function abbreviated(alignment: Alignment): boolean {
+  return alignment.flat().some((column) => column.usual);
 }
 
 /** As `align`, for names: where the surname is written first, the registered name is laid under it in that order. */

@@ -1,7 +1,8 @@
 /** Two texts one under the other, with the letters marked that differ. */
 import { useMemo } from "react";
 import { useMessages } from "../messages";
-import { align, alignName, differences, type Column } from "./align";
+import { abbreviated, align, alignName, differences, type Column } from "./align";
+import { standsFor } from "./usual";
 
 interface Compared {
   name: string;
@@ -14,9 +15,12 @@ interface Compared {
 
 export function Aligned({ name, written, registered, dim = false, anyOrder = false }: Compared) {
   const messages = useMessages().work;
-  const alignment = useMemo(() => (anyOrder ? alignName : align)(written, registered ?? written), [written, registered, anyOrder]);
+  const alignment = useMemo(() => {
+    const other = registered ?? written;
+    return anyOrder ? alignName(written, other) : align(written, other, standsFor);
+  }, [written, registered, anyOrder]);
   const differing = registered === null ? 0 : differences(alignment);
-  const verdict = differing === 0 ? messages.same : messages.differing(differing);
+  const verdict = differing > 0 ? messages.differing(differing) : abbreviated(alignment) ? messages.sameButSpelling : messages.same;
   return (
     <span className={dim ? "compared dim" : "compared"}>
       <span className="compared-head">

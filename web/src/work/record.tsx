@@ -61,7 +61,6 @@ export function Record({ sheet, voter, candidate }: Shown) {
             </div>
           ) : null}
         </dl>
-        {voter === null ? <p className="inset muted">{sheet.candidates.length === 0 ? messages.work.noCandidates : messages.work.nobodyChosen}</p> : null}
       </section>
       {candidate === null ? null : (
         <section className="card evidence">
