@@ -1,11 +1,12 @@
 /** The list of a batch before it is handed in: the last look, and the last moment to take something back. */
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { findingName, useMessages } from "../messages";
 import { Button } from "../parts/controls";
 import { Failed, Waiting } from "../parts/told";
 import { usePreferences } from "../frame/preferences";
 import { Delivery, Lease } from "./delivery";
 import { useKeys } from "./keys";
+import { measurePaint } from "./paint";
 import type { Work, WorkLine, WorkState } from "./work";
 
 interface Listed {
@@ -26,6 +27,7 @@ export function BatchList({ work, state, onHandedIn, onStopped }: Listed) {
   const open = state.lines.filter((line) => !line.passed).length;
   const unsent = state.outbox.unsent > 0;
   useEffect(() => handIn.current?.focus(), []);
+  useLayoutEffect(measurePaint, []);
 
   useEffect(() => {
     if (wanted === null || unsent) return;

@@ -12,6 +12,7 @@ import { Help, Note, PassOn } from "./dialogs";
 import { useKeys } from "./keys";
 import { dispositionsAt, finding, seemsContradicted, type Disposition } from "./dispositions";
 import type { LineKey } from "./outbox";
+import { measurePaint } from "./paint";
 import { Record } from "./record";
 import type { Work, WorkLine, WorkState } from "./work";
 
@@ -244,18 +245,3 @@ function Hints({ line, stage, voterMissing }: { line: WorkLine; stage: StageName
     </>
   );
 }
-
-/** Notes how long after a decision the next line was painted, for whoever measures it in the browser. */
-function measurePaint(): void {
-  if (performance.getEntriesByName("decision").length === 0) return;
-  requestAnimationFrame(() => {
-    // The task after the frame's callbacks runs once the frame is painted.
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      if (performance.getEntriesByName("decision").length > 0) performance.measure("decision-to-paint", "decision");
-      performance.clearMarks("decision");
-    };
-    port2.postMessage(null);
-  });
-}
-
