@@ -20,6 +20,7 @@ mod fault;
 pub mod files;
 mod fold;
 mod intake;
+mod office;
 mod opening;
 mod overturn;
 pub mod pace;
@@ -62,6 +63,7 @@ pub use destroy::{
 pub use error::CaseworkError;
 pub use examination::{ExaminedLine, RoomRules, ShownVoter};
 pub use intake::{CountReport, IntakeReport, WithdrawalReport};
+pub use office::{Migrations, OfficeStore};
 pub use opening::CaseFacts;
 pub use overturn::{ByReason, Overturn, overturn};
 pub use place::{Place, PlaceError, Server};

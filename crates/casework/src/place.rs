@@ -1,4 +1,4 @@
-//! Where a case is kept: in one file, or in a schema of its own on a PostgreSQL server.
+//! Where a case, or what belongs to the office beside its cases, is kept: in one file, or in a schema of its own on a PostgreSQL server.
 
 use std::{
     fmt,
@@ -32,7 +32,7 @@ const OPTIONS: [&str; 6] = ["host", "port", "sslmode", "sslrootcert", "sslcert",
 /// The longest name of a case, in bytes; PostgreSQL cuts off the name of a schema after 63.
 const LONGEST_NAME: usize = 50;
 
-/// Why a text is no place of a case. What stands in it is not repeated, since there may be a password in it.
+/// Why a text is no place. What stands in it is not repeated, since there may be a password in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PlaceError {
     /// The address is none.
@@ -43,9 +43,9 @@ pub enum PlaceError {
     /// The address names no database.
     #[error("the address names no database; it has the form postgres://user@host/database#NAME")]
     NoDatabase,
-    /// The address does not end in the name of a case.
+    /// The address does not end in a name.
     #[error(
-        "the address does not end in the name of a case, as in postgres://user@host/database#recall-2022: lower-case letters, digits, - and _, at most 50"
+        "the address does not end in a name, as in postgres://user@host/database#recall-2022: lower-case letters, digits, - and _, at most 50"
     )]
     NoName,
     /// The address says something that is not known.
@@ -83,12 +83,12 @@ impl FromStr for Place {
 }
 
 impl Server {
-    /// The name of the case.
+    /// The name at its end.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The schema that holds the case; it needs no quoting beyond quotation marks.
+    /// The schema that holds a case of this name; it needs no quoting beyond quotation marks.
     pub(crate) fn schema(&self) -> String {
         format!("case_{}", self.name)
     }

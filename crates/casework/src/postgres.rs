@@ -33,7 +33,7 @@ pub(crate) const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 /// Makes a schema that holds a case with its first event: all of it, or nothing.
 pub(crate) async fn create(server: &Server, first: &Recorded) -> Result<(), CaseworkError> {
     let place = Place::Server(Box::new(server.clone()));
-    let pool = connect(server, &place).await?;
+    let pool = connect(server, &server.schema(), ONE, &place).await?;
     let done = write_first(server, &pool, &place, first).await;
     pool.close().await;
     done
@@ -62,7 +62,7 @@ async fn write_first(server: &Server, pool: &AnyPool, place: &Place, first: &Rec
 /// Opens a schema that holds a case.
 pub(crate) async fn open(server: &Server) -> Result<AnyPool, CaseworkError> {
     let place = Place::Server(Box::new(server.clone()));
-    let pool = connect(server, &place).await?;
+    let pool = connect(server, &server.schema(), ONE, &place).await?;
     let asked = "SELECT CAST(has_schema_privilege(oid, 'USAGE') AS TEXT) FROM pg_namespace WHERE nspname = $1";
     let found = sqlx::query(asked).bind(server.schema()).fetch_optional(&pool).await;
     let found = match found.and_then(|row| row.map(|row| row.try_get::<String, _>(0)).transpose()) {
@@ -78,17 +78,25 @@ pub(crate) async fn open(server: &Server) -> Result<AnyPool, CaseworkError> {
     found
 }
 
-/// Waits until no other program writes the case, and keeps all others from writing it until the transaction ends. Readers go on.
-pub(crate) async fn lock(transaction: &mut Transaction<'static, Any>, server: &Server) -> Result<(), sqlx::Error> {
+/// Waits until no other program writes the schema, and keeps all others from writing it until the transaction ends. Readers go on.
+pub(crate) async fn lock(transaction: &mut Transaction<'static, Any>, schema: &str) -> Result<(), sqlx::Error> {
     // By name and not on a table: whoever may only read and add events can take it too.
-    let lock = sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))").bind(server.schema());
+    let lock = sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))").bind(schema.to_owned());
     lock.execute(&mut **transaction).await.map(|_| ())
 }
 
-/// One connection, kept for as long as the case is open, and made anew where it breaks.
-async fn connect(server: &Server, place: &Place) -> Result<AnyPool, CaseworkError> {
+/// A case has one connection.
+const ONE: u32 = 1;
+
+/// Connections that lead to one schema, kept for as long as it is open, and made anew where they break.
+pub(crate) async fn connect(
+    server: &Server,
+    schema: &str,
+    connections: u32,
+    place: &Place,
+) -> Result<AnyPool, CaseworkError> {
     sqlx::any::install_default_drivers();
-    let schema = format!("\"{}\"", server.schema());
+    let schema = format!("\"{schema}\"");
     let url = server.url_with(&[&SETTINGS[..], &[("search_path", &schema)]].concat());
     let no_answer = |why: String| CaseworkError::NoAnswer { place: place.clone(), why };
     // Asked once before the pool, which would take a server that is not there for a reason to try again.
@@ -104,8 +112,8 @@ async fn connect(server: &Server, place: &Place) -> Result<AnyPool, CaseworkErro
         error => error,
     })?;
     keeps_its_word(place, &settings, &schema)?;
-    let once = AnyPoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
-    once.acquire_timeout(PATIENCE).connect_lazy(&url).map_err(|error| store_error(place, "opened", error))
+    let pool = AnyPoolOptions::new().max_connections(connections).idle_timeout(None).max_lifetime(None);
+    pool.acquire_timeout(PATIENCE).connect_lazy(&url).map_err(|error| store_error(place, "opened", error))
 }
 
 /// The settings of the server that decide whether a case can be kept there.

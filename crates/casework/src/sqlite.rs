@@ -74,7 +74,7 @@ fn begins_as_a_case(path: &Path) -> Result<(), CaseworkError> {
 }
 
 /// One connection, kept for as long as the case is open.
-async fn connect(path: &Path) -> Result<AnyPool, sqlx::Error> {
+pub(crate) async fn connect(path: &Path) -> Result<AnyPool, sqlx::Error> {
     sqlx::any::install_default_drivers();
     // The address is taken apart as a URL, which folds `..` its own way: it gets the real path.
     let real = std::fs::canonicalize(path)?;
@@ -112,7 +112,7 @@ fn draft_of(path: &Path) -> PathBuf {
 }
 
 /// Makes an empty file that only its owner may read: a case names every signer.
-fn make_private(path: &Path) -> std::io::Result<()> {
+pub(crate) fn make_private(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

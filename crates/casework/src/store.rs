@@ -238,7 +238,7 @@ impl CaseFile {
         let begun = match &self.place {
             Place::File(_) => self.pool.begin_with(sqlite::BEGIN).await,
             Place::Server(server) => match self.pool.begin_with(postgres::BEGIN).await {
-                Ok(mut transaction) => postgres::lock(&mut transaction, server).await.map(|()| transaction),
+                Ok(mut transaction) => postgres::lock(&mut transaction, &server.schema()).await.map(|()| transaction),
                 Err(error) => Err(error),
             },
         };

@@ -9,7 +9,7 @@ use std::{
 use casework::Place;
 use clap::Args;
 use jiff::Timestamp;
-use server::{Cases, Duties, NewAccount, Office, People, Policy, Role, Tls};
+use server::{Cases, Code, Duties, NewAccount, Office, People, Policy, Role, Tls};
 
 use crate::{failure::Failure, output::say};
 
@@ -24,9 +24,9 @@ pub(crate) struct Serve {
     /// The rolls that the cases rest on; which belongs to which, their digests say.
     #[arg(long)]
     roll: Vec<PathBuf>,
-    /// The accounts of the office; made where there is no such file.
+    /// The accounts of the office: a file, or postgres://user@host/database#NAME, which several servers may share. They are made where there are none.
     #[arg(long, default_value = "office.db")]
-    office: PathBuf,
+    office: Place,
     /// Where to listen.
     #[arg(long, default_value = "127.0.0.1:8443")]
     listen: SocketAddr,
@@ -51,7 +51,7 @@ impl Serve {
     async fn serve(self) -> Result<(), Failure> {
         let cases = Cases::open(&self.cases, &self.roll).await.map_err(Failure::input)?;
         let people = People::open(&self.office, Policy::default(), Arc::new(Timestamp::now)).await;
-        let people = people.map_err(|error| Failure::input(format!("{}: {error}", self.office.display())))?;
+        let people = people.map_err(|error| Failure::input(format!("the accounts: {error}")))?;
         first_account(&people).await?;
         let tls = match (self.certificate, self.key) {
             (Some(certificate), Some(key)) => Tls::Given { certificate, key },
@@ -80,16 +80,24 @@ async fn first_account(people: &People) -> Result<(), Failure> {
     }
     let duties = Duties::from([(String::new(), vec![Role::Administrator])]);
     let new = NewAccount { account: FIRST.to_owned(), name: "Administrator".to_owned(), duties };
-    people.create(&new, FIRST).await.map_err(failed)?;
+    match people.create(&new, FIRST).await {
+        // Another server of this office was quicker, and has printed its slip.
+        Err(problem) if problem.code == Code::Exists => return Ok(()),
+        made => made.map_err(failed)?,
+    };
     let slip = people.slip(FIRST, FIRST).await.map_err(failed)?;
     say(&format!("The first account is {FIRST}. Set its password with this code, which is good once: {}", slip.code))
 }
 
-/// The folder of the local authority: beside the accounts, under their name.
-fn beside(office: &Path) -> PathBuf {
-    let mut name = office.file_name().unwrap_or_default().to_owned();
+/// The folder of the local authority: beside the accounts, under their name; in the working folder where they are on a server.
+fn beside(office: &Place) -> PathBuf {
+    let path = match office {
+        Place::File(path) => path.as_path(),
+        Place::Server(server) => Path::new(server.name()),
+    };
+    let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".tls");
-    office.with_file_name(name)
+    path.with_file_name(name)
 }
 
 /// Ends when the user or the system asks the server to stop.

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::Row as _;
 use utoipa::ToSchema;
 
-use super::{People, account_name, failed, secret};
+use super::{People, account_name, secret, store::Acting};
 use crate::{
     problem::{Code, Problem},
     who::{Duties, Role},
@@ -57,89 +57,102 @@ impl People {
     /// Makes an account without a password; a slip gives the person one.
     pub async fn create(&self, new: &NewAccount, actor: &str) -> Result<Account, Problem> {
         let account = account_name(&new.account)?;
-        if new.name.trim().is_empty() || new.name.chars().count() > 200 {
+        let name = new.name.trim();
+        if name.is_empty() || name.chars().count() > 200 || name.contains('\0') {
             return Err(Problem::new(Code::BadRequest, "an account has the name of a person, of 1 to 200 characters"));
         }
         well_placed(&new.duties)?;
+        let mut acting = self.begin().await?;
         let insert = "INSERT INTO person (account, name, totp_step, must_change, failed, locked_until, disabled, created_at) \
              VALUES ($1, $2, 0, 0, 0, 0, 0, $3) ON CONFLICT (account) DO NOTHING";
-        let query = sqlx::query(insert).bind(&account).bind(new.name.trim()).bind(self.now());
-        if query.execute(&self.pool).await.map_err(failed)?.rows_affected() == 0 {
+        let query = sqlx::query(insert).bind(account.clone()).bind(name.to_owned()).bind(self.now());
+        if query.execute(&mut *acting).await.map_err(|error| self.failed(error))?.rows_affected() == 0 {
             return Err(Problem::new(Code::Exists, "there is an account of this name; take another"));
         }
-        self.note(actor, "account_made", &account, "").await?;
-        self.assign(&account, &new.duties, actor).await?;
+        self.note(&mut acting, actor, "account_made", &account, "").await?;
+        self.give_duties(&mut acting, &account, &new.duties, actor).await?;
+        self.commit(acting).await?;
         self.account(&account).await
     }
 
     /// Gives a person these duties and no others.
     pub async fn assign(&self, account: &str, duties: &Duties, actor: &str) -> Result<(), Problem> {
         well_placed(duties)?;
-        let mut transaction = self.pool.begin().await.map_err(failed)?;
-        let clear = sqlx::query("DELETE FROM duty WHERE account = $1").bind(account);
-        clear.execute(&mut *transaction).await.map_err(failed)?;
+        let mut acting = self.begin().await?;
+        self.run(&mut acting, "DELETE FROM duty WHERE account = $1", &[account]).await?;
+        self.give_duties(&mut acting, account, duties, actor).await?;
+        self.commit(acting).await
+    }
+
+    async fn give_duties(
+        &self,
+        acting: &mut Acting,
+        account: &str,
+        duties: &Duties,
+        actor: &str,
+    ) -> Result<(), Problem> {
+        let insert = "INSERT INTO duty (account, case_name, role) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
         for (case, roles) in duties {
             for role in roles {
-                let insert = "INSERT INTO duty (account, case_name, role) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-                let query = sqlx::query(insert).bind(account).bind(case).bind(role.name());
-                query.execute(&mut *transaction).await.map_err(failed)?;
+                self.run(acting, insert, &[account, case, role.name()]).await?;
             }
         }
-        transaction.commit().await.map_err(failed)?;
         let detail = serde_json::to_string(duties).map_err(Problem::internal)?;
-        self.note(actor, "duties_set", account, &detail).await
+        self.note(acting, actor, "duties_set", account, &detail).await
     }
 
     /// Shuts an account and ends its sessions, or opens it again.
     pub async fn set_disabled(&self, account: &str, disabled: bool, actor: &str) -> Result<(), Problem> {
-        let update = sqlx::query("UPDATE person SET disabled = $1 WHERE account = $2");
-        let done = update.bind(i64::from(disabled)).bind(account).execute(&self.pool).await.map_err(failed)?;
-        if done.rows_affected() == 0 {
-            return Err(Problem::not_found("account"));
-        }
+        let mut acting = self.begin().await?;
+        let update = if disabled {
+            "UPDATE person SET disabled = 1 WHERE account = $1"
+        } else {
+            "UPDATE person SET disabled = 0 WHERE account = $1"
+        };
+        self.one(&mut acting, update, account).await?;
         if disabled {
-            self.run("DELETE FROM session WHERE account = $1", &[account]).await?;
+            self.run(&mut acting, "DELETE FROM session WHERE account = $1", &[account]).await?;
         }
-        self.note(actor, if disabled { "account_shut" } else { "account_opened" }, account, "").await
+        self.note(&mut acting, actor, if disabled { "account_shut" } else { "account_opened" }, account, "").await?;
+        self.commit(acting).await
     }
 
     /// Asks a person for a new password before anything else.
     pub async fn require_change(&self, account: &str, actor: &str) -> Result<(), Problem> {
-        let update = sqlx::query("UPDATE person SET must_change = 1 WHERE account = $1");
-        let done = update.bind(account).execute(&self.pool).await.map_err(failed)?;
-        if done.rows_affected() == 0 {
-            return Err(Problem::not_found("account"));
-        }
-        self.note(actor, "password_change_asked", account, "").await
+        let mut acting = self.begin().await?;
+        self.one(&mut acting, "UPDATE person SET must_change = 1 WHERE account = $1", account).await?;
+        self.note(&mut acting, actor, "password_change_asked", account, "").await?;
+        self.commit(acting).await
     }
 
     /// A new slip for a person, in place of any other. A lock is lifted; the authenticator, which may be lost, is asked for no more.
     pub async fn slip(&self, account: &str, actor: &str) -> Result<Slip, Problem> {
-        let person = self.account(account).await?;
         let (code, ends_at) = (secret::slip()?, self.now() + self.policy.slip_seconds * 1_000_000);
-        let mut transaction = self.pool.begin().await.map_err(failed)?;
-        for sql in [
-            "DELETE FROM slip WHERE account = $1",
-            "UPDATE person SET totp = NULL, locked_until = 0, failed = 0 WHERE account = $1",
-        ] {
-            sqlx::query(sql).bind(account).execute(&mut *transaction).await.map_err(failed)?;
-        }
+        let mut acting = self.begin().await?;
+        let lift = "UPDATE person SET totp = NULL, locked_until = 0, failed = 0 WHERE account = $1";
+        self.one(&mut acting, lift, account).await?;
+        self.run(&mut acting, "DELETE FROM slip WHERE account = $1", &[account]).await?;
         let insert = sqlx::query("INSERT INTO slip (code, account, ends_at) VALUES ($1, $2, $3)");
-        let insert = insert.bind(secret::digest(&secret::typed(&code))).bind(account).bind(ends_at);
-        insert.execute(&mut *transaction).await.map_err(failed)?;
-        transaction.commit().await.map_err(failed)?;
-        self.note(actor, "slip_made", account, "").await?;
+        let insert = insert.bind(secret::digest(&secret::typed(&code))).bind(account.to_owned()).bind(ends_at);
+        insert.execute(&mut *acting).await.map_err(|error| self.failed(error))?;
+        self.note(&mut acting, actor, "slip_made", account, "").await?;
+        self.commit(acting).await?;
+        let person = self.account(account).await?;
         Ok(Slip { account: person.account, name: person.name, code })
+    }
+
+    /// Changes the row of one account, which must be there.
+    pub(super) async fn one(&self, acting: &mut Acting, update: &'static str, account: &str) -> Result<(), Problem> {
+        match self.run(acting, update, &[account]).await? {
+            0 => Err(Problem::not_found("account")),
+            _ => Ok(()),
+        }
     }
 
     /// One account.
     pub async fn account(&self, account: &str) -> Result<Account, Problem> {
-        let page = self.page(
-            "SELECT account, name, password, totp, disabled FROM person WHERE account = $1 LIMIT $2",
-            account,
-            1,
-        );
-        page.await?.into_iter().next().ok_or_else(|| Problem::not_found("account"))
+        let select = "SELECT account, name, password, totp, disabled FROM person WHERE account = $1 LIMIT $2";
+        self.page(select, account, 1).await?.into_iter().next().ok_or_else(|| Problem::not_found("account"))
     }
 
     /// Accounts in order of their names, after one of them.
@@ -150,7 +163,9 @@ impl People {
     }
 
     async fn page(&self, sql: &'static str, text: &str, most: i64) -> Result<Vec<Account>, Problem> {
-        let rows = sqlx::query(sql).bind(text).bind(most).fetch_all(&self.pool).await.map_err(failed)?;
+        let failed = |error| self.failed(error);
+        let query = sqlx::query(sql).bind(text.to_owned()).bind(most);
+        let rows = query.fetch_all(self.store.pool()).await.map_err(failed)?;
         let mut accounts = Vec::with_capacity(rows.len());
         for row in rows {
             let account: String = row.try_get(0).map_err(failed)?;
@@ -166,22 +181,15 @@ impl People {
 
     /// The duties of an account.
     pub(super) async fn duties(&self, account: &str) -> Result<Duties, Problem> {
+        let failed = |error| self.failed(error);
         let select = "SELECT case_name, role FROM duty WHERE account = $1 ORDER BY case_name, role";
-        let rows = sqlx::query(select).bind(account).fetch_all(&self.pool).await.map_err(failed)?;
+        let query = sqlx::query(select).bind(account.to_owned());
         let mut duties = Duties::new();
-        for row in rows {
+        for row in query.fetch_all(self.store.pool()).await.map_err(failed)? {
             let (case, role): (String, String) = (row.try_get(0).map_err(failed)?, row.try_get(1).map_err(failed)?);
             duties.entry(case).or_default().push(role.parse().map_err(Problem::internal)?);
         }
         Ok(duties)
-    }
-
-    /// Notes what was done to an account, and by whom.
-    pub(super) async fn note(&self, actor: &str, what: &str, account: &str, detail: &str) -> Result<(), Problem> {
-        let insert = "INSERT INTO office_event (seq, at, actor, what, account, detail) \
-             SELECT COALESCE(MAX(seq), 0) + 1, $1, $2, $3, $4, $5 FROM office_event";
-        let query = sqlx::query(insert).bind(self.now()).bind(actor).bind(what).bind(account).bind(detail);
-        query.execute(&self.pool).await.map(|_| ()).map_err(failed)
     }
 }
 
@@ -192,6 +200,9 @@ fn well_placed(duties: &Duties) -> Result<(), Problem> {
             let what =
                 if case.is_empty() { "is held in a case: name it" } else { "is held in the office, not in a case" };
             return Err(Problem::new(Code::BadRequest, format!("the role {role} {what}")));
+        }
+        if case.contains('\0') || case.len() > 200 {
+            return Err(Problem::new(Code::BadRequest, "this is no name of a case"));
         }
     }
     Ok(())

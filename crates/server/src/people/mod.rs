@@ -5,10 +5,10 @@ mod secret;
 mod sessions;
 mod store;
 
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
+use casework::{CaseworkError, OfficeStore, Place};
 use jiff::Timestamp;
-use sqlx::AnyPool;
 use tokio::sync::Semaphore;
 
 pub use accounts::{Account, NewAccount, Slip};
@@ -46,10 +46,10 @@ impl Default for Policy {
 /// The clock of the office, so that tests can turn it.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
-/// The accounts of an office, in a database of their own.
+/// The accounts of an office, in a database of their own. What is decided about them, the database decides, so that several servers on one never disagree.
 #[derive(Clone)]
 pub struct People {
-    pool: AnyPool,
+    store: OfficeStore,
     policy: Policy,
     clock: Clock,
     /// Hashing a password takes a core for a while; more at a time than this would stop everybody else's work.
@@ -57,10 +57,10 @@ pub struct People {
 }
 
 impl People {
-    /// Opens the accounts in a file, which is made where there is none.
-    pub async fn open(path: &Path, policy: Policy, clock: Clock) -> Result<Self, sqlx::Error> {
-        let pool = store::connect(path).await?;
-        Ok(Self { pool, policy, clock, hashing: Arc::new(Semaphore::new(2)) })
+    /// Opens the accounts, in a file or on a server; they are made where there are none.
+    pub async fn open(place: &Place, policy: Policy, clock: Clock) -> Result<Self, CaseworkError> {
+        let store = store::open(place).await?;
+        Ok(Self { store, policy, clock, hashing: Arc::new(Semaphore::new(2)) })
     }
 
     /// The time now.
@@ -89,17 +89,6 @@ pub fn account_name(text: &str) -> Result<String, Problem> {
     }
     let what = "the name of an account has 1 to 64 letters, digits, points, hyphens, underlines or at signs";
     Err(Problem::new(Code::BadRequest, what))
-}
-
-/// What the database says, as what a caller can do about it.
-pub(crate) fn failed(error: sqlx::Error) -> Problem {
-    match &error {
-        sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) | sqlx::Error::PoolClosed => {
-            eprintln!("countersign serve: the database of the office does not answer: {error}");
-            Problem::new(Code::Unavailable, "the database of the office does not answer; try again in a moment")
-        }
-        _ => Problem::internal(error),
-    }
 }
 
 /// A secret for an authenticator, and the address that authenticators read it from.

@@ -4,7 +4,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicI64, Ordering},
+        atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering},
     },
 };
 
@@ -13,15 +13,52 @@ use axum::{
     body::Body,
     http::{Method, Request, StatusCode, header},
 };
-use casework::{Act, CaseFacts, CaseFile, files::ReadOptions};
+use casework::{Act, CaseFacts, CaseFile, Place, files::ReadOptions};
 use http_body_util::BodyExt as _;
 use jiff::Timestamp;
 use serde_json::Value;
-use server::{Cases, Duties, Enrolment, NewAccount, Office, People, Policy, Role};
+use server::{Cases, Clock, Duties, Enrolment, NewAccount, Office, People, Policy, Role};
+use sqlx::{AssertSqlSafe, Connection as _};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
 pub(crate) const PASSWORD: &str = "correct horse battery";
+
+/// Where what belongs to one test is kept: in a folder, or in a database of its own on the server that `scripts/postgres` started. It is gone with the test.
+pub(crate) struct Places {
+    folder: TempDir,
+    database: Option<String>,
+}
+
+/// Databases made so far in this run.
+static DATABASES: AtomicU32 = AtomicU32::new(0);
+
+impl Places {
+    /// A file of the test.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) async fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        let Ok(server) = std::env::var("COUNTERSIGN_POSTGRES") else { return Self { folder, database: None } };
+        let number = DATABASES.fetch_add(1, Ordering::Relaxed);
+        let name = format!("office_{}_{number}", std::process::id());
+        sqlx::any::install_default_drivers();
+        let mut connection = sqlx::AnyConnection::connect(&server).await.unwrap();
+        let create = sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name}")));
+        create.execute(&mut connection).await.unwrap();
+        connection.close().await.unwrap();
+        Self { folder, database: Some(format!("{}/{name}", server.rsplit_once('/').unwrap().0)) }
+    }
+
+    pub(crate) fn place(&self, name: &str) -> Place {
+        match &self.database {
+            None => Place::File(self.folder.path().join(format!("{name}.countersign"))),
+            Some(database) => format!("{database}#{name}").parse().unwrap(),
+        }
+    }
+}
 
 /// An office that is gone with the test.
 pub(crate) struct Desk {
@@ -29,7 +66,7 @@ pub(crate) struct Desk {
     pub(crate) router: Router,
     pub(crate) document: Value,
     second: Arc<AtomicI64>,
-    folder: TempDir,
+    places: Arc<Places>,
 }
 
 /// An answer, read to its end.
@@ -49,43 +86,45 @@ impl Answer {
 
 impl Desk {
     pub(crate) async fn new() -> Self {
-        let folder = TempDir::new().unwrap();
-        let mut paths = Vec::new();
-        for name in ["recall", "other"] {
-            let path = folder.path().join(format!("{name}.countersign"));
-            new_case(&path).await;
-            paths.push(path);
+        let places = Places::new().await;
+        let cases = ["recall", "other"].map(|name| places.place(name));
+        for case in &cases {
+            opened(case).await.close().await;
         }
-        Self::of(folder, &paths, &[]).await
-    }
-
-    pub(crate) async fn of(folder: TempDir, cases: &[PathBuf], rolls: &[PathBuf]) -> Self {
-        let second = Arc::new(AtomicI64::new(1_660_000_000));
-        let turned = Arc::clone(&second);
-        let clock = Arc::new(move || Timestamp::from_second(turned.load(Ordering::SeqCst)).unwrap());
-        let people = People::open(&folder.path().join("office.db"), Policy::default(), clock).await.unwrap();
-        let office = Arc::new(Office {
-            people,
-            cases: Cases::open(&cases.iter().cloned().map(casework::Place::from).collect::<Vec<_>>(), rolls)
-                .await
-                .unwrap(),
-        });
-        let (router, document) = server::api(Arc::clone(&office));
-        let document = serde_json::to_value(document).unwrap();
-        Self { office, router, document, second, folder }
+        Self::of(places, &cases, &[]).await
     }
 
     /// An office with one case, `recall`, whose lines are being examined.
     pub(crate) async fn examining() -> Self {
-        let folder = TempDir::new().unwrap();
-        let (case, roll) = (folder.path().join("recall.countersign"), folder.path().join("roll"));
-        examined_case(folder.path(), &case, &roll).await;
-        Self::of(folder, &[case], &[roll]).await
+        let places = Places::new().await;
+        let (case, roll) = (places.place("recall"), places.folder.path().join("roll"));
+        examined_case(places.folder.path(), &case, &roll).await;
+        Self::of(places, &[case], &[roll]).await
+    }
+
+    pub(crate) async fn of(places: Places, cases: &[Place], rolls: &[PathBuf]) -> Self {
+        let cases = Cases::open(cases, rolls).await.unwrap();
+        Self::with(Arc::new(places), cases, Arc::new(AtomicI64::new(1_660_000_000))).await
+    }
+
+    /// Another server of the same office, without cases.
+    pub(crate) async fn another(&self) -> Self {
+        Self::with(Arc::clone(&self.places), Cases::default(), Arc::clone(&self.second)).await
+    }
+
+    async fn with(places: Arc<Places>, cases: Cases, second: Arc<AtomicI64>) -> Self {
+        let turned = Arc::clone(&second);
+        let clock: Clock = Arc::new(move || Timestamp::from_second(turned.load(Ordering::SeqCst)).unwrap());
+        let people = People::open(&places.place("office"), Policy::default(), clock).await.unwrap();
+        let office = Arc::new(Office { people, cases });
+        let (router, document) = server::api(Arc::clone(&office));
+        let document = serde_json::to_value(document).unwrap();
+        Self { office, router, document, second, places }
     }
 
     /// Where its cases and rolls are.
-    pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
+    pub(crate) fn places(&self) -> &Places {
+        &self.places
     }
 
     /// Turns the clock forward.
@@ -107,6 +146,26 @@ impl Desk {
         self.office.people.create(&new, "test").await.unwrap();
         let slip = self.office.people.slip(account, "test").await.unwrap().code;
         self.office.people.enrol(Enrolment { slip, password: PASSWORD.to_owned() }).await.unwrap()
+    }
+
+    /// What a query finds in the office's database: one text.
+    pub(crate) async fn text(&self, sql: &'static str) -> String {
+        let mut connection = self.connection().await;
+        sqlx::query_scalar(sql).fetch_one(&mut connection).await.unwrap()
+    }
+
+    /// What the office's database says to a statement.
+    pub(crate) async fn run(&self, sql: &'static str) -> Result<(), String> {
+        let done = sqlx::query(sql).execute(&mut self.connection().await).await;
+        done.map(|_| ()).map_err(|error| error.to_string())
+    }
+
+    async fn connection(&self) -> sqlx::AnyConnection {
+        let address = match (self.places.place("office"), &self.places.database) {
+            (_, Some(database)) => format!("{database}?options[search_path]=office_office"),
+            (place, None) => format!("sqlite://{place}"),
+        };
+        sqlx::AnyConnection::connect(&address).await.unwrap()
     }
 
     /// A request with the token of a session, or without one.
@@ -141,11 +200,7 @@ impl Desk {
     }
 }
 
-async fn new_case(path: &Path) {
-    opened(path).await.close().await;
-}
-
-pub(crate) async fn opened(path: &Path) -> CaseFile {
+pub(crate) async fn opened(place: &Place) -> CaseFile {
     let facts: CaseFacts = serde_json::from_value(serde_json::json!({
         "petition": { "title": "Recall of an officer", "kind": "recall", "jurisdiction": "A county" },
         "rules": "synthetic/county-recall",
@@ -156,7 +211,7 @@ pub(crate) async fn opened(path: &Path) -> CaseFile {
     .unwrap();
     let pack = law::RulePack::by_id("synthetic/county-recall").unwrap();
     let act = Act { actor: "clerk".to_owned(), at: "2022-07-06T17:00:00Z".parse().unwrap() };
-    CaseFile::new_case(&casework::Place::from(path), &facts, &pack, [7; 32], &act).await.unwrap()
+    CaseFile::new_case(place, &facts, &pack, [7; 32], &act).await.unwrap()
 }
 
 /// Eight voters at 101 to 108 Oak Street.
@@ -184,7 +239,7 @@ section,page,line,printed_name,address,city,zip,date_signed,signature
 2,1,3,Nobody Known,77 Elm Ave,Pasadena,91101,,
 ";
 
-async fn examined_case(folder: &Path, case: &Path, roll: &Path) {
+async fn examined_case(folder: &Path, case: &Place, roll: &Path) {
     let (csv, lines) = (folder.join("roll.csv"), folder.join("lines.csv"));
     std::fs::write(&csv, ROLL).unwrap();
     std::fs::write(&lines, LINES).unwrap();

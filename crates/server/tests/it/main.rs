@@ -1,4 +1,4 @@
-//! The office as its callers see it: requests go through the whole router, people and cases are real.
+//! The office as its callers see it: requests go through the whole router, people and cases are real. With `scripts/postgres` before them, both are on a PostgreSQL server.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -9,4 +9,5 @@ mod oversight;
 mod room;
 mod sessions;
 mod supervision;
+mod two_servers;
 mod work;

@@ -12,9 +12,8 @@ use jiff::{Timestamp, civil::date};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use server::Role;
-use tempfile::TempDir;
 
-use crate::desk::{Answer, Desk, opened};
+use crate::desk::{Answer, Desk, Places, opened};
 
 const ROOM: &str = "/api/cases/recall/room";
 const INSIDE: &str = "10.1.2.3";
@@ -78,8 +77,8 @@ const ROLL: &str = "voter_id,first,last,birth_date,house_number,street,street_ty
 
 /// An office whose petition of these lines was examined and certified insufficient on 2022-08-05.
 async fn office_of(signers: &[Signer]) -> Desk {
-    let folder = TempDir::new().unwrap();
-    let path = |name: &str| folder.path().join(name);
+    let places = Places::new().await;
+    let path = |name: &str| places.file(name);
     let rows: Vec<_> = signers.iter().map(Signer::roll_row).collect();
     std::fs::write(path("roll.csv"), format!("{ROLL}\n{}\n", rows.join("\n"))).unwrap();
     let mut lines = "section,page,line,printed_name,address,city,zip,date_signed,signature\n".to_owned();
@@ -103,7 +102,7 @@ async fn office_of(signers: &[Signer]) -> Desk {
         .unwrap();
     let snapshot = roll::Snapshot::open(&path("roll")).unwrap();
     let act = Act { actor: "clerk".to_owned(), at: "2022-08-05T18:00:00Z".parse().unwrap() };
-    let mut case = opened(&path("recall.countersign")).await;
+    let mut case = opened(&places.place("recall")).await;
     case.receive(&path("lines.csv"), None, &ReadOptions::default(), &act).await.unwrap();
     case.count(&act).await.unwrap();
     let stop = AtomicBool::new(false);
@@ -111,8 +110,8 @@ async fn office_of(signers: &[Signer]) -> Desk {
     case.decide(&path("decisions.csv"), &ReadOptions::default(), &snapshot, None, &act).await.unwrap();
     certify(&mut case, &snapshot, date(2022, 8, 5)).await;
     case.close().await;
-    let (case, roll) = (path("recall.countersign"), path("roll"));
-    Desk::of(folder, &[case], &[roll]).await
+    let (case, roll) = (places.place("recall"), path("roll"));
+    Desk::of(places, &[case], &[roll]).await
 }
 
 async fn certify(case: &mut CaseFile, snapshot: &roll::Snapshot, on: jiff::civil::Date) {
@@ -400,9 +399,9 @@ async fn a_challenge_and_what_became_of_it() {
     open.desk.ask("PUT", "/api/cases/recall/batches/b1/closed", Some(&reviewer), None).await;
     assert_eq!(shown().await["became"], json!({ "state": "decided", "disposition": "valid", "valid": 3 }));
     // Certified again by another program, beside the server.
-    let folder = open.desk.folder();
-    let snapshot = roll::Snapshot::open(&folder.join("roll")).unwrap();
-    let mut case = CaseFile::open(&casework::Place::from(folder.join("recall.countersign"))).await.unwrap();
+    let places = open.desk.places();
+    let snapshot = roll::Snapshot::open(&places.file("roll")).unwrap();
+    let mut case = CaseFile::open(&places.place("recall")).await.unwrap();
     let today = Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date();
     certify(&mut case, &snapshot, today).await;
     let digest = case.status().certificate_digest.unwrap();
