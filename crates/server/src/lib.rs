@@ -19,7 +19,10 @@ use utoipa::openapi::OpenApi;
 
 pub use cases::{Cases, CasesError};
 pub use desk::Desk;
-pub use people::{Account, Clock, Enrolment, NewAccount, People, Policy, SignIn, SignedIn, Slip, account_name};
+pub use people::{
+    Account, Clock, Day, Enrolment, NewAccount, People, PeopleError, Policy, Setup, Shift, SignIn, SignedIn, Slip,
+    account_name,
+};
 pub use problem::{Code, Problem};
 pub use serve::{ServeError, Tls, serve};
 pub use who::{Caller, Duties, Role, UnknownRole, Who};

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -115,6 +116,8 @@ pub struct Caller {
     pub duties: Duties,
     /// Whether a new password must be set before anything else.
     pub must_change: bool,
+    /// When the session ends, however busy it is.
+    pub ends_at: Timestamp,
     /// The session, by the digest of its token.
     pub(crate) session: String,
 }

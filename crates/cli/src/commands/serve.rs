@@ -8,8 +8,7 @@ use std::{
 
 use casework::Place;
 use clap::Args;
-use jiff::Timestamp;
-use server::{Cases, Code, Duties, NewAccount, Office, People, Policy, Role, Tls};
+use server::{Cases, Code, Duties, NewAccount, Office, People, Role, Setup, Tls};
 
 use crate::{failure::Failure, output::say};
 
@@ -27,6 +26,9 @@ pub(crate) struct Serve {
     /// The accounts of the office: a file, or postgres://user@host/database#NAME, which several servers may share. They are made where there are none.
     #[arg(long, default_value = "office.db")]
     office: Place,
+    /// The time zone of the office, as in America/Los_Angeles, in which people have their shifts. It is remembered with the accounts.
+    #[arg(long, value_name = "ZONE")]
+    time_zone: Option<String>,
     /// Where to listen.
     #[arg(long, default_value = "127.0.0.1:8443")]
     listen: SocketAddr,
@@ -50,8 +52,8 @@ impl Serve {
 
     async fn serve(self) -> Result<(), Failure> {
         let cases = Cases::open(&self.cases, &self.roll).await.map_err(Failure::input)?;
-        let people = People::open(&self.office, Policy::default(), Arc::new(Timestamp::now)).await;
-        let people = people.map_err(|error| Failure::input(format!("the accounts: {error}")))?;
+        let setup = Setup { time_zone: self.time_zone, ..Setup::default() };
+        let people = People::open(&self.office, setup).await.map_err(Failure::input)?;
         first_account(&people).await?;
         let tls = match (self.certificate, self.key) {
             (Some(certificate), Some(key)) => Tls::Given { certificate, key },

@@ -20,9 +20,19 @@ CREATE TABLE duty (
     PRIMARY KEY (account, case_name, role)
 );
 
+-- When a person may be signed in, by the clock of the office; whoever has none of these, always.
+CREATE TABLE shift (
+    account    TEXT   NOT NULL,
+    day        TEXT   NOT NULL,             -- monday to sunday
+    begins     TEXT   NOT NULL,             -- as in 08:00
+    ends       TEXT   NOT NULL,             -- on the next day where that is not after the beginning
+    PRIMARY KEY (account, day, begins, ends)
+);
+
 CREATE TABLE session (
     token      TEXT   PRIMARY KEY NOT NULL, -- SHA-256 of the token, so that who reads this table cannot use it
     account    TEXT   NOT NULL,
+    opened_at  BIGINT NOT NULL,
     seen_at    BIGINT NOT NULL,
     ends_at    BIGINT NOT NULL
 );
@@ -31,6 +41,12 @@ CREATE TABLE slip (
     code       TEXT   PRIMARY KEY NOT NULL, -- SHA-256 of the code printed on the slip
     account    TEXT   NOT NULL,
     ends_at    BIGINT NOT NULL
+);
+
+-- What all servers of the office must agree on: time_zone, in which shifts are kept.
+CREATE TABLE setting (
+    name       TEXT   PRIMARY KEY NOT NULL,
+    value      TEXT   NOT NULL
 );
 
 -- What was done to accounts, for whoever has to answer for them.

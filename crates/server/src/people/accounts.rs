@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::Row as _;
 use utoipa::ToSchema;
 
-use super::{People, account_name, secret, store::Acting};
+use super::{People, Shift, account_name, secret, store::Acting};
 use crate::{
     problem::{Code, Problem},
     who::{Duties, Role},
@@ -20,6 +20,8 @@ pub struct Account {
     /// The roles by case; the office as a whole is the case without a name.
     #[schema(value_type = std::collections::BTreeMap<String, Vec<Role>>)]
     pub duties: Duties,
+    /// When the person may be signed in; always, where there are none.
+    pub shifts: Vec<Shift>,
     /// Whether the person has set a password.
     pub enrolled: bool,
     /// Whether an authenticator is asked for.
@@ -169,12 +171,12 @@ impl People {
         let mut accounts = Vec::with_capacity(rows.len());
         for row in rows {
             let account: String = row.try_get(0).map_err(failed)?;
-            let duties = self.duties(&account).await?;
+            let (duties, shifts) = (self.duties(&account).await?, self.shifts(&account).await?);
             let there = |at: usize| row.try_get::<Option<String>, _>(at).map(|text| text.is_some()).map_err(failed);
             let (enrolled, authenticator) = (there(2)?, there(3)?);
             let name = row.try_get(1).map_err(failed)?;
             let disabled = row.try_get::<i64, _>(4).map_err(failed)? != 0;
-            accounts.push(Account { account, name, duties, enrolled, authenticator, disabled });
+            accounts.push(Account { account, name, duties, shifts, enrolled, authenticator, disabled });
         }
         Ok(accounts)
     }

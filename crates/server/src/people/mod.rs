@@ -3,6 +3,7 @@
 mod accounts;
 mod secret;
 mod sessions;
+mod shifts;
 mod store;
 
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use tokio::sync::Semaphore;
 
 pub use accounts::{Account, NewAccount, Slip};
 pub use sessions::{Enrolment, SignIn, SignedIn};
+pub use shifts::{Day, Shift};
 
 use crate::problem::{Code, Problem};
 
@@ -25,7 +27,7 @@ pub struct Policy {
     pub lock_seconds: i64,
     /// A session without a request for so many seconds has ended.
     pub idle_seconds: i64,
-    /// A session ends after so many seconds, whatever happens: a shift.
+    /// A session ends after so many seconds, whatever happens.
     pub session_seconds: i64,
     /// An enrolment slip is good for so many seconds.
     pub slip_seconds: i64,
@@ -46,6 +48,42 @@ impl Default for Policy {
 /// The clock of the office, so that tests can turn it.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
+/// What a server is told of its office.
+#[derive(Clone)]
+pub struct Setup {
+    /// What people may do wrong, and how long things last.
+    pub policy: Policy,
+    /// The clock.
+    pub clock: Clock,
+    /// The time zone in which shifts are kept, as in `America/Los_Angeles`. The office remembers it.
+    pub time_zone: Option<String>,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        Self { policy: Policy::default(), clock: Arc::new(Timestamp::now), time_zone: None }
+    }
+}
+
+/// Why the accounts of an office cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum PeopleError {
+    /// Their database refuses.
+    #[error("the accounts: {0}")]
+    Store(#[from] CaseworkError),
+    /// There is no such time zone.
+    #[error("{0:?} is no time zone; name one as in America/Los_Angeles")]
+    UnknownTimeZone(String),
+    /// Shifts are kept in another time zone.
+    #[error(
+        "people have shifts in the time zone {kept}; start the server with --time-zone {kept}, or take all shifts back before the office gets another"
+    )]
+    OtherTimeZone {
+        /// The time zone of the office.
+        kept: String,
+    },
+}
+
 /// The accounts of an office, in a database of their own. What is decided about them, the database decides, so that several servers on one never disagree.
 #[derive(Clone)]
 pub struct People {
@@ -58,9 +96,13 @@ pub struct People {
 
 impl People {
     /// Opens the accounts, in a file or on a server; they are made where there are none.
-    pub async fn open(place: &Place, policy: Policy, clock: Clock) -> Result<Self, CaseworkError> {
-        let store = store::open(place).await?;
-        Ok(Self { store, policy, clock, hashing: Arc::new(Semaphore::new(2)) })
+    pub async fn open(place: &Place, setup: Setup) -> Result<Self, PeopleError> {
+        let Setup { policy, clock, time_zone } = setup;
+        let people = Self { store: store::open(place).await?, policy, clock, hashing: Arc::new(Semaphore::new(2)) };
+        if let Some(zone) = time_zone {
+            people.keep_zone(&zone).await?;
+        }
+        Ok(people)
     }
 
     /// The time now.

@@ -1,5 +1,6 @@
 //! Signing in and out, and the first password by a slip.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::Row as _;
 use utoipa::ToSchema;
@@ -43,6 +44,9 @@ pub struct SignedIn {
     pub duties: Duties,
     /// Whether a new password must be set before anything else.
     pub must_change_password: bool,
+    /// When the session ends, however busy it is.
+    #[schema(value_type = String, format = DateTime)]
+    pub ends_at: Timestamp,
 }
 
 /// What is stored of how an account is proved, as an attempt to prove it finds it.
@@ -86,9 +90,10 @@ impl People {
             drop(acting);
             return Err(self.missed(&account, &attempt, wrong()).await?);
         }
-        let token = self.open_session(&mut acting, &account).await?;
+        // What was proved counts, even outside of the person's shifts.
+        let token = self.open_session(&mut acting, &account).await;
         self.commit(acting).await?;
-        Ok(token)
+        token
     }
 
     /// Counts an attempt before it is looked at, in one statement, so that attempts at the same time are all counted, whichever servers they come to.
@@ -144,18 +149,16 @@ impl People {
         secret::totp_step(authenticator, code, second).and_then(|step| i64::try_from(step).ok())
     }
 
-    /// Opens a session for whoever has just proved who they are, and sweeps out those that have ended. Returns its token.
+    /// Opens a session for whoever has just proved who they are, unless they have shifts and this is outside of them; and sweeps out those that have ended. Returns its token.
     pub(super) async fn open_session(&self, acting: &mut Acting, account: &str) -> Result<String, Problem> {
         let failed = |error| self.failed(error);
+        let ends_at = self.end_of_session(acting, account).await?;
         let (token, now) = (secret::token()?, self.now());
         let sweep = sqlx::query("DELETE FROM session WHERE ends_at <= $1").bind(now);
         sweep.execute(&mut **acting).await.map_err(failed)?;
-        let insert = "INSERT INTO session (token, account, seen_at, ends_at) VALUES ($1, $2, $3, $4)";
-        let query = sqlx::query(insert)
-            .bind(secret::digest(&token))
-            .bind(account.to_owned())
-            .bind(now)
-            .bind(now + self.policy.session_seconds * 1_000_000);
+        let insert = "INSERT INTO session (token, account, opened_at, seen_at, ends_at) VALUES ($1, $2, $3, $4, $5)";
+        let query = sqlx::query(insert).bind(secret::digest(&token)).bind(account.to_owned());
+        let query = query.bind(now).bind(now).bind(ends_at);
         query.execute(&mut **acting).await.map_err(failed)?;
         Ok(token)
     }
@@ -171,7 +174,7 @@ impl People {
     pub async fn caller(&self, token: &str) -> Result<Option<Caller>, Problem> {
         let failed = |error| self.failed(error);
         let (session, now) = (secret::digest(token), self.now());
-        let select = "SELECT p.account, p.must_change, s.seen_at FROM session s JOIN person p ON p.account = s.account \
+        let select = "SELECT p.account, p.must_change, s.seen_at, s.ends_at FROM session s JOIN person p ON p.account = s.account \
              WHERE s.token = $1 AND s.ends_at > $2 AND s.seen_at > $3 AND p.disabled = 0";
         let row = sqlx::query(select)
             .bind(session.clone())
@@ -188,8 +191,9 @@ impl People {
             let update = sqlx::query("UPDATE session SET seen_at = $1 WHERE token = $2").bind(now);
             update.bind(session.clone()).execute(self.store.pool()).await.map_err(failed)?;
         }
+        let ends_at = Timestamp::from_microsecond(row.try_get(3).map_err(failed)?).map_err(Problem::internal)?;
         let duties = self.duties(&account).await?;
-        Ok(Some(Caller { account, duties, must_change: must_change != 0, session }))
+        Ok(Some(Caller { account, duties, must_change: must_change != 0, ends_at, session }))
     }
 
     /// Sets a new password for whoever knows the old one. All other sessions of the account end.

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::TheOffice;
 use crate::{
     answer::{Asked, Given, Page, PageOf, limit},
-    people::{Account, NewAccount, Slip, account_name},
+    people::{Account, NewAccount, Shift, Slip, account_name},
     problem::{Code, Problem},
     who::{Caller, Duties, Role},
 };
@@ -70,6 +70,34 @@ pub(super) async fn assign(
         return Err(Problem::new(Code::Refused, what));
     }
     office.people.assign(&account, &given.duties, &caller.account).await?;
+    office.people.account(&account).await.map(Json)
+}
+
+/// When a person may be signed in.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Shifts {
+    /// The shifts of a week, 50 at most; none lift the limit.
+    shifts: Vec<Shift>,
+}
+
+/// Give a person these shifts and no others. Outside of them nobody signs in; a session ends a quarter of an hour after its shift.
+#[utoipa::path(put, path = "/api/people/{account}/shifts", tag = "people", params(("account" = String, Path)),
+    request_body = Shifts, responses((status = 200, body = Account), (status = 400, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub(super) async fn give_shifts(
+    State(office): TheOffice,
+    caller: Caller,
+    Path(account): Path<String>,
+    Given(given): Given<Shifts>,
+) -> Result<Json<Account>, Problem> {
+    let account = account_name(&account)?;
+    if account == caller.account {
+        return Err(Problem::new(
+            Code::Refused,
+            "nobody gives shifts to themselves: another administrator has to do it",
+        ));
+    }
+    office.people.give_shifts(&account, &given.shifts, &caller.account).await?;
     office.people.account(&account).await.map(Json)
 }
 

@@ -43,7 +43,8 @@ async fn opened(office: &crate::Office, token: String) -> Result<(HeaderMap, Jso
 }
 
 fn signed_in(caller: Caller) -> SignedIn {
-    SignedIn { account: caller.account, duties: caller.duties, must_change_password: caller.must_change }
+    let Caller { account, duties, must_change, ends_at, .. } = caller;
+    SignedIn { account, duties, must_change_password: must_change, ends_at }
 }
 
 /// Sign in. Too many wrong passwords lock the account for a while.

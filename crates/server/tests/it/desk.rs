@@ -17,7 +17,7 @@ use casework::{Act, CaseFacts, CaseFile, Place, files::ReadOptions};
 use http_body_util::BodyExt as _;
 use jiff::Timestamp;
 use serde_json::Value;
-use server::{Cases, Clock, Duties, Enrolment, NewAccount, Office, People, Policy, Role};
+use server::{Cases, Clock, Duties, Enrolment, NewAccount, Office, People, Role, Setup};
 use sqlx::{AssertSqlSafe, Connection as _};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
@@ -107,6 +107,12 @@ impl Desk {
         Self::with(Arc::new(places), cases, Arc::new(AtomicI64::new(1_660_000_000))).await
     }
 
+    /// Opens the accounts once more, as a server that is told another time zone.
+    pub(crate) async fn in_zone(&self, zone: &str) -> Result<(), server::PeopleError> {
+        let setup = Setup { time_zone: Some(zone.to_owned()), ..Setup::default() };
+        People::open(&self.places.place("office"), setup).await.map(|_| ())
+    }
+
     /// Another server of the same office, without cases.
     pub(crate) async fn another(&self) -> Self {
         Self::with(Arc::clone(&self.places), Cases::default(), Arc::clone(&self.second)).await
@@ -115,7 +121,8 @@ impl Desk {
     async fn with(places: Arc<Places>, cases: Cases, second: Arc<AtomicI64>) -> Self {
         let turned = Arc::clone(&second);
         let clock: Clock = Arc::new(move || Timestamp::from_second(turned.load(Ordering::SeqCst)).unwrap());
-        let people = People::open(&places.place("office"), Policy::default(), clock).await.unwrap();
+        let setup = Setup { clock, time_zone: Some("America/Los_Angeles".to_owned()), ..Setup::default() };
+        let people = People::open(&places.place("office"), setup).await.unwrap();
         let office = Arc::new(Office { people, cases });
         let (router, document) = server::api(Arc::clone(&office));
         let document = serde_json::to_value(document).unwrap();
@@ -130,6 +137,11 @@ impl Desk {
     /// Turns the clock forward.
     pub(crate) fn later(&self, seconds: i64) {
         self.second.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    /// Turns the clock to an instant.
+    pub(crate) fn at(&self, instant: &str) {
+        self.second.store(instant.parse::<Timestamp>().unwrap().as_second(), Ordering::SeqCst);
     }
 
     pub(crate) fn second(&self) -> u64 {

@@ -9,5 +9,6 @@ mod oversight;
 mod room;
 mod sessions;
 mod supervision;
+mod shifts;
 mod two_servers;
 mod work;
