@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use domain::{LineRef, ReviewerId};
+use domain::LineRef;
 use jiff::{SignedDuration, Timestamp};
 use roll::Snapshot;
 
 use crate::{
-    Batch, CaseworkError, KnownAnswer, LEASE, MOST_LINES, Stage, WorkError, WorkPolicy, Workroom,
+    Batch, CaseworkError, KnownAnswer, LEASE, MOST_LINES, Stage, WorkError, WorkPolicy, Worker, Workroom,
     quality::{self, Kind},
     queue::has_looked,
     store_quality,
@@ -37,7 +37,7 @@ impl Workroom {
     pub async fn claim(
         &mut self,
         id: &str,
-        person: &ReviewerId,
+        person: &Worker,
         stage: Stage,
         size: usize,
         snapshot: &Snapshot,
@@ -45,7 +45,7 @@ impl Workroom {
     ) -> Result<Batch, WorkError> {
         if let Some(opened) = store_work::opened(&self.file, id).await? {
             let same = opened.person == person.as_str() && opened.stage == stage;
-            return if same { self.batch(id, person, now).await } else { Err(WorkError::NameTaken) };
+            return if same { self.batch(id, &person.id, now).await } else { Err(WorkError::NameTaken) };
         }
         self.lapse(snapshot, now).await?;
         self.file.catch_up().await?;
@@ -72,7 +72,7 @@ impl Workroom {
             }
             if taken > 0 || lines.is_empty() {
                 self.seen.in_hand.extend(only);
-                return self.batch(id, person, now).await;
+                return self.batch(id, &person.id, now).await;
             }
         }
         Err(CaseworkError::Busy(self.file.place().clone()).into())
@@ -102,7 +102,7 @@ impl Workroom {
     async fn choose(
         &self,
         batch: &str,
-        person: &ReviewerId,
+        person: &Worker,
         stage: Stage,
         size: usize,
     ) -> Result<Vec<(LineRef, Kind)>, WorkError> {
@@ -114,7 +114,7 @@ impl Workroom {
         let wanted = |kind| places.iter().filter(|(_, is)| *is == kind).count();
         // Each person gets them in another order, so that nobody can tell the next one what comes.
         let many = self.seen.known.len();
-        let start = self.file.log().secret.chance(&format!("known answers for {person}")) % many.max(1) as u64;
+        let start = self.file.log().secret.chance(&format!("known answers for {}", person.id)) % many.max(1) as u64;
         let theirs = |known: &&KnownAnswer| known.by != person.as_str();
         let turned = self.seen.known.iter().cycle().skip(usize::try_from(start).unwrap_or(0)).take(many);
         let known = turned.filter(theirs).map(|known| known.line);
@@ -138,22 +138,24 @@ impl Workroom {
         Ok(lines)
     }
 
-    /// The first of these lines that nobody has in hand and that this person has not looked at.
+    /// The first of these lines that nobody has in hand, that this person has not looked at, and that are of no section of their own.
     async fn first_free(
         &self,
         lines: impl Iterator<Item = LineRef>,
-        person: &ReviewerId,
+        person: &Worker,
         most: usize,
     ) -> Result<Vec<LineRef>, WorkError> {
-        let case = self.file.case();
-        let mut lines = lines.filter(|line| !self.seen.in_hand.contains(line) && !has_looked(case, *line, person));
+        let (case, own) = (self.file.case(), self.ties.kept_from(&person.own));
+        let mut lines = lines.filter(|line| {
+            !self.seen.in_hand.contains(line) && !own.contains(&line.section) && !has_looked(case, *line, &person.id)
+        });
         let mut chosen = Vec::with_capacity(most);
         while chosen.len() < most {
             let more: Vec<_> = lines.by_ref().take(most - chosen.len()).collect();
             if more.is_empty() {
                 break;
             }
-            let looked = store_work::looked_among(&self.file, person, &more).await?;
+            let looked = store_work::looked_among(&self.file, &person.id, &more).await?;
             chosen.extend(more.into_iter().filter(|line| !looked.contains(line)));
         }
         Ok(chosen)

@@ -5,12 +5,12 @@ use jiff::Timestamp;
 use roll::Snapshot;
 
 use crate::{
-    Act, CaseworkError, Closed, Finding, PassedTo, Put, Stage, WorkError, Workroom,
+    Act, CaseworkError, Closed, Finding, PassedTo, Put, Stage, WorkError, Worker, Workroom,
     quality::Kind,
     store::Also,
     store_quality::Comparison,
     store_work::{self, Held, Opened},
-    work::{event, row},
+    work::{OWN, event, row},
 };
 
 impl Workroom {
@@ -32,7 +32,7 @@ impl Workroom {
     pub async fn pass_sheet(
         &mut self,
         id: &str,
-        person: &ReviewerId,
+        person: &Worker,
         flagged: &[LineRef],
         snapshot: &Snapshot,
         now: Timestamp,
@@ -44,7 +44,7 @@ impl Workroom {
         if opened.closed {
             return self.take_findings(&opened, snapshot, now).await;
         }
-        let batch = self.batch(id, person, now).await?;
+        let batch = self.batch(id, &person.id, now).await?;
         if now < batch.not_before {
             return Err(WorkError::TooSoon(batch.not_before));
         }
@@ -59,6 +59,10 @@ impl Workroom {
                 singly.push((line, "flagged".to_owned()));
                 continue;
             }
+            if self.is_own(&person.own, line) {
+                singly.push((line, OWN.to_owned()));
+                continue;
+            }
             let finding = match found {
                 Some(found) => found,
                 None => match self.likeliest(line).await? {
@@ -69,7 +73,7 @@ impl Workroom {
                     }
                 },
             };
-            let row = row(line, &finding, person, now);
+            let row = row(line, &finding, &person.id, now);
             match self.file.objection(&row, snapshot, false, now).await? {
                 Some(why) => singly.push((line, why)),
                 None => puts.push((line, finding)),

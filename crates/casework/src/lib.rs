@@ -2,16 +2,16 @@
 //! which is kept in a file or on a PostgreSQL server;
 //! every change is one transaction that appends events and the tables that follow from them.
 
+mod accesses;
 mod acts;
 mod agreement;
-mod accesses;
 mod audit;
 mod census;
 mod certify;
-mod claim;
-mod closing;
-mod clock;
 mod challenge;
+mod claim;
+mod clock;
+mod closing;
 mod decide;
 mod destroy;
 mod error;
@@ -23,6 +23,7 @@ mod intake;
 mod office;
 mod opening;
 mod overturn;
+mod own;
 pub mod pace;
 mod place;
 mod policy;
@@ -49,13 +50,13 @@ mod stored;
 mod tables;
 mod work;
 
-pub use acts::{ActError, ActState, BulkAct, DuplicateGroup, Foreseen, MOST_REOPENED, ProposedAct, Trial};
 pub use accesses::{ACCESS_COLUMNS, Access, AccessExport, AccessSlice, AccessesWanted, accesses_csv};
+pub use acts::{ActError, ActState, BulkAct, DuplicateGroup, Foreseen, MOST_REOPENED, ProposedAct, Trial};
 pub use audit::Population;
 pub use census::CensusEstimate;
 pub use certify::{CertifyInputs, certificate_digest};
-pub use clock::{Clock, Deciding, Finish};
 pub use challenge::{Answer, Became, Challenge, ChallengeError, ChallengeState, MOST_LETTERS};
+pub use clock::{Clock, Deciding, Finish};
 pub use decide::{DecideReport, VoidReport};
 pub use destroy::{
     DESTRUCTION_FORMAT, DestroyedCounts, DestroyedFile, Destruction, DestructionCertificate, DestructionReport, destroy,
@@ -66,6 +67,7 @@ pub use intake::{CountReport, IntakeReport, WithdrawalReport};
 pub use office::{Migrations, OfficeStore};
 pub use opening::CaseFacts;
 pub use overturn::{ByReason, Overturn, overturn};
+pub use own::{Own, Worker};
 pub use place::{Place, PlaceError, Server};
 pub use policy::{LaidDown, WorkPolicy};
 pub use quality::{Compared, Disagreement, KnownAnswer, Pace, ReviewerQuality};

@@ -130,6 +130,12 @@ impl Queues {
         }
     }
 
+    /// Lets lines come on contact sheets from another likelihood on.
+    pub(crate) fn arrange(&mut self, case: &Case, sheets_from: Option<u32>) {
+        self.sheets_from = sheets_from;
+        case.lines().for_each(|(line, _)| self.follow(case, line));
+    }
+
     /// Takes in which lines people have set apart since.
     pub(crate) fn set_apart(&mut self, case: &Case, apart: Apart) {
         let before = std::mem::replace(&mut self.apart, apart);

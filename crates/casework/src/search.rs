@@ -170,9 +170,8 @@ impl CaseFile {
         Ok(lines.iter().filter_map(voters).flatten().collect())
     }
 
-    /// How likely the best candidate of each searched line is, in millionths.
-    pub(crate) async fn likelihoods(&self) -> Result<HashMap<LineRef, u32>, CaseworkError> {
-        let mut likely = HashMap::new();
+    /// Reads the stored search of every searched line.
+    pub(crate) async fn each_search(&self, mut read: impl FnMut(LineRef, StoredSearch)) -> Result<(), CaseworkError> {
         for seq in self.searched_in().await? {
             let Some(Event::SearchedSection(public, private)) = read_event(self.pool(), self.place(), seq).await?
             else {
@@ -180,12 +179,11 @@ impl CaseFile {
             };
             let section = self.case().section(public.section).filter(|section| self.case().searched(section.no));
             let lines = section.map(domain::Section::lines).unwrap_or_default();
-            likely.extend(lines.iter().zip(private.searches).filter_map(|(line, search)| {
-                let best = search.candidates.first()?.ppm;
-                Some((LineRef { section: public.section, line: line.no }, best))
-            }));
+            for (line, search) in lines.iter().zip(private.searches) {
+                read(LineRef { section: public.section, line: line.no }, search);
+            }
         }
-        Ok(likely)
+        Ok(())
     }
 
     /// The events that hold the last search of each section.

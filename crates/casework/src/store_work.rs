@@ -124,6 +124,18 @@ pub(crate) async fn open_of(file: &CaseFile, person: &str) -> Result<Vec<Opened>
     rows.iter().map(|row| opened_row(file, row)).collect()
 }
 
+/// The circulator of each section, by name and residence as declared.
+pub(crate) async fn circulators(file: &CaseFile) -> Result<Vec<(SectionNo, String, String)>, CaseworkError> {
+    let failed = |error| file.failed("read", error);
+    let rows = sqlx::query("SELECT section, circulator, circulator_address FROM section").fetch_all(file.pool()).await;
+    let circulator = |row: &AnyRow| {
+        let section = u32::try_from(row.try_get::<i64, _>(0).map_err(failed)?).ok().and_then(SectionNo::new);
+        let section = section.ok_or_else(|| file.damaged(&"a section without a number"))?;
+        Ok((section, row.try_get(1).map_err(failed)?, row.try_get(2).map_err(failed)?))
+    };
+    rows.map_err(failed)?.iter().map(circulator).collect()
+}
+
 /// The lines that people have set apart.
 pub(crate) async fn apart(file: &CaseFile) -> Result<Apart, CaseworkError> {
     let asked = "SELECT section, line, what FROM looked WHERE what IN ('escalated', 'flagged')";

@@ -16,6 +16,7 @@ use crate::{
     Act, CaseFile, CaseworkError, Stage, WorkPolicy,
     claim::Seen,
     files::DecisionRow,
+    own::{Own, Ties, Worker, digest},
     quality::SecondLooks,
     queue::{Queues, Scope},
     store_quality,
@@ -95,7 +96,7 @@ pub enum WorkError {
         "these lines are not in your hand any more: the batch was closed, or nothing was found on it for a quarter of an hour; take new ones"
     )]
     NotInHand,
-    /// The finding does not fit the line.
+    /// The finding does not fit the line, or the line is not for this person.
     #[error("{0}")]
     Refused(String),
     /// A contact sheet is passed before anybody can have looked at it.
@@ -109,10 +110,15 @@ pub enum WorkError {
     Case(#[from] CaseworkError),
 }
 
+/// What a person is told of a line from which they are kept away.
+pub(crate) const OWN: &str =
+    "you circulated this section, or may have signed it, so its lines are for others: pass this one on";
+
 /// A case with its queues: what a server keeps open.
 pub struct Workroom {
     pub(crate) file: CaseFile,
     pub(crate) queues: Queues,
+    pub(crate) ties: Ties,
     pub(crate) second_looks: SecondLooks,
     pub(crate) seen: Seen,
     /// The last event that the queues have followed.
@@ -122,12 +128,11 @@ pub struct Workroom {
 impl Workroom {
     /// Reads the queues of a case.
     pub async fn open(file: CaseFile) -> Result<Self, CaseworkError> {
-        let seen = Seen::default();
-        let (queues, second_looks) = queues_of(&file, &seen.policy).await?;
-        let followed = file.case().seq;
-        let mut room = Self { file, queues, second_looks, seen, followed };
-        room.follow_policy().await?;
-        Ok(room)
+        let policy = file.policy().await?.policy;
+        let (queues, ties) = queues_of(&file, &policy).await?;
+        let second_looks = second_looks_of(&file, &policy).await?;
+        let (seen, followed) = (Seen { policy, ..Seen::default() }, file.case().seq);
+        Ok(Self { file, queues, ties, second_looks, seen, followed })
     }
 
     /// The case.
@@ -166,10 +171,14 @@ impl Workroom {
                 let (case, secret) = (self.file.case(), &self.file.log().secret);
                 for line in lines {
                     self.queues.follow(case, line);
+                    self.ties.follow(case, line);
                     self.second_looks.follow(case, secret, line);
                 }
             }
-            None => (self.queues, self.second_looks) = queues_of(&self.file, &self.seen.policy).await?,
+            None => {
+                (self.queues, self.ties) = queues_of(&self.file, &self.seen.policy).await?;
+                self.second_looks = second_looks_of(&self.file, &self.seen.policy).await?;
+            }
         }
         self.followed = self.file.case().seq;
         Ok(())
@@ -179,9 +188,9 @@ impl Workroom {
     pub(crate) async fn follow_policy(&mut self) -> Result<(), CaseworkError> {
         let policy = self.file.policy().await?.policy;
         if policy != self.seen.policy {
+            self.second_looks = second_looks_of(&self.file, &policy).await?;
+            self.queues.arrange(self.file.case(), policy.contact_sheet_from);
             self.seen.policy = policy;
-            (self.queues, self.second_looks) = queues_of(&self.file, &policy).await?;
-            self.followed = self.file.case().seq;
         }
         Ok(())
     }
@@ -208,17 +217,25 @@ impl Workroom {
     pub async fn sheet(
         &self,
         batch: &str,
-        person: &ReviewerId,
+        person: &Worker,
         line: LineRef,
         now: Timestamp,
     ) -> Result<LineSheet, WorkError> {
-        let in_hand = self.batch(batch, person, now).await?;
+        let in_hand = self.batch(batch, &person.id, now).await?;
         if !in_hand.lines.iter().any(|(held, _)| *held == line) {
             return Err(WorkError::NotInHand);
+        }
+        if self.is_own(&person.own, line) {
+            return Err(WorkError::Refused(OWN.to_owned()));
         }
         let text = self.file.text_of(line).await?.ok_or(WorkError::NotInHand)?;
         let search = self.file.search_of(line.section, line.line).await?;
         Ok(LineSheet { line, text, search })
+    }
+
+    /// Whether a line is of a section that a person is kept away from: the office may learn who somebody is while they have lines in hand.
+    pub(crate) fn is_own(&self, own: &Own, line: LineRef) -> bool {
+        self.ties.kept_from(own).contains(&line.section)
     }
 
     /// Puts looks at voters' records on record, before they are shown.
@@ -244,8 +261,9 @@ impl Workroom {
         for put in findings {
             let objection = match &put.finding {
                 None => None,
+                Some(_) if self.is_own(&put.person.own, put.line) => Some(OWN.to_owned()),
                 Some(finding) => {
-                    let row = row(put.line, finding, &put.person, now);
+                    let row = row(put.line, finding, &put.person.id, now);
                     self.file.objection(&row, snapshot, self.is_decided(put.line), now).await?
                 }
             };
@@ -266,7 +284,7 @@ pub struct Put {
     /// The batch.
     pub batch: String,
     /// Whose hand it is in.
-    pub person: ReviewerId,
+    pub person: Worker,
     /// The line.
     pub line: LineRef,
     /// What was found; none takes back what was.
@@ -292,13 +310,24 @@ pub(crate) fn event(line: LineRef, finding: Finding, person: &ReviewerId, decide
     Event::LineJudged(LineJudged { line, found, decided_at }, private)
 }
 
-/// The queues of a case, read from it and from its stored searches, and its accepted lines that are looked at again.
-async fn queues_of(file: &CaseFile, policy: &WorkPolicy) -> Result<(Queues, SecondLooks), CaseworkError> {
-    let likely: HashMap<LineRef, u32> = file.likelihoods().await?;
+/// The queues of a case, and what ties its sections to people, read from it and from its stored searches.
+async fn queues_of(file: &CaseFile, policy: &WorkPolicy) -> Result<(Queues, Ties), CaseworkError> {
+    let mut likely: HashMap<LineRef, u32> = HashMap::new();
+    let mut signers = Vec::new();
+    let read = |line: LineRef, search: StoredSearch| {
+        likely.extend(search.candidates.first().map(|best| (line, best.ppm)));
+        signers.extend(search.candidates.iter().map(|candidate| (digest(&candidate.voter), line.section)));
+    };
+    file.each_search(read).await?;
     let apart = store_work::apart(file).await?;
-    let queues = Queues::new(file.case(), scope(file)?, likely, policy.contact_sheet_from, apart);
+    let ties = Ties::new(file.case(), store_work::circulators(file).await?, signers);
+    Ok((Queues::new(file.case(), scope(file)?, likely, policy.contact_sheet_from, apart), ties))
+}
+
+/// The accepted lines of a case that are looked at again.
+async fn second_looks_of(file: &CaseFile, policy: &WorkPolicy) -> Result<SecondLooks, CaseworkError> {
     let looked = store_quality::second_looked(file).await?;
-    Ok((queues, SecondLooks::new(file.case(), &file.log().secret, policy.second_looks, looked)))
+    Ok(SecondLooks::new(file.case(), &file.log().secret, policy.second_looks, looked))
 }
 
 /// Which lines are to be decided now: a sample comes first, and where it decides, nothing else is looked at.

@@ -20,8 +20,8 @@ use utoipa::openapi::OpenApi;
 pub use cases::{Cases, CasesError};
 pub use desk::Desk;
 pub use people::{
-    Account, Clock, Day, Enrolment, NewAccount, People, PeopleError, Policy, Setup, Shift, SignIn, SignedIn, Slip,
-    account_name,
+    Account, Clock, Day, Enrolment, NewAccount, OnRoll, People, PeopleError, Policy, Setup, Shift, SignIn, SignedIn,
+    Slip, account_name,
 };
 pub use problem::{Code, Problem};
 pub use serve::{ServeError, Tls, serve};

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
+use casework::Own;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -114,6 +115,8 @@ pub struct Caller {
     pub account: String,
     /// What the person may do, and where.
     pub duties: Duties,
+    /// Who the person is on the roll.
+    pub own: Own,
     /// Whether a new password must be set before anything else.
     pub must_change: bool,
     /// When the session ends, however busy it is.

@@ -8,6 +8,7 @@ mod clock;
 mod desk;
 mod invariants;
 mod keeping;
+mod own;
 mod place;
 mod quality;
 mod record;

@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 
 use crate::{
     desk::act,
-    work::{MISMATCH, Shift, at, finding, lines, person, put, truth},
+    work::{MISMATCH, Shift, at, finding, lines, person, put, truth, worker},
 };
 
 impl Shift {
@@ -19,7 +19,7 @@ impl Shift {
     }
 
     async fn pass_sheet(&mut self, id: &str, name: &str, flagged: &[LineRef]) -> Result<Closed, WorkError> {
-        self.room.pass_sheet(id, &person(name), flagged, &self.desk.snapshot, self.now).await
+        self.room.pass_sheet(id, &worker(name), flagged, &self.desk.snapshot, self.now).await
     }
 
     /// A whole batch of review, found on as `answer` says.

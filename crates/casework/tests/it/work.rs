@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use casework::{Batch, Finding, LEASE, PassedTo, Put, Stage, WorkError, Workroom};
+use casework::{Batch, Finding, LEASE, Own, PassedTo, Put, Stage, WorkError, Worker, Workroom};
 use domain::{Disposition, LineRef, LineState, Reason, ReviewerId, VoterId};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -15,6 +15,11 @@ pub(crate) fn person(name: &str) -> ReviewerId {
     ReviewerId::new(name).unwrap()
 }
 
+/// Somebody of whom the office knows no more than the account.
+pub(crate) fn worker(name: &str) -> Worker {
+    Worker { id: person(name), own: Own::default() }
+}
+
 pub(crate) fn at(line: &str) -> LineRef {
     line.parse().unwrap()
 }
@@ -24,7 +29,7 @@ pub(crate) fn finding(found: Disposition, voter: &str) -> Finding {
 }
 
 pub(crate) fn put(batch: &str, name: &str, line: LineRef, finding: Option<Finding>) -> Put {
-    Put { batch: batch.to_owned(), person: person(name), line, finding }
+    Put { batch: batch.to_owned(), person: worker(name), line, finding }
 }
 
 /// The whole truth about each line: what a careful reviewer finds.
@@ -55,7 +60,7 @@ impl Shift {
     }
 
     pub(crate) async fn claim(&mut self, id: &str, name: &str, stage: Stage, size: usize) -> Result<Batch, WorkError> {
-        self.room.claim(id, &person(name), stage, size, &self.desk.snapshot, self.now).await
+        self.room.claim(id, &worker(name), stage, size, &self.desk.snapshot, self.now).await
     }
 
     pub(crate) async fn find(&self, put: Put) -> Result<(), WorkError> {
@@ -83,7 +88,7 @@ async fn a_batch_from_claim_to_close() {
     let first = lines(&batch);
     assert_eq!(first.len(), 3);
     assert!(!first.contains(&at("1:4")), "the likeliest come first, and nobody was found for this one");
-    let sheet = shift.room.sheet("b1", &person("R1"), first[0], shift.now).await.unwrap();
+    let sheet = shift.room.sheet("b1", &worker("R1"), first[0], shift.now).await.unwrap();
     let best = &sheet.search.unwrap().candidates[0];
     assert_eq!(Some(&best.voter), truth(first[0]).voter.as_ref());
     // Asked again after a lost answer: the same lines. Another person's batch is nobody else's.
@@ -124,7 +129,7 @@ async fn looks_at_records_are_kept() {
     let batch = shift.claim("b1", "R1", Stage::Review, 2).await.unwrap();
     let mut shown = 0;
     for line in lines(&batch) {
-        let sheet = shift.room.sheet("b1", &person("R1"), line, shift.now).await.unwrap();
+        let sheet = shift.room.sheet("b1", &worker("R1"), line, shift.now).await.unwrap();
         shown += sheet.search.unwrap().candidates.len();
     }
     let kept = shift

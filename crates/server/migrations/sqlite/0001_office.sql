@@ -10,6 +10,9 @@ CREATE TABLE person (
     failed     BIGINT NOT NULL,             -- wrong passwords since the last right one
     locked_until BIGINT NOT NULL,
     disabled   BIGINT NOT NULL,
+    voter_id   TEXT,                        -- the person's own voter number, name and residence as on the roll, so that they are kept away from
+    roll_name  TEXT   NOT NULL,             -- sections that they circulated or may have signed; empty where the office does not know
+    roll_address TEXT NOT NULL,
     created_at BIGINT NOT NULL
 );
 

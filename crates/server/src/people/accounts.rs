@@ -1,7 +1,9 @@
 //! Accounts and their duties, as the administrator keeps them, and the events of both.
 
+use casework::Own;
+use domain::VoterId;
 use serde::{Deserialize, Serialize};
-use sqlx::Row as _;
+use sqlx::{Row as _, any::AnyRow};
 use utoipa::ToSchema;
 
 use super::{People, Shift, account_name, secret, store::Acting};
@@ -22,12 +24,35 @@ pub struct Account {
     pub duties: Duties,
     /// When the person may be signed in; always, where there are none.
     pub shifts: Vec<Shift>,
+    /// Who the person is on the roll.
+    pub on_roll: OnRoll,
     /// Whether the person has set a password.
     pub enrolled: bool,
     /// Whether an authenticator is asked for.
     pub authenticator: bool,
     /// Whether the account is shut.
     pub disabled: bool,
+}
+
+/// Who a person is on the roll, as far as the office knows: they get no line of a section that they circulated or may have signed.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OnRoll {
+    /// The person's own voter number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voter: Option<String>,
+    /// The full name.
+    #[serde(default)]
+    pub name: String,
+    /// The residence in one line.
+    #[serde(default)]
+    pub address: String,
+}
+
+impl From<OnRoll> for Own {
+    fn from(OnRoll { voter, name, address }: OnRoll) -> Self {
+        Self { voter: voter.as_deref().and_then(VoterId::new), name, address }
+    }
 }
 
 /// An account to be made.
@@ -65,8 +90,8 @@ impl People {
         }
         well_placed(&new.duties)?;
         let mut acting = self.begin().await?;
-        let insert = "INSERT INTO person (account, name, totp_step, must_change, failed, locked_until, disabled, created_at) \
-             VALUES ($1, $2, 0, 0, 0, 0, 0, $3) ON CONFLICT (account) DO NOTHING";
+        let insert = "INSERT INTO person (account, name, totp_step, must_change, failed, locked_until, disabled, roll_name, roll_address, created_at) \
+             VALUES ($1, $2, 0, 0, 0, 0, 0, '', '', $3) ON CONFLICT (account) DO NOTHING";
         let query = sqlx::query(insert).bind(account.clone()).bind(name.to_owned()).bind(self.now());
         if query.execute(&mut *acting).await.map_err(|error| self.failed(error))?.rows_affected() == 0 {
             return Err(Problem::new(Code::Exists, "there is an account of this name; take another"));
@@ -127,6 +152,25 @@ impl People {
         self.commit(acting).await
     }
 
+    /// Notes who a person is on the roll, in place of what was noted before.
+    pub async fn set_on_roll(&self, account: &str, on_roll: &OnRoll, actor: &str) -> Result<(), Problem> {
+        let OnRoll { voter, name, address } = on_roll;
+        let texts = [voter.as_deref().unwrap_or_default(), name, address];
+        if texts.iter().any(|text| text.chars().count() > 200 || text.contains('\0')) {
+            return Err(Problem::new(Code::BadRequest, "voter number, name and address have 200 characters at most"));
+        }
+        let voter = voter.as_deref().map(str::trim).filter(|voter| !voter.is_empty()).map(str::to_owned);
+        let mut acting = self.begin().await?;
+        let update = "UPDATE person SET voter_id = $1, roll_name = $2, roll_address = $3 WHERE account = $4";
+        let query = sqlx::query(update).bind(voter).bind(name.trim().to_owned()).bind(address.trim().to_owned());
+        let done = query.bind(account.to_owned()).execute(&mut *acting).await.map_err(|error| self.failed(error))?;
+        if done.rows_affected() == 0 {
+            return Err(Problem::not_found("account"));
+        }
+        self.note(&mut acting, actor, "on_roll_set", account, "").await?;
+        self.commit(acting).await
+    }
+
     /// A new slip for a person, in place of any other. A lock is lifted; the authenticator, which may be lost, is asked for no more.
     pub async fn slip(&self, account: &str, actor: &str) -> Result<Slip, Problem> {
         let (code, ends_at) = (secret::slip()?, self.now() + self.policy.slip_seconds * 1_000_000);
@@ -153,14 +197,13 @@ impl People {
 
     /// One account.
     pub async fn account(&self, account: &str) -> Result<Account, Problem> {
-        let select = "SELECT account, name, password, totp, disabled FROM person WHERE account = $1 LIMIT $2";
+        let select = "SELECT account, name, password, totp, disabled, voter_id, roll_name, roll_address FROM person WHERE account = $1 LIMIT $2";
         self.page(select, account, 1).await?.into_iter().next().ok_or_else(|| Problem::not_found("account"))
     }
 
     /// Accounts in order of their names, after one of them.
     pub async fn accounts(&self, after: &str, most: i64) -> Result<Vec<Account>, Problem> {
-        let select =
-            "SELECT account, name, password, totp, disabled FROM person WHERE account > $1 ORDER BY account LIMIT $2";
+        let select = "SELECT account, name, password, totp, disabled, voter_id, roll_name, roll_address FROM person WHERE account > $1 ORDER BY account LIMIT $2";
         self.page(select, after, most).await
     }
 
@@ -176,7 +219,8 @@ impl People {
             let (enrolled, authenticator) = (there(2)?, there(3)?);
             let name = row.try_get(1).map_err(failed)?;
             let disabled = row.try_get::<i64, _>(4).map_err(failed)? != 0;
-            accounts.push(Account { account, name, duties, shifts, enrolled, authenticator, disabled });
+            let on_roll = on_roll(&row, 5).map_err(failed)?;
+            accounts.push(Account { account, name, duties, shifts, on_roll, enrolled, authenticator, disabled });
         }
         Ok(accounts)
     }
@@ -193,6 +237,11 @@ impl People {
         }
         Ok(duties)
     }
+}
+
+/// Who somebody is on the roll, from three columns.
+pub(super) fn on_roll(row: &AnyRow, first: usize) -> Result<OnRoll, sqlx::Error> {
+    Ok(OnRoll { voter: row.try_get(first)?, name: row.try_get(first + 1)?, address: row.try_get(first + 2)? })
 }
 
 /// Refuses a role of the office that is given in a case, and the other way round.

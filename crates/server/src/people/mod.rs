@@ -12,7 +12,7 @@ use casework::{CaseworkError, OfficeStore, Place};
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
-pub use accounts::{Account, NewAccount, Slip};
+pub use accounts::{Account, NewAccount, OnRoll, Slip};
 pub use sessions::{Enrolment, SignIn, SignedIn};
 pub use shifts::{Day, Shift};
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::Row as _;
 use utoipa::ToSchema;
 
-use super::{People, account_name, secret, store::Acting};
+use super::{People, account_name, accounts::on_roll, secret, store::Acting};
 use crate::{
     problem::{Code, Problem},
     who::{Caller, Duties},
@@ -174,7 +174,8 @@ impl People {
     pub async fn caller(&self, token: &str) -> Result<Option<Caller>, Problem> {
         let failed = |error| self.failed(error);
         let (session, now) = (secret::digest(token), self.now());
-        let select = "SELECT p.account, p.must_change, s.seen_at, s.ends_at FROM session s JOIN person p ON p.account = s.account \
+        let select = "SELECT p.account, p.must_change, s.seen_at, s.ends_at, p.voter_id, p.roll_name, p.roll_address \
+             FROM session s JOIN person p ON p.account = s.account \
              WHERE s.token = $1 AND s.ends_at > $2 AND s.seen_at > $3 AND p.disabled = 0";
         let row = sqlx::query(select)
             .bind(session.clone())
@@ -192,8 +193,9 @@ impl People {
             update.bind(session.clone()).execute(self.store.pool()).await.map_err(failed)?;
         }
         let ends_at = Timestamp::from_microsecond(row.try_get(3).map_err(failed)?).map_err(Problem::internal)?;
+        let own = on_roll(&row, 4).map_err(failed)?.into();
         let duties = self.duties(&account).await?;
-        Ok(Some(Caller { account, duties, must_change: must_change != 0, ends_at, session }))
+        Ok(Some(Caller { account, duties, own, must_change: must_change != 0, ends_at, session }))
     }
 
     /// Sets a new password for whoever knows the old one. All other sessions of the account end.

@@ -48,6 +48,7 @@ pub(crate) fn all(office: Arc<Office>) -> (Router, OpenApi) {
         .route(InOffice(&[Administrator]), routes!(people::show))
         .route(InOffice(&[Administrator]), routes!(people::assign))
         .route(InOffice(&[Administrator]), routes!(people::give_shifts))
+        .route(InOffice(&[Administrator]), routes!(people::set_on_roll))
         .route(InOffice(&[Administrator]), routes!(people::set_disabled))
         .route(InOffice(&[Administrator]), routes!(people::require_change))
         .route(InOffice(&[Administrator]), routes!(people::slips))

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::TheOffice;
 use crate::{
     answer::{Asked, Given, Page, PageOf, limit},
-    people::{Account, NewAccount, Shift, Slip, account_name},
+    people::{Account, NewAccount, OnRoll, Shift, Slip, account_name},
     problem::{Code, Problem},
     who::{Caller, Duties, Role},
 };
@@ -98,6 +98,20 @@ pub(super) async fn give_shifts(
         ));
     }
     office.people.give_shifts(&account, &given.shifts, &caller.account).await?;
+    office.people.account(&account).await.map(Json)
+}
+
+/// Note who a person is on the roll, so that they get no line of a section that they circulated or may have signed.
+#[utoipa::path(put, path = "/api/people/{account}/on-roll", tag = "people", params(("account" = String, Path)),
+    request_body = OnRoll, responses((status = 200, body = Account), (status = 400, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn set_on_roll(
+    State(office): TheOffice,
+    caller: Caller,
+    Path(account): Path<String>,
+    Given(given): Given<OnRoll>,
+) -> Result<Json<Account>, Problem> {
+    let account = account_name(&account)?;
+    office.people.set_on_roll(&account, &given, &caller.account).await?;
     office.people.account(&account).await.map(Json)
 }
 

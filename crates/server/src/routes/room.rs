@@ -13,7 +13,8 @@ use axum::{
     http::request::Parts,
 };
 use casework::{
-    Act, CaseFile, CaseworkError, ChallengeError, ChallengeState, DayEntry, Room, RoomError, RoomState, Setting, Terminal, Workroom,
+    Act, CaseFile, CaseworkError, ChallengeError, ChallengeState, DayEntry, Room, RoomError, RoomState, Setting,
+    Terminal, Workroom,
 };
 use domain::Category;
 use jiff::civil::{Date, Time};

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use super::{
     TheOffice,
-    work::{line_of, person},
+    work::{line_of, person, worker},
 };
 use crate::{
     answer::Given,
@@ -83,10 +83,10 @@ pub(super) fn voter(record: &VoterRecord<'_>) -> Voter {
     }
 }
 
-/// A line in hand, with what stands on it and the likeliest voters.
+/// A line in hand, with what stands on it and the likeliest voters. Refused where the line is of a section that the caller is kept away from.
 #[utoipa::path(get, path = "/api/cases/{case}/batches/{batch}/lines/{section}/{line}", tag = "work",
     params(("case" = String, Path), ("batch" = String, Path), ("section" = u32, Path), ("line" = u32, Path)),
-    responses((status = 200, body = Sheet), (status = 409, body = Problem)))]
+    responses((status = 200, body = Sheet), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub(super) async fn sheet(
     State(office): TheOffice,
     caller: Caller,
@@ -94,7 +94,7 @@ pub(super) async fn sheet(
 ) -> Result<Json<Sheet>, Problem> {
     let desk = office.cases.get(&case)?;
     let roll = desk.roll()?.snapshot();
-    let (person, line) = (person(&caller)?, line_of(section, line)?);
+    let (person, line) = (worker(&caller)?, line_of(section, line)?);
     let read = async move |room: &Workroom| room.sheet(&batch, &person, line, Timestamp::now()).await;
     let sheet = desk.read(read).await?.map_err(|error| refused(&error))?;
     let proposal = sheet.search.as_ref().map(|search| search.proposal.clone());

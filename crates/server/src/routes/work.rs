@@ -5,7 +5,7 @@ use axum::{
     Json,
     extract::{Path, State},
 };
-use casework::{Batch, Finding, MOST_LINES, PassedTo, Put, Stage, Workroom};
+use casework::{Batch, Finding, MOST_LINES, PassedTo, Put, Stage, Worker, Workroom};
 use domain::{Disposition, LineNo, LineRef, Reason, ReviewerId, SectionNo, VoterId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -181,6 +181,10 @@ pub(super) fn person(caller: &Caller) -> Result<ReviewerId, Problem> {
     ReviewerId::new(&caller.account).ok_or_else(|| Problem::internal("an account without a name"))
 }
 
+pub(super) fn worker(caller: &Caller) -> Result<Worker, Problem> {
+    Ok(Worker { id: person(caller)?, own: caller.own.clone() })
+}
+
 /// Take lines in hand, under a name for the batch that the caller chooses (a UUID). Every voter's record that comes with them is on record as seen.
 #[utoipa::path(put, path = "/api/cases/{case}/batches/{batch}", tag = "work", params(("case" = String, Path), ("batch" = String, Path)),
     request_body = Wanted, responses((status = 200, body = InHand), (status = 403, body = Problem), (status = 409, body = Problem)))]
@@ -205,7 +209,7 @@ pub(super) async fn claim(
         return Err(Problem::new(Code::NotPermitted, format!("lines of this stage are for a {role}")));
     }
     let desk = office.cases.get(&case)?;
-    let (by, snapshot) = (person(&caller)?, desk.roll()?.snapshot());
+    let (by, snapshot) = (worker(&caller)?, desk.roll()?.snapshot());
     let claim = async move |room: &mut Workroom| room.claim(&batch, &by, stage, size, snapshot, Timestamp::now()).await;
     let claimed = desk.write(claim).await?;
     claimed.map(|batch| Json(batch.into())).map_err(|error| refused(&error))
@@ -296,7 +300,7 @@ pub(super) async fn pass_sheet(
 ) -> Result<Json<Closed>, Problem> {
     let desk = office.cases.get(&case)?;
     let flagged = given.flagged.iter().map(|line| line_of(line.section, line.line)).collect::<Result<Vec<_>, _>>()?;
-    let (person, roll) = (person(&caller)?, desk.roll()?);
+    let (person, roll) = (worker(&caller)?, desk.roll()?);
     let pass = async move |room: &mut Workroom| {
         room.pass_sheet(&batch, &person, &flagged, roll.snapshot(), Timestamp::now()).await
     };
@@ -314,7 +318,7 @@ pub(super) async fn find(
     Given(found): Given<Found>,
 ) -> Result<(), Problem> {
     let (line, finding) = (line_of(section, line)?, Some(found.finding()?));
-    office.cases.get(&case)?.find(Put { batch, person: person(&caller)?, line, finding }).await
+    office.cases.get(&case)?.find(Put { batch, person: worker(&caller)?, line, finding }).await
 }
 
 /// Take back what was found on a line in hand.
@@ -327,7 +331,7 @@ pub(super) async fn take_back(
     Path((case, batch, section, line)): Path<(String, String, u32, u32)>,
 ) -> Result<(), Problem> {
     let line = line_of(section, line)?;
-    office.cases.get(&case)?.find(Put { batch, person: person(&caller)?, line, finding: None }).await
+    office.cases.get(&case)?.find(Put { batch, person: worker(&caller)?, line, finding: None }).await
 }
 
 /// Whom a line is for.
@@ -358,7 +362,7 @@ pub(super) async fn pass(
     if given.because.chars().count() > 2000 {
         return Err(Problem::new(Code::BadRequest, "`because` has 2,000 characters at most"));
     }
-    let put = Put { batch, person: person(&caller)?, line: line_of(section, line)?, finding: None };
+    let put = Put { batch, person: worker(&caller)?, line: line_of(section, line)?, finding: None };
     let pass = async move |room: &mut Workroom| room.pass(&put, to, &given.because, Timestamp::now()).await;
     office.cases.get(&case)?.write(pass).await?.map_err(|error| refused(&error))
 }

@@ -8,7 +8,7 @@ mod matrix;
 mod oversight;
 mod room;
 mod sessions;
-mod supervision;
 mod shifts;
+mod supervision;
 mod two_servers;
 mod work;

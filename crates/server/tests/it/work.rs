@@ -89,6 +89,46 @@ async fn a_line_for_the_supervisor() {
     assert_eq!(batch.body["lines"].as_array().unwrap().len(), 1, "{batch:?}");
 }
 
+/// Voter V1 is a candidate on a line of section 1, V8 on none.
+#[tokio::test]
+async fn nobody_works_on_their_own_section() {
+    let desk = Desk::examining().await;
+    let chief = desk.person("chief", &[("", Role::Administrator)]).await;
+    let reviewer = desk.person("r1", &[("recall", Role::Reviewer)]).await;
+    let is = |voter: Option<&str>| {
+        let body = json!({ "voter": voter, "name": "ANA ALVAREZ", "address": "" });
+        desk.ask("PUT", "/api/people/r1/on-roll", Some(&chief), Some(body))
+    };
+    let noted = is(Some(" V1 ")).await;
+    assert_eq!(noted.body["on_roll"], json!({ "voter": "V1", "name": "ANA ALVAREZ", "address": "" }), "{noted:?}");
+    let batch = claim(&desk, &reviewer, "b1", "review", 50).await;
+    let sections: Vec<_> = batch.body["lines"].as_array().unwrap().iter().map(|line| line["section"].clone()).collect();
+    assert_eq!(sections, [2, 2, 2], "{batch:?}");
+    assert_eq!(desk.ask("PUT", &format!("{BATCH}/closed"), Some(&reviewer), None).await.status, StatusCode::OK);
+    assert_eq!(is(None).await.body["on_roll"], json!({ "name": "ANA ALVAREZ", "address": "" }));
+    let batch = claim(&desk, &reviewer, "b2", "review", 50).await;
+    assert_eq!(batch.body["lines"].as_array().unwrap().len(), 7, "{batch:?}");
+    // Known while the lines are in hand: neither shown nor found on.
+    is(Some("V1")).await;
+    let line = "/api/cases/recall/batches/b2/lines/1/2";
+    let found = json!({ "disposition": "valid", "voter": "V2" });
+    for (method, address, body) in [("GET", line.to_owned(), None), ("PUT", format!("{line}/finding"), Some(found))] {
+        let answer = desk.ask(method, &address, Some(&reviewer), body).await;
+        assert_eq!((answer.status, answer.code()), (StatusCode::UNPROCESSABLE_ENTITY, "refused"), "{answer:?}");
+    }
+    for (body, code) in [
+        (json!({ "voter": "x".repeat(201) }), "bad_request"),
+        (json!({ "name": "ANA\u{0}" }), "bad_request"),
+        (json!({ "party": "none" }), "bad_request"),
+    ] {
+        assert_eq!(desk.ask("PUT", "/api/people/r1/on-roll", Some(&chief), Some(body)).await.code(), code);
+    }
+    let log = desk
+        .text("SELECT CAST(COUNT(*) AS TEXT) FROM office_event WHERE detail LIKE '%ALVAREZ%' OR detail LIKE '%V1%'")
+        .await;
+    assert_eq!(log, "0", "the log of the office does not say who anybody is");
+}
+
 /// Nobody looks somebody up without a line in hand, and what is looked for stands in no address.
 #[tokio::test]
 async fn looking_for_a_voter() {
