@@ -149,7 +149,8 @@ impl Workroom {
                 continue;
             }
             let row = row(line, &finding, &person, found_at);
-            if let Some(why) = self.file.objection(&row, snapshot, false, now).await? {
+            // A clock that was set back since takes nothing from what was acknowledged.
+            if let Some(why) = self.file.objection(&row, snapshot, false, now.max(found_at)).await? {
                 also.push(store_work::not_taken(line, &opened.person, &finding, &why, found_at));
                 closed.refused.push((line, why));
                 continue;

@@ -366,3 +366,19 @@ async fn stale(shift: &Shift, id: &str) -> bool {
     }
     true
 }
+
+/// The clock is set back an hour while lines are in hand: what was found is taken in all the same, and the log stays in order.
+#[tokio::test]
+async fn a_clock_that_is_set_back() {
+    let mut shift = Shift::begin().await;
+    let batch = lines(&shift.claim("b1", "R1", Stage::Review, 3).await.unwrap());
+    shift.find(put("b1", "R1", batch[0], Some(truth(batch[0])))).await.unwrap();
+    shift.now -= SignedDuration::from_hours(1);
+    shift.find(put("b1", "R1", batch[1], Some(truth(batch[1])))).await.unwrap();
+    let closed = shift.close("b1", "R1").await.unwrap();
+    assert_eq!((closed.taken, closed.refused), (2, Vec::new()));
+    assert_eq!(lines(&shift.claim("b2", "R2", Stage::Review, 50).await.unwrap()).len(), 6);
+    let place = shift.desk.place();
+    let again = casework::CaseFile::open(&place).await.unwrap();
+    assert_eq!(again.events_digest(), shift.room.file().events_digest());
+}
