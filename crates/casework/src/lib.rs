@@ -19,6 +19,7 @@ mod examination;
 mod fault;
 pub mod files;
 mod fold;
+mod images;
 mod intake;
 mod office;
 mod opening;
@@ -63,6 +64,7 @@ pub use destroy::{
 };
 pub use error::CaseworkError;
 pub use examination::{ExaminedLine, RoomRules, ShownVoter};
+pub use images::{Image, ImagesReport, References, Shows};
 pub use intake::{CountReport, IntakeReport, WithdrawalReport};
 pub use office::{Migrations, OfficeStore};
 pub use opening::CaseFacts;

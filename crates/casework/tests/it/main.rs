@@ -6,6 +6,7 @@
 mod acts;
 mod clock;
 mod desk;
+mod images;
 mod invariants;
 mod keeping;
 mod own;
