@@ -104,7 +104,7 @@ fn percent_encoded(path: &Path) -> String {
     })
 }
 
-fn draft_of(path: &Path) -> PathBuf {
+pub(crate) fn draft_of(path: &Path) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     // Named after the process, so that two programs that open the same case do not write one draft.
     name.push(format!(".{}.draft", std::process::id()));
@@ -145,7 +145,7 @@ pub(crate) fn destroy(path: &Path) -> Result<(), CaseworkError> {
 }
 
 /// Removes a draft and what the store keeps beside it; what is not there needs no removing.
-fn remove(draft: &Path) {
+pub(crate) fn remove(draft: &Path) {
     for ending in ["", "-wal", "-shm"] {
         let mut name = draft.as_os_str().to_owned();
         name.push(ending);

@@ -5,6 +5,7 @@
 
 mod acts;
 mod clock;
+mod backup;
 mod desk;
 mod images;
 mod invariants;
