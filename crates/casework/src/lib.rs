@@ -79,7 +79,7 @@ pub use queue::{Stage, UnknownStage};
 pub use rebuild::RebuildReport;
 pub use recount::StruckReport;
 pub use relaw::{ChangedLine, Relaw, UnderPack};
-pub use retention::{Hold, Keeping, LaterDay, Reasoned, StandingHold};
+pub use retention::{Hold, HoldEntry, Keeping, LaterDay, StandingHold};
 pub use room::{DayEntry, OnRecord, Opening, Room, RoomError, RoomRecord, RoomState, Setting, Terminal};
 pub use sample::{Beside, DrawReport, Progress, SampleStanding, SealReport};
 pub use search::{SearchReport, stored_search};

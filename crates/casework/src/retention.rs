@@ -45,7 +45,7 @@ pub struct Hold {
 
 /// Who put something on record, when, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reasoned {
+pub struct HoldEntry {
     /// The account.
     pub person: String,
     /// When.
@@ -60,9 +60,9 @@ pub struct StandingHold {
     /// The hold.
     pub hold: Hold,
     /// Who put it on record.
-    pub placed: Reasoned,
+    pub placed: HoldEntry,
     /// Who lifted it; none while it stands.
-    pub lifted: Option<Reasoned>,
+    pub lifted: Option<HoldEntry>,
 }
 
 /// How long a case is kept, and what stands in the way of its destruction.
@@ -265,7 +265,7 @@ impl CaseFile {
             let (name, day): (String, String) = (row.try_get(0).map_err(failed)?, row.try_get(1).map_err(failed)?);
             let name: Milestone = name.parse().map_err(|error| self.damaged(&error))?;
             let day = if day == NEVER { None } else { Some(self.date(&day)?) };
-            let Reasoned { person, at, because } = self.on_record(row, 2)?;
+            let HoldEntry { person, at, because } = self.on_record(row, 2)?;
             last.insert(name, LaterDay { name, day, person, at, because });
         }
         Ok(last.into_values().collect())
@@ -297,9 +297,9 @@ impl CaseFile {
     }
 
     /// Who, when and why, from three columns that follow one another.
-    fn on_record(&self, row: &AnyRow, first: usize) -> Result<Reasoned, CaseworkError> {
+    fn on_record(&self, row: &AnyRow, first: usize) -> Result<HoldEntry, CaseworkError> {
         let failed = |error| self.failed("read", error);
-        Ok(Reasoned {
+        Ok(HoldEntry {
             person: row.try_get(first).map_err(failed)?,
             at: self.instant(row.try_get(first + 1).map_err(failed)?)?,
             because: row.try_get(first + 2).map_err(failed)?,

@@ -4,7 +4,7 @@ use axum::{
     Json,
     extract::{Path, State},
 };
-use casework::{Act, Hold, Keeping, LaterDay, Reasoned, StandingHold, Workroom};
+use casework::{Act, Hold, HoldEntry, Keeping, LaterDay, StandingHold, Workroom};
 use domain::Milestone;
 use jiff::{Timestamp, Zoned, civil::Date};
 use law::KeptFor;
@@ -121,8 +121,8 @@ pub(super) struct Record {
     because: String,
 }
 
-impl From<Reasoned> for Record {
-    fn from(record: Reasoned) -> Self {
+impl From<HoldEntry> for Record {
+    fn from(record: HoldEntry) -> Self {
         Self { person: record.person, at: record.at, because: record.because }
     }
 }
