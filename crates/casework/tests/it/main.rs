@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod acts;
+mod accesses;
 mod clock;
 mod backup;
 mod desk;

@@ -404,7 +404,7 @@ async fn a_challenge_of_a_void_section() {
 #[tokio::test]
 async fn an_answer_is_whole_or_not_at_all() {
     let desk = Desk::under(examined_law());
-    let mut case = opened(&desk).await;
+    let case = opened(&desk).await;
     case.challenge("c1", at("1:2"), "the same hand", &by("p1", ten(BEGAN))).await.unwrap();
     let mut other = CaseFile::open(&desk.place()).await.unwrap();
     desk.run("INSERT INTO room_record (seq, at, actor, name, content) VALUES (999, 0, 'x', 'end of c1', '{\"kind\":\"day_begun\",\"day\":\"2022-08-22\"}')")

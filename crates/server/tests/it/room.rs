@@ -461,7 +461,7 @@ const REASONS: [&str; 8] = [
 
 fn signers() -> impl Strategy<Value = Vec<Signer>> {
     let signer =
-        ("[A-Z]{3,8}", any::<bool>(), 0usize..5, prop::option::weighted(0.8, prop::sample::select(&REASONS[..])));
+        ("[A-Z]{3,8}", any::<bool>(), 0usize..5, prop::option::weighted(0.8, prop::sample::select(REASONS.to_vec())));
     let signers = prop::collection::vec(signer, 8..14);
     (signers, 1000u32..7000).prop_map(|(signers, first)| {
         let mut valid = 0;
