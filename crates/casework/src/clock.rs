@@ -128,7 +128,7 @@ impl CaseFile {
         let lines_at_dawn = left.lines() + begun.map_or(0, |day| day.decided);
         let seen: Vec<_> = whole.iter().map(|day| day.looks).collect();
         let ahead = days_left.filter(|&days| days > 0 && left.lines() > 0);
-        let pace = looks.pace(hour_of(now));
+        let so_far = looks.pace(hour_of(now));
         let finish = if left.lines() == 0 { Err(NoForecast::NothingLeft) } else { forecast(&seen, at_dawn) };
         let on = |nth: Option<u32>| nth.and_then(|nth| Some(calendar.add_business_days(today, nth - 1).ok()?.date));
         Ok(Clock {
@@ -141,8 +141,8 @@ impl CaseFile {
             lines_beside_sample: left.beside,
             lines_a_day: ahead.map(|days| lines_at_dawn.div_ceil(u64::from(days))),
             looks_a_day: ahead.map(|days| at_dawn.expected.div_ceil(u64::from(days))),
-            pace,
-            people_needed: ahead.and_then(|days| pace.people(at_dawn.expected, days, hours_a_day)),
+            pace: so_far,
+            people_needed: ahead.and_then(|days| so_far.people(at_dawn.expected, days, hours_a_day)),
             forecast: finish.map(|Forecast { likely, earliest, latest }| Finish {
                 likely: on(likely),
                 earliest: on(earliest),
@@ -191,7 +191,7 @@ impl CaseFile {
             return Ok(left);
         }
         let received = case.sections().filter(|section| section.state == SectionState::Received);
-        let states = received.flat_map(|section| section.lines()).map(|line| &line.state);
+        let states = received.flat_map(domain::Section::lines).map(|line| &line.state);
         let all = by_round(states);
         if deciding == Deciding::All {
             left.open = all;

@@ -168,12 +168,11 @@ async fn all(file: &mut CaseFile, order: &Destruction, act: &Act) -> Result<Dest
         destroyed_at: act.at,
         limits: LIMITS.to_owned(),
     };
-    let (certificate, resumed) = match read_certificate(&order.certificate)? {
-        Some(before) => (taken_up(before, &certificate)?, true),
-        None => {
-            write_certificate(&order.certificate, &certificate)?;
-            (certificate, false)
-        }
+    let (certificate, resumed) = if let Some(before) = read_certificate(&order.certificate)? {
+        (taken_up(before, &certificate)?, true)
+    } else {
+        write_certificate(&order.certificate, &certificate)?;
+        (certificate, false)
     };
     listed.remove()?;
     match file.place().clone() {

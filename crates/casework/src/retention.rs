@@ -130,13 +130,12 @@ impl CaseFile {
         // The certificate says when it was given, and nobody else.
         facts.days.remove(&Milestone::Certified);
         for LaterDay { name, day, .. } in &days {
-            match day {
-                Some(day) => facts.days.insert(*name, *day),
-                None => {
-                    facts.never.insert(*name);
-                    facts.days.remove(name)
-                }
-            };
+            if let Some(day) = day {
+                facts.days.insert(*name, *day);
+            } else {
+                facts.never.insert(*name);
+                facts.days.remove(name);
+            }
         }
         match (case.phase, case.certificates.last()) {
             (Phase::Certified, Some(certified)) => {

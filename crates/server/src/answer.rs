@@ -54,13 +54,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        match Query::<T>::from_request_parts(parts, state).await {
-            Ok(Query(asked)) => Ok(Self(asked)),
-            Err(_) => {
-                let what = "what stands behind the question mark is not what this address takes; see /api/openapi.json";
-                Err(Problem::new(Code::BadRequest, what))
-            }
+        if let Ok(Query(asked)) = Query::<T>::from_request_parts(parts, state).await {
+            return Ok(Self(asked));
         }
+        let what = "what stands behind the question mark is not what this address takes; see /api/openapi.json";
+        Err(Problem::new(Code::BadRequest, what))
     }
 }
 

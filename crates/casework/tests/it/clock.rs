@@ -37,6 +37,9 @@ fn looks(expected: u64) -> LooksLeft {
     left
 }
 
+/// Cases of a simulation.
+const CASES: u64 = 4000;
+
 /// In how many of a thousand simulated cases the lines are decided within the interval.
 fn held(
     seen: usize,
@@ -47,7 +50,6 @@ fn held(
 ) -> u64 {
     let mut chance = Chance(20_260_712);
     let mut held = 0;
-    const CASES: u64 = 4000;
     for _ in 0..CASES {
         // A run of good or bad luck, for those who draw with one.
         let luck = i64::try_from(chance.next() % 1001).unwrap() - 500;
