@@ -77,7 +77,7 @@ pub(crate) struct Retention {
 
 /// How long a case is kept.
 #[derive(Serialize)]
-struct Kept {
+struct Shown {
     #[serde(flatten)]
     times: Times,
     /// Why it must be kept today; none where it may be destroyed.
@@ -93,7 +93,7 @@ impl Retention {
         let keeping = case.keeping().await;
         case.close().await;
         let keeping: Keeping = keeping?;
-        let kept = Kept {
+        let kept = Shown {
             kept_because: keeping.why_kept(Zoned::now().date()),
             holds: keeping.holds.iter().filter(|hold| hold.lifted.is_none()).count(),
             times: keeping.retention,
