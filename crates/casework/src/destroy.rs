@@ -138,9 +138,15 @@ async fn all(file: &mut CaseFile, order: &Destruction, act: &Act) -> Result<Dest
     permitted(file, &keeping, order)?;
     let listed = list(file.place(), order)?;
     if let Place::File(_) = file.place() {
-        alone(file).await?;
+        // Refused where another program has the file open; brings everything into the one file.
+        let mut connection = file.pool().acquire().await.map_err(|error| file.failed("destroyed", error))?;
+        in_one_file(file, "PRAGMA journal_mode = DELETE", &mut connection).await?;
     }
     let mut transaction = file.begin().await?;
+    if let Place::File(_) = file.place() {
+        // Whoever opened it in between has made it another kind of file again.
+        in_one_file(file, "PRAGMA journal_mode", &mut transaction).await?;
+    }
     file.take_in(&mut transaction).await?;
     let keeping = file.keeping_by(&mut transaction).await?;
     let (verdict, destroy_from) = permitted(file, &keeping, order)?;
@@ -168,25 +174,26 @@ async fn all(file: &mut CaseFile, order: &Destruction, act: &Act) -> Result<Dest
         destroyed_at: act.at,
         limits: LIMITS.to_owned(),
     };
+    if let Place::Server(server) = file.place() {
+        // Gone only with the end of the transaction; whoever may not do it learns so before there is a certificate.
+        let drop = format!("DROP SCHEMA \"{}\" CASCADE", server.schema());
+        let dropped = sqlx::query(AssertSqlSafe(drop)).execute(&mut *transaction).await;
+        dropped.map_err(|error| file.failed("destroyed", error))?;
+    }
     let (certificate, resumed) = if let Some(before) = read_certificate(&order.certificate)? {
         (taken_up(before, &certificate)?, true)
     } else {
         write_certificate(&order.certificate, &certificate)?;
         (certificate, false)
     };
-    listed.remove()?;
-    match file.place().clone() {
+    listed.remove().map_err(CaseworkError::NotRemoved)?;
+    match file.place() {
         Place::File(path) => {
             // While it is locked: nobody opens it in between.
-            sqlite::destroy(&path)?;
+            sqlite::destroy(path).map_err(CaseworkError::NotRemoved)?;
             transaction.rollback().await.map_err(|error| file.failed("destroyed", error))?;
         }
-        Place::Server(server) => {
-            let drop = format!("DROP SCHEMA \"{}\" CASCADE", server.schema());
-            let failed = |error| file.failed("destroyed", error);
-            sqlx::query(AssertSqlSafe(drop)).execute(&mut *transaction).await.map_err(failed)?;
-            transaction.commit().await.map_err(failed)?;
-        }
+        Place::Server(_) => transaction.commit().await.map_err(|error| file.failed("destroyed", error))?,
     }
     Ok(DestructionReport { certificate, resumed })
 }
@@ -205,13 +212,12 @@ fn permitted(file: &CaseFile, keeping: &Keeping, order: &Destruction) -> Result<
     keeping.verdict.zip(keeping.retention.destroy_from).ok_or_else(|| kept("its time has no end".to_owned()))
 }
 
-/// Refuses a file that another program has open, and brings everything into the one file.
-async fn alone(file: &CaseFile) -> Result<(), CaseworkError> {
-    let mode = sqlx::query_scalar::<_, String>("PRAGMA journal_mode = DELETE").fetch_one(file.pool()).await;
-    match mode {
-        Ok(mode) if mode == "delete" => Ok(()),
-        Ok(_) => Err(CaseworkError::Busy(file.place().clone())),
-        Err(error) => Err(file.failed("destroyed", error)),
+/// Refuses a file that is not, or by this statement does not become, one without a log of writes beside it.
+async fn in_one_file(file: &CaseFile, pragma: &'static str, by: &mut AnyConnection) -> Result<(), CaseworkError> {
+    let mode = sqlx::query_scalar::<_, String>(pragma).fetch_one(by).await;
+    match mode.map_err(|error| file.failed("destroyed", error))?.as_str() {
+        "delete" => Ok(()),
+        _ => Err(CaseworkError::Busy(file.place().clone())),
     }
 }
 
@@ -360,13 +366,14 @@ impl Listed {
     }
 
     /// Removes the files, then the folders that hold nothing more.
-    fn remove(&self) -> Result<(), CaseworkError> {
+    fn remove(&self) -> Result<(), String> {
+        let not = |path: &Path, error: std::io::Error| format!("{}: {error}", path.display());
         for (path, _) in &self.files {
-            std::fs::remove_file(path).map_err(output(path))?;
+            std::fs::remove_file(path).map_err(|error| not(path, error))?;
         }
         for folder in self.folders.iter().rev() {
-            std::fs::remove_dir(folder).map_err(output(folder))?;
-            sqlite::sync_folder(folder).map_err(output(folder))?;
+            let removed = std::fs::remove_dir(folder).and_then(|()| sqlite::sync_folder(folder));
+            removed.map_err(|error| not(folder, error))?;
         }
         Ok(())
     }

@@ -182,6 +182,11 @@ pub enum CaseworkError {
         /// Why.
         why: String,
     },
+    /// Something that was to be destroyed could not be.
+    #[error(
+        "not everything could be destroyed ({0}); mend that and run the same command again, which goes on under the certificate that is there"
+    )]
+    NotRemoved(String),
     /// A correction without a reason.
     #[error("say why: the reason of a correction stays on record")]
     NoReason,

@@ -131,17 +131,19 @@ fn unreachable_file(path: &Path, error: &std::io::Error) -> CaseworkError {
 }
 
 /// Removes a case with what the store keeps beside it.
-pub(crate) fn destroy(path: &Path) -> Result<(), CaseworkError> {
+pub(crate) fn destroy(path: &Path) -> Result<(), String> {
     // What stands beside it is empty or nothing once the case is in one file; should this be cut off, the case is still there.
     for ending in ["-wal", "-shm", "-journal", ""] {
         let mut name = path.as_os_str().to_owned();
         name.push(ending);
         match std::fs::remove_file(PathBuf::from(name)) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(unreachable_file(path, &error)),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(format!("{}: {error}", path.display()));
+            }
             _ => {}
         }
     }
-    sync_folder(path).map_err(|error| unreachable_file(path, &error))
+    sync_folder(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// Removes a draft and what the store keeps beside it; what is not there needs no removing.
