@@ -66,6 +66,7 @@ test("The page is loaded again before everything is stored", async ({ page, offi
   const noted = await decide(page, "x");
   const place = await lineShown(page);
   await expect(foot(page)).toContainText("2 decisions are kept here");
+  expect(await page.evaluate(() => JSON.stringify({ ...sessionStorage }))).not.toContain("with a note");
   await page.unroute("**/finding");
   page.on("dialog", (dialog) => void dialog.accept());
   await page.reload();

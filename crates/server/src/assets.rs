@@ -152,9 +152,13 @@ fn send(
 
 fn takes_brotli(asked: &HeaderMap) -> bool {
     let taken = asked.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    taken
-        .split(',')
-        .any(|coding| coding.split(';').next().unwrap_or_default().trim() == "br" && !coding.contains("q=0"))
+    taken.split(',').any(|coding| {
+        let mut parts = coding.split(';').map(str::trim);
+        // A weight of nought, however many digits it is written with, means no.
+        let nought =
+            |part: &str| part.strip_prefix("q=").is_some_and(|weight| weight.trim_matches(['0', '.']).is_empty());
+        parts.next() == Some("br") && !parts.any(nought)
+    })
 }
 
 #[cfg(test)]
@@ -223,7 +227,7 @@ mod tests {
         let path = "/assets/index-1a.js";
         let (_, headers, text) = ask(built, "GET", path, Some(("accept-encoding", "gzip, deflate, br;q=0.9"))).await;
         assert_eq!((headers[header::CONTENT_ENCODING].as_bytes(), text.as_str()), (&b"br"[..], "packed"));
-        for coding in ["gzip", "br;q=0", "brr"] {
+        for coding in ["gzip", "br;q=0", "br; q=0.00", "brr"] {
             let (_, headers, text) = ask(built, "GET", path, Some(("accept-encoding", coding))).await;
             assert_eq!((headers.get(header::CONTENT_ENCODING), text.as_str()), (None, "the script"), "{coding}");
         }

@@ -186,7 +186,7 @@ export const en = {
     failedTitle: "No lines could be taken",
     toCase: "Where the case stands",
     look: "Look for new lines",
-    blind: "Another reviewer has looked at this signature. What was found is not shown, so that your finding is your own. Does the signature compare?",
+    blind: "Another reviewer has looked at this signature. What was found is not shown, so that your finding is your own; a signature is rejected only when as many reviewers as the law asks for find so. Does it compare?",
     exceptions: "A reviewer passed this line on to a supervisor.",
     proposal: "The machine proposes",
     proposalNote: "It decides nothing",

@@ -188,7 +188,7 @@ export const es: Messages = {
     failedTitle: "No se pudieron tomar líneas",
     toCase: "Estado del caso",
     look: "Buscar líneas nuevas",
-    blind: "Otro revisor miró esta firma. No se muestra lo que encontró, para que su conclusión sea suya. ¿Coincide la firma?",
+    blind: "Otro revisor miró esta firma. No se muestra lo que encontró, para que su conclusión sea suya; una firma se rechaza solo si así lo encuentran tantos revisores como pide la ley. ¿Coincide?",
     exceptions: "Un revisor pasó esta línea a supervisión.",
     proposal: "La máquina propone",
     proposalNote: "No decide nada",

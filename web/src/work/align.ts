@@ -30,9 +30,8 @@ export function align(written: string, registered: string, standsFor: (a: string
     return share < ALIKE && !isInitial(a, b) ? 3 : 1 - share;
   });
   return pairs.map(([a, b]) => {
-    const columns = letters(a ?? "", b ?? "");
     const usual = a !== null && b !== null && folded(a) !== folded(b) && standsFor(a, b);
-    return usual ? columns.map((column) => ({ ...column, same: true, usual })) : columns;
+    return usual ? otherSpelling(a, b) : letters(a ?? "", b ?? "");
   });
 }
 
@@ -62,14 +61,27 @@ export function differences(alignment: Alignment): number {
 }
 
 function letters(written: string, registered: string): Column[] {
-  const pairs = cheapest([...written.normalize("NFC")], [...registered.normalize("NFC")], (a, b) => (folded(a) === folded(b) ? 0 : 1));
+  const pairs = cheapest([...written.normalize("NFC")], [...registered.normalize("NFC")], (a, b) => {
+    if (folded(a) === folded(b)) return 0;
+    // A point never stands under a letter.
+    return isMark(a) || isMark(b) ? 3 : 1;
+  });
   return pairs.map(([a, b]) => ({ written: a, registered: b, same: alike(a, b) }));
 }
 
 /** Whether nothing differs at a place: a point, a hyphen or a number sign that one side has alone is no difference. */
 function alike(a: string | null, b: string | null): boolean {
   if (a !== null && b !== null) return folded(a) === folded(b);
-  return /^\p{P}$/u.test(a ?? b ?? "");
+  return isMark(a ?? b ?? "");
+}
+
+const isMark = (letter: string) => /^\p{P}$/u.test(letter);
+
+/** Two spellings of a word, from their beginnings: it is the word that is the same, and not its letters. */
+function otherSpelling(written: string, registered: string): Column[] {
+  const [left, right] = [[...written], [...registered]];
+  const places = Math.max(left.length, right.length);
+  return Array.from({ length: places }, (_, at) => ({ written: left[at] ?? null, registered: right[at] ?? null, same: true, usual: true }));
 }
 
 function similarity(a: string, b: string): number {

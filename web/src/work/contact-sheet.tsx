@@ -56,6 +56,8 @@ export function ContactSheet({ name }: { name: string }) {
         <div className="card empty">
           <h1>{messages.work.noneTitle}</h1>
           <p>{messages.work.noneText}</p>
+          {passed === 0 ? null : <p>{messages.sheet.passed(passed)}</p>}
+          {refused === 0 ? null : <p>{messages.sheet.refused(refused)}</p>}
           <div className="buttons">
             <Button look="primary" onPress={() => void load()} autoFocus>
               {messages.work.look}

@@ -8,11 +8,13 @@ interface Deciding {
   stage: StageName;
   found: Found | null;
   note: string;
+  /** Whether a voter is chosen, without whom some findings say nothing. */
+  voterChosen: boolean;
   onDecide: (disposition: Disposition) => void;
   onNote: () => void;
 }
 
-export function Decide({ stage, found, note, onDecide, onNote }: Deciding) {
+export function Decide({ stage, found, note, voterChosen, onDecide, onNote }: Deciding) {
   const messages = useMessages();
   const dispositions = dispositionsAt(stage);
   const groups: (DispositionGroup | null)[] = [null, "signature", "registration", "line"];
@@ -29,7 +31,7 @@ export function Decide({ stage, found, note, onDecide, onNote }: Deciding) {
               <button
                 key={disposition.name}
                 type="button"
-                className={`disposition ${disposition.name === "valid" ? "valid" : "invalid"}`}
+                className={`disposition ${disposition.name === "valid" ? "valid" : "invalid"}${disposition.namesVoter && !voterChosen ? " unready" : ""}`}
                 aria-pressed={taken === disposition.name}
                 aria-keyshortcuts={disposition.key}
                 onClick={() => onDecide(disposition)}

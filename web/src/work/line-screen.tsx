@@ -11,6 +11,7 @@ import { Delivery, Lease } from "./delivery";
 import { Help, Note, PassOn } from "./dialogs";
 import { useKeys } from "./keys";
 import { dispositionsAt, finding, seemsContradicted, type Disposition } from "./dispositions";
+import { NotTaken } from "./not-taken";
 import type { LineKey } from "./outbox";
 import { measurePaint } from "./paint";
 import { Record } from "./record";
@@ -33,7 +34,10 @@ export function LineScreen({ work, state, name, stage }: Screen) {
   if (line === undefined) return <Waiting />;
   return (
     <div className="work">
-      <WorkBar work={work} state={state} line={line} stage={stage} />
+      <div>
+        <WorkBar work={work} state={state} line={line} stage={stage} />
+        <NotTaken lines={state.notTaken} />
+      </div>
       {line.sheet === null ? (
         <Waiting text={messages.work.sheetComing} />
       ) : (
@@ -192,7 +196,7 @@ function Desk({ work, state, line, name, stage, foundBefore }: DeskProps) {
         </div>
         <div className="desk-side">
           <div className="card">
-            <Decide stage={stage} found={line.entry?.wanted ?? null} note={note} onDecide={(disposition) => decide(disposition)} onNote={() => ask("note")} />
+            <Decide stage={stage} found={line.entry?.wanted ?? null} note={note} voterChosen={voter !== null} onDecide={(disposition) => decide(disposition)} onNote={() => ask("note")} />
           </div>
           <div className="desk-acts">
             <Button small onPress={() => work.undo()} isDisabled={!state.canUndo} hotkey="U">

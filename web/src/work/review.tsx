@@ -11,6 +11,7 @@ import { BatchList } from "./batch-list";
 import { clearPlace, workAt } from "./desk";
 import type { KeptFinding } from "./keep";
 import { LineScreen } from "./line-screen";
+import { NotTaken } from "./not-taken";
 import type { LineKey } from "./outbox";
 import type { Work } from "./work";
 import { useTitle } from "../parts/title";
@@ -72,26 +73,6 @@ function NoneWaits({ work, name, notTaken }: { work: Work; name: string; notTake
             {messages.work.toCase}
           </Link>
         </div>
-      </div>
-    </div>
-  );
-}
-
-/** What the case took no more when a batch was handed in. */
-export function NotTaken({ lines }: { lines: { section: number; line: number; why: string }[] }) {
-  const messages = useMessages();
-  if (lines.length === 0) return null;
-  return (
-    <div className="notice bad" role="alert">
-      <div>
-        {messages.list.notTaken}
-        <ul>
-          {lines.map(({ section, line, why }) => (
-            <li key={`${section}/${line}`}>
-              <strong>{messages.work.place(section, line)}</strong>: {why}
-            </li>
-          ))}
-        </ul>
       </div>
     </div>
   );
