@@ -18,11 +18,10 @@ export type Standing = Schemas["Standing"];
 export type Voter = Schemas["Voter"];
 export type Duties = Record<string, Role[]>;
 
-/** The stages of the work; a server of this office may not have the contact sheet yet. */
-export type StageName = Schemas["StageName"] | "contact_sheet";
+export type StageName = Schemas["StageName"];
 
 /** What the server says went wrong, by name, and what the connection does. */
-export type ProblemCode = Schemas["Code"] | "too_soon" | "offline";
+export type ProblemCode = Schemas["Code"] | "offline";
 
 /** An answer that was no, or none at all. */
 export class Refusal extends Error {

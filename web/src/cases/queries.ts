@@ -26,10 +26,7 @@ export function useQueues(name: string) {
   const [here, who] = [usePresence(), useWho()];
   return useQuery({
     queryKey: ["cases", name, "queues"],
-    queryFn: async () => {
-      const queues = await answer(api.GET("/api/cases/{case}/queues", { params: { path: { case: name } } }));
-      return queues.map((queue) => ({ stage: queue.stage as StageName, lines: queue.lines }));
-    },
+    queryFn: () => answer(api.GET("/api/cases/{case}/queues", { params: { path: { case: name } } })),
     enabled: has(who, name, ...QUEUE_ROLES),
     refetchInterval: here ? EVERY : false,
   });

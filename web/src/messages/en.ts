@@ -52,6 +52,12 @@ export const en = {
     unavailable: "The server is busy. Nothing was lost; try again in a moment.",
     internal: "The server has a fault. Its log says more, so tell whoever runs it.",
     too_soon: "It is too soon: look at every pair first.",
+    otherwise: "Something changed since this was shown. Look again.",
+    off_shift: "It is outside of your shifts. The administrator of accounts can change them.",
+    room_closed: "The examination room is not open at this hour.",
+    not_in_room: "This is done from a terminal of the examination room.",
+    deposit_due: "The day of the examination begins with a deposit.",
+    too_fast: "That was faster than a person reads. Wait a moment.",
     offline: "There is no connection to the server.",
   },
 

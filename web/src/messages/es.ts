@@ -54,6 +54,12 @@ export const es: Messages = {
     unavailable: "El servidor está ocupado. No se perdió nada; intente de nuevo en un momento.",
     internal: "El servidor tiene una falla. Su registro dice más; avise a quien lo administra.",
     too_soon: "Es demasiado pronto: mire primero cada par.",
+    otherwise: "Algo cambió desde que se mostró esto. Mire de nuevo.",
+    off_shift: "Está fuera de sus turnos. El administrador de cuentas puede cambiarlos.",
+    room_closed: "La sala de examen no está abierta a esta hora.",
+    not_in_room: "Esto se hace desde un terminal de la sala de examen.",
+    deposit_due: "El día del examen empieza con un depósito.",
+    too_fast: "Eso fue más rápido de lo que lee una persona. Espere un momento.",
     offline: "No hay conexión con el servidor.",
   },
 

@@ -1,7 +1,7 @@
 /** A page of likely lines, each beside its best candidate. What gives pause is flagged and goes to single review; one key passes the others. */
 import { useCallback, useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { Link } from "wouter";
-import { answer, api, Refusal, serverNow, type Sheet } from "../api/client";
+import { answer, api, Refusal, serverNow, type InHand, type Sheet } from "../api/client";
 import { useFormat, useMessages } from "../messages";
 import { Button } from "../parts/controls";
 import { Failed, Notice, Waiting } from "../parts/told";
@@ -11,8 +11,10 @@ import { useNow } from "./delivery";
 import { forget, keep, kept, type Place } from "./keep";
 import type { LineKey } from "./outbox";
 import { writtenAddress } from "./record";
-import { pageInHand, passPage, takePage, type SheetInHand } from "./sheet-api";
 import { useTitle } from "../parts/title";
+
+/** Pairs on a page. */
+const PAIRS = 24;
 
 interface Page {
   batch: string;
@@ -82,17 +84,19 @@ export function ContactSheet({ name }: { name: string }) {
 
 /** The page that a reload interrupted, or a new one, with everything that is shown of it. */
 async function pageOf(place: Place): Promise<Page> {
+  const address = (batch: string) => ({ params: { path: { case: place.case, batch } } });
   let batch = kept(place)?.batch;
-  let inHand: SheetInHand | null = null;
+  let inHand: InHand | null = null;
   if (batch !== undefined) {
-    inHand = await pageInHand(place, batch).catch((error: unknown) => {
+    inHand = await answer(api.GET("/api/cases/{case}/batches/{batch}", address(batch))).catch((error: unknown) => {
       if (error instanceof Refusal && error.code === "lease_lapsed") return null;
       throw error;
     });
   }
   if (batch === undefined || inHand === null) {
     batch = crypto.randomUUID();
-    inHand = await takePage(place, batch);
+    const body = { stage: place.stage, size: PAIRS };
+    inHand = await answer(api.PUT("/api/cases/{case}/batches/{batch}", { ...address(batch), body }));
   }
   keep(place, { batch, at: null, unsent: [], lost: [] });
   const path = { case: place.case, batch };
@@ -101,7 +105,7 @@ async function pageOf(place: Place): Promise<Page> {
     const sheet = await answer(api.GET("/api/cases/{case}/batches/{batch}/lines/{section}/{line}", { params }));
     return { key: `${section}/${line}` as LineKey, section, line, sheet };
   });
-  return { batch, lookUntil: inHand.look_until ? Date.parse(inHand.look_until) : 0, pairs: await Promise.all(pairs) };
+  return { batch, lookUntil: Date.parse(inHand.look_until), pairs: await Promise.all(pairs) };
 }
 
 interface Shown {
@@ -143,7 +147,9 @@ function Pairs({ page, place, passed, refused, onPassed, onLapsed }: Shown) {
     setBusy(true);
     setFailure(null);
     try {
-      const closed = await passPage(place, page.batch, [...flagged]);
+      const params = { path: { case: place.case, batch: page.batch } };
+      const lines = page.pairs.filter(({ key }) => flagged.has(key)).map(({ section, line }) => ({ section, line }));
+      const closed = await answer(api.PUT("/api/cases/{case}/batches/{batch}/sheet", { params, body: { flagged: lines } }));
       onPassed(passing, closed.refused.length);
     } catch (error) {
       setFailure(error);

@@ -50,8 +50,6 @@ export interface WorkState {
   handedIn: number;
 }
 
-type StageOfServer = InHand["stage"];
-
 export class Work {
   #phase: Phase = { name: "taking" };
   #batch = "";
@@ -106,7 +104,7 @@ export class Work {
     this.#to({ name: "taking" });
     const batch = this.#next;
     try {
-      const body = { stage: this.place.stage as StageOfServer, size: BATCH_SIZE };
+      const body = { stage: this.place.stage, size: BATCH_SIZE };
       const inHand = await answer(api.PUT("/api/cases/{case}/batches/{batch}", { ...this.#address(batch), body }));
       this.#next = crypto.randomUUID();
       this.#enter(batch, inHand, null);
