@@ -172,6 +172,20 @@ test("every screen, in a picture @evidence", async ({ page, office, context }) =
     await show(page, `A line further down, ${line + 1}`);
     await page.keyboard.press("ArrowRight");
   }
+  await page.goto(`/cases/${CASE}/oversight`);
+  await expect(page.getByRole("row").nth(1)).toBeVisible();
+  await show(page, "Oversight: people and quality");
+  await page.goto(`/cases/${CASE}/oversight/duplicates`);
+  await expect(page.getByRole("table").first()).toBeVisible();
+  await show(page, "Oversight: duplicates");
+  await page.goto(`/cases/${CASE}/oversight/acts`);
+  await page.getByRole("button", { name: "Propose an act" }).click();
+  await page.getByLabel("Section").fill("12");
+  await page.getByLabel("Why").fill("The declaration is not signed.");
+  await show(page, "Oversight: an act is proposed");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("row", { name: /^Lines it speaks of/ })).toBeVisible();
+  await show(page, "Oversight: what an act comes to");
   await page.goto("/no/such/page");
   await show(page, "An address that is none");
 

@@ -14,6 +14,7 @@ import { STAGE_ROLES } from "./cases/queries";
 const MyAccount = lazy(() => import("./session/account").then((screen) => ({ default: screen.MyAccount })));
 const Review = lazy(() => import("./work/review").then((screen) => ({ default: screen.Review })));
 const ContactSheet = lazy(() => import("./work/contact-sheet").then((screen) => ({ default: screen.ContactSheet })));
+const Oversight = lazy(() => import("./oversight/oversight").then((screen) => ({ default: screen.Oversight })));
 const People = lazy(() => import("./people/people").then((screen) => ({ default: screen.People })));
 
 export function App() {
@@ -68,6 +69,9 @@ function Screens({ who }: { who: SignedIn }) {
         </Route>
       ) : null}
       <Route path="/cases/:case">{({ case: name }) => (who.duties[name] === undefined ? <NotFound /> : <CaseStanding key={name} name={name} />)}</Route>
+      <Route path="/cases/:case/oversight/*?">
+        {({ case: name }) => (has(who, name, "supervisor") ? <Oversight key={name} name={name} /> : <NotFound />)}
+      </Route>
       <Route path="/cases/:case/work/:stage">
         {({ case: name, stage }) => {
           const role = (STAGE_ROLES as Record<string, (typeof STAGE_ROLES)[StageName]>)[stage];

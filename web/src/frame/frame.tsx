@@ -36,7 +36,8 @@ export function Frame({ children }: { children: ReactNode }) {
 
 function Tab({ to, children }: { to: string; children: ReactNode }) {
   const [here] = useLocation();
-  const current = here === to || (to !== "/" && here.startsWith(`${to}/`) && !to.startsWith("/cases/"));
+  const whole = to === "/people" || to.endsWith("/oversight");
+  const current = here === to || (whole && here.startsWith(`${to}/`));
   return (
     <Link href={to} aria-current={current ? "page" : undefined}>
       {children}
@@ -55,7 +56,7 @@ function OfficeTabs() {
 }
 
 function CaseTabs({ name }: { name: string }) {
-  const messages = useMessages();
+  const [messages, who] = [useMessages(), useWho()];
   const title = useMyCases().data?.find((mine) => mine.case === name)?.title;
   const stages = useMyStages(name);
   if (title === undefined) return null;
@@ -73,6 +74,7 @@ function CaseTabs({ name }: { name: string }) {
           <Waiting lines={lines} />
         </Tab>
       ))}
+      {has(who, name, "supervisor") ? <Tab to={`/cases/${name}/oversight`}>{messages.oversight.title}</Tab> : null}
     </>
   );
 }

@@ -42,6 +42,8 @@ export function useFormat() {
     bits: (centibits: number) => bits.format(centibits / 100),
     /** A calendar day as it stands on a record, which has no time zone. */
     day: (iso: string) => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(`${iso}T00:00:00Z`)),
+    /** A moment, to the minute. */
+    moment: (iso: string) => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso)),
     time: (at: number) => new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(at),
     clock: (at: number) => new Intl.DateTimeFormat(locale, { timeStyle: "medium" }).format(at),
   };

@@ -1,0 +1,83 @@
+/** A supervisor watches the work, arranges it, and acts on many lines at once. */
+import { CASE } from "./office";
+import { expect, expectAccessible, newPerson, signIn, tabTo, test } from "./test";
+
+test("A supervisor lays down how the work is arranged, and sees pace and agreement", async ({ page, office }) => {
+  const [supervisor, reviewer] = [await newPerson(office, "supervisor"), await newPerson(office, "reviewer")];
+  const batch = `/cases/${CASE}/batches/${reviewer.account.replace(".", "-")}`;
+  const { lines } = await reviewer.api.must<{ lines: { section: number; line: number }[] }>("PUT", batch, { stage: "review", size: 4 });
+  for (const { section, line } of lines) {
+    await reviewer.api.must("PUT", `${batch}/lines/${section}/${line}/finding`, { disposition: "invalid", reason: "not_registered" });
+  }
+  await reviewer.api.must("PUT", `${batch}/closed`);
+
+  await signIn(page, supervisor.account);
+  await tabTo(page, "link", /^Recall of/);
+  await page.keyboard.press("Enter");
+  await tabTo(page, "link", "Oversight");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("row", { name: new RegExp(`^${reviewer.account} 4 4`) })).toBeVisible();
+  await expect(page.getByText("Nobody has laid anything down yet")).toBeVisible();
+  await expectAccessible(page);
+  await tabTo(page, "checkbox", "Likely lines come on contact sheets");
+  await page.keyboard.press("Space");
+  await tabTo(page, "textbox", "From this likelihood on, in percent");
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("85");
+  await expect(page.getByText("A number from 90 to 100")).toBeVisible();
+  await expectAccessible(page);
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("99.5");
+  await tabTo(page, "textbox", "Why");
+  await page.keyboard.type("likely lines at a glance");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("This holds from now on.")).toBeVisible();
+  await expect(page.getByText(/Laid down by supervisor.*likely lines at a glance/)).toBeVisible();
+  const { policy } = await supervisor.api.must<{ policy: { contact_sheet_from?: number; least_look: number; known_answers: number; second_looks: number } }>("GET", `/cases/${CASE}/policy`);
+  expect(policy).toEqual({ contact_sheet_from: 995_000, least_look: 700, known_answers: 0, second_looks: 0 });
+  await supervisor.api.must("PUT", `/cases/${CASE}/policy`, { policy: { ...policy, contact_sheet_from: undefined }, because: "singly again" });
+});
+
+test("A supervisor sees what voiding a section does before it is done", async ({ page, office }) => {
+  const supervisor = await newPerson(office, "supervisor");
+  const standing = () => supervisor.api.must<{ valid: number; invalid: number }>("GET", `/cases/${CASE}`);
+  const before = await standing();
+  await signIn(page, supervisor.account);
+  await expect(page.getByRole("heading", { name: "My cases" })).toBeVisible();
+  await page.goto(`/cases/${CASE}/oversight/acts`);
+  await expect(page.getByText("No act was proposed yet.")).toBeVisible();
+  await expectAccessible(page);
+  const propose = async (section: string) => {
+    await tabTo(page, "button", "Propose an act");
+    await page.keyboard.press("Enter");
+    await tabTo(page, "textbox", "Section");
+    await page.keyboard.type(section);
+    await expectAccessible(page);
+    await tabTo(page, "textbox", "Why");
+    await page.keyboard.type("the declaration is not signed");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("row", { name: /^Lines it speaks of/ })).toBeVisible();
+  };
+  await propose("12");
+  const speaksOf = Number((await page.getByRole("row", { name: /^Lines it speaks of/ }).getByRole("cell").textContent())?.replace(/\D/g, ""));
+  expect(speaksOf).toBeGreaterThan(0);
+  await expectAccessible(page);
+  // The safe answer has the focus.
+  await expect(page.getByRole("button", { name: "Call it off" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog")).toBeHidden();
+  await expect(page.getByRole("row", { name: /called off/ })).toBeVisible();
+  expect(await standing()).toEqual(before);
+  await propose("12");
+  await tabTo(page, "button", "Do it");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Done.")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("row", { name: /Section 12.*done/ })).toBeVisible();
+  await expectAccessible(page);
+  expect((await standing()).invalid).toBeGreaterThan(before.invalid);
+  await page.goto(`/cases/${CASE}/oversight/duplicates`);
+  await expect(page.getByText(/put on record with your name/)).toBeVisible();
+  await expect(page.getByRole("table").first().or(page.getByText("No voter is named by more lines"))).toBeVisible();
+  await expectAccessible(page);
+});

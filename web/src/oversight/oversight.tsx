@@ -1,0 +1,44 @@
+/** What a supervisor watches and arranges in a case. */
+import { Link, Route, Switch, useLocation } from "wouter";
+import { useMessages } from "../messages";
+import { useTitle } from "../parts/title";
+import { Acts } from "./acts";
+import { Duplicates } from "./duplicates";
+import { Quality } from "./quality";
+
+export function Oversight({ name }: { name: string }) {
+  const messages = useMessages().oversight;
+  const [here] = useLocation();
+  const base = `/cases/${name}/oversight`;
+  const sections = [
+    [base, messages.sections.quality],
+    [`${base}/duplicates`, messages.sections.duplicates],
+    [`${base}/acts`, messages.sections.acts],
+  ] as const;
+  useTitle(messages.title);
+  return (
+    <div className="page stack">
+      <div>
+        <h1>{messages.title}</h1>
+        <nav className="sections" aria-label={messages.title}>
+          {sections.map(([to, text]) => (
+            <Link key={to} href={to} aria-current={here === to ? "page" : undefined}>
+              {text}
+            </Link>
+          ))}
+        </nav>
+      </div>
+      <Switch>
+        <Route path={`${base}/duplicates`}>
+          <Duplicates name={name} />
+        </Route>
+        <Route path={`${base}/acts`}>
+          <Acts name={name} />
+        </Route>
+        <Route>
+          <Quality name={name} />
+        </Route>
+      </Switch>
+    </div>
+  );
+}

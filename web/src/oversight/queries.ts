@@ -1,0 +1,77 @@
+/** What a supervisor asks of a case, and lays down for it. */
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { answer, api } from "../api/client";
+import type { components } from "../api/schema";
+
+type Schemas = components["schemas"];
+export type Policy = Schemas["Policy"];
+export type WhatToDo = Schemas["WhatToDo"];
+export type OneAct = Schemas["OneAct"];
+
+const at = (name: string) => ({ params: { path: { case: name } } });
+const paged = (name: string, after: string) => ({ params: { path: { case: name }, query: { after, limit: 50 } } });
+
+export function useQuality(name: string) {
+  return useQuery({ queryKey: ["cases", name, "quality"], queryFn: () => answer(api.GET("/api/cases/{case}/quality", at(name))) });
+}
+
+export function usePolicy(name: string) {
+  return useQuery({ queryKey: ["cases", name, "policy"], queryFn: () => answer(api.GET("/api/cases/{case}/policy", at(name))) });
+}
+
+export function useLayDown(name: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { policy: Policy; because: string }) => answer(api.PUT("/api/cases/{case}/policy", { ...at(name), body })),
+    // The queues follow from it.
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["cases", name] }),
+  });
+}
+
+export function useDisagreements(name: string) {
+  return useInfiniteQuery({
+    queryKey: ["cases", name, "disagreements"],
+    queryFn: ({ pageParam }) => answer(api.GET("/api/cases/{case}/quality/disagreements", paged(name, pageParam))),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+}
+
+export function useDuplicates(name: string) {
+  return useInfiniteQuery({
+    queryKey: ["cases", name, "duplicates"],
+    queryFn: ({ pageParam }) => answer(api.GET("/api/cases/{case}/duplicates", paged(name, pageParam))),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next ?? undefined,
+    // Each look is put on record, so that nothing is asked again by itself.
+    staleTime: Infinity,
+  });
+}
+
+export function useActs(name: string) {
+  return useInfiniteQuery({
+    queryKey: ["cases", name, "acts"],
+    queryFn: ({ pageParam }) => answer(api.GET("/api/cases/{case}/acts", paged(name, pageParam))),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+}
+
+type Step = { id: string; step: "propose"; act: WhatToDo; because: string } | { id: string; step: "carry_out" | "call_off" };
+
+/** Proposes an act, does it, or calls it off. */
+export function useAct(name: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: async (wanted: Step): Promise<OneAct | null> => {
+      const params = { path: { case: name, act: wanted.id } };
+      if (wanted.step === "propose") {
+        return answer(api.PUT("/api/cases/{case}/acts/{act}", { params, body: { act: wanted.act, because: wanted.because } }));
+      }
+      const asked = wanted.step === "carry_out" ? api.PUT("/api/cases/{case}/acts/{act}/done", { params }) : api.DELETE("/api/cases/{case}/acts/{act}", { params });
+      await answer(asked);
+      return null;
+    },
+    onSettled: () => queries.invalidateQueries({ queryKey: ["cases", name] }),
+  });
+}
