@@ -28,6 +28,13 @@ pub struct Worker {
     pub own: Own,
 }
 
+impl From<ReviewerId> for Worker {
+    /// Somebody of whom the office knows no more than the account.
+    fn from(id: ReviewerId) -> Self {
+        Self { id, own: Own::default() }
+    }
+}
+
 impl Worker {
     /// What findings are recorded under, as text.
     pub fn as_str(&self) -> &str {

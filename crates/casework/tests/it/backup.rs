@@ -139,9 +139,11 @@ async fn works(desk: &Desk, name: &str, stop: &AtomicBool, acknowledged: &Atomic
     let finding = Finding { found: Disposition::Valid, voter: VoterId::new("1"), note: "all the while".to_owned() };
     for number in 0.. {
         let id = format!("{name}-{number}");
-        let batch = patient(async || room.claim(&id, &person, Stage::Review, 2, &desk.snapshot, now).await).await;
+        let batch =
+            patient(async || room.claim(&id, &person.clone().into(), Stage::Review, 2, &desk.snapshot, now).await)
+                .await;
         for (line, _) in batch.lines {
-            let put = [Put { batch: id.clone(), person: person.clone(), line, finding: Some(finding.clone()) }];
+            let put = [Put { batch: id.clone(), person: person.clone().into(), line, finding: Some(finding.clone()) }];
             let kept = patient(async || Ok(room.find(&put, &desk.snapshot, now).await?)).await;
             assert!(kept[0].is_ok(), "{kept:?}");
         }
@@ -201,8 +203,8 @@ async fn what_is_restored_is_the_case_row_by_row() {
     let desk = Desk::new();
     let mut room = Workroom::open(desk.searched().await).await.unwrap();
     let person = ReviewerId::new("R1").unwrap();
-    let batch = room.claim("b1", &person, Stage::Review, 3, &desk.snapshot, act().at).await.unwrap();
-    let put = |line, finding| Put { batch: "b1".to_owned(), person: person.clone(), line, finding };
+    let batch = room.claim("b1", &person.clone().into(), Stage::Review, 3, &desk.snapshot, act().at).await.unwrap();
+    let put = |line, finding| Put { batch: "b1".to_owned(), person: person.clone().into(), line, finding };
     let finding = Finding { found: Disposition::Valid, voter: VoterId::new("1"), note: "so | it - is".to_owned() };
     let kept = room.find(&[put(batch.lines[0].0, Some(finding))], &desk.snapshot, act().at).await.unwrap();
     assert!(kept[0].is_ok());

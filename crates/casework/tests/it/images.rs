@@ -124,7 +124,7 @@ async fn images_of_a_line_in_hand() {
     let (one, other, now) = (ReviewerId::new("R1").unwrap(), ReviewerId::new("R2").unwrap(), act().at);
     let asked = room.image_in_hand("b1", &one, &signature, now).await;
     assert!(matches!(asked, Err(WorkError::NotInHand)));
-    room.claim("b1", &one, Stage::Review, 50, &desk.snapshot, now).await.unwrap();
+    room.claim("b1", &one.clone().into(), Stage::Review, 50, &desk.snapshot, now).await.unwrap();
     assert_eq!(room.image_in_hand("b1", &one, &signature, now).await.unwrap(), Some(images[0].clone()));
     assert_eq!(room.image_in_hand("b1", &one, &Shows::Strip(at("1:1")), now).await.unwrap(), None);
     assert_eq!(room.image_in_hand("b1", &one, &page(1, 1), now).await.unwrap(), None, "a page shows other lines");

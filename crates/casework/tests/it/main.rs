@@ -3,10 +3,10 @@
 // The lints' exception for tests does not reach helper functions, which no test attribute marks.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-mod acts;
 mod accesses;
-mod clock;
+mod acts;
 mod backup;
+mod clock;
 mod desk;
 mod images;
 mod invariants;

@@ -321,9 +321,9 @@ async fn a_challenge_that_is_upheld() {
     assert!(!workroom.file().disqualified().any(|(settled, _)| settled.line == at("1:2")));
     // Somebody else finds that it is the voter's hand.
     let person = ReviewerId::new("R4").unwrap();
-    workroom.claim("b1", &person, Stage::Review, 5, &desk.snapshot, now).await.unwrap();
+    workroom.claim("b1", &person.clone().into(), Stage::Review, 5, &desk.snapshot, now).await.unwrap();
     let finding = Finding { found: Disposition::Valid, voter: VoterId::new("2"), note: String::new() };
-    let put = Put { batch: "b1".to_owned(), person: person.clone(), line: at("1:2"), finding: Some(finding) };
+    let put = Put { batch: "b1".to_owned(), person: person.clone().into(), line: at("1:2"), finding: Some(finding) };
     workroom.find(&[put], &desk.snapshot, now).await.unwrap().pop().unwrap().unwrap();
     assert_eq!(workroom.close("b1", &person, &desk.snapshot, now).await.unwrap().taken, 1);
     let decided = Became::Decided { disposition: Disposition::Valid, valid: 5 };

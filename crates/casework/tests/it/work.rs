@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use casework::{Batch, Finding, LEASE, Own, PassedTo, Put, Stage, WorkError, Worker, Workroom};
+use casework::{Batch, Finding, LEASE, PassedTo, Put, Stage, WorkError, Worker, Workroom};
 use domain::{Disposition, LineRef, LineState, Reason, ReviewerId, VoterId};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -17,7 +17,7 @@ pub(crate) fn person(name: &str) -> ReviewerId {
 
 /// Somebody of whom the office knows no more than the account.
 pub(crate) fn worker(name: &str) -> Worker {
-    Worker { id: person(name), own: Own::default() }
+    person(name).into()
 }
 
 pub(crate) fn at(line: &str) -> LineRef {
