@@ -1,7 +1,7 @@
 //! The routes of the API. Each is added with the declaration of who may call it, and there is no other way to add one; the declaration is
 //! enforced here, and stands in the OpenAPI document.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Router,
@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use utoipa::openapi::{
-    Info, OpenApi, OpenApiBuilder,
+    Info, OpenApi, OpenApiBuilder, RefOr, Schema,
     extensions::ExtensionsBuilder,
     security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme},
 };
@@ -30,6 +30,8 @@ pub(crate) const COOKIE: &str = "__Host-countersign";
 pub(crate) struct Api {
     router: OpenApiRouter<Arc<Office>>,
     office: Arc<Office>,
+    /// What is described so far, by name.
+    described: BTreeMap<String, RefOr<Schema>>,
 }
 
 impl Api {
@@ -39,11 +41,16 @@ impl Api {
         let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new(COOKIE)));
         let components = utoipa::openapi::ComponentsBuilder::new().security_scheme("session", cookie).build();
         let document = OpenApiBuilder::new().info(info).components(Some(components)).build();
-        Self { router: OpenApiRouter::with_openapi(document), office }
+        Self { router: OpenApiRouter::with_openapi(document), office, described: BTreeMap::new() }
     }
 
     /// Adds the handlers of one address, all of which the same people may call.
-    pub(crate) fn route(self, who: Who, (schemas, mut paths, handlers): UtoipaMethodRouter<Arc<Office>>) -> Self {
+    pub(crate) fn route(mut self, who: Who, (schemas, mut paths, handlers): UtoipaMethodRouter<Arc<Office>>) -> Self {
+        for (name, schema) in &schemas {
+            let before = self.described.insert(name.clone(), schema.clone());
+            // Of two things of one name the document would have one, and describe the other by it.
+            assert!(before.is_none_or(|before| before == *schema), "two things of the API are called {name}");
+        }
         for (address, item) in &mut paths.paths {
             let names_case = address.contains("{case}");
             // A wrong pairing would let a role in one case act in all of them.

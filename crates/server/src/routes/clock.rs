@@ -38,7 +38,7 @@ const fn eight() -> u32 {
 
 /// Where a case stands against its deadline. People are counted and not named; an observer sees no figures of people at all.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Standing {
+pub(super) struct CaseClock {
     /// The working day that is counted as today.
     today: String,
     /// The clocks by which the certificate is in time, the earliest first; empty where the law sets none or a day is not known.
@@ -174,13 +174,13 @@ pub(super) struct Done {
 
 /// Where a case stands against its statutory deadline: what is left, how fast it goes, when it will be done, how many people that takes.
 #[utoipa::path(get, path = "/api/cases/{case}/clock", tag = "oversight", params(("case" = String, Path), Hours),
-    responses((status = 200, body = Standing), (status = 400, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = CaseClock), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn show(
     State(office): TheOffice,
     caller: Caller,
     Path(case): Path<String>,
     Asked(Hours { hours_a_day }): Asked<Hours>,
-) -> Result<Json<Standing>, Problem> {
+) -> Result<Json<CaseClock>, Problem> {
     if !(1..=24).contains(&hours_a_day) {
         return Err(Problem::new(Code::BadRequest, "`hours_a_day` is 1 to 24"));
     }
@@ -189,10 +189,10 @@ pub(super) async fn show(
     let read =
         move |room: &Workroom, looks: &_| room.file().clock(looks, Timestamp::now(), &TimeZone::system(), hours_a_day);
     let clock = office.cases.get(&case)?.with_looks(read).await?.map_err(|error| told(&error))?;
-    Ok(Json(standing(clock, people, hours_a_day)))
+    Ok(Json(case_clock(clock, people, hours_a_day)))
 }
 
-fn standing(clock: Clock, people: bool, hours_a_day: u32) -> Standing {
+fn case_clock(clock: Clock, people: bool, hours_a_day: u32) -> CaseClock {
     let done = |day: Day| Done {
         date: day.date.to_string(),
         decided: day.decided,
@@ -204,7 +204,7 @@ fn standing(clock: Clock, people: bool, hours_a_day: u32) -> Standing {
         Ok(finish) => (Some(Forecast::from(finish)), None),
         Err(why) => (None, Some(said(why))),
     };
-    Standing {
+    CaseClock {
         today: clock.today.to_string(),
         deadlines: clock.deadlines.into_iter().map(LastDay::from).collect(),
         days_left: clock.days_left,
