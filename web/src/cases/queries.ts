@@ -39,3 +39,17 @@ export const STAGE_ROLES: Record<StageName, Role> = {
   exceptions: "supervisor",
   contact_sheet: "reviewer",
 };
+
+/** Who may see the clock of a case; people's figures are for fewer, and the server leaves them out. */
+export const CLOCK_ROLES: Role[] = ["supervisor", "registrar", "observer"];
+
+export function useClock(name: string) {
+  const [here, who] = [usePresence(), useWho()];
+  return useQuery({
+    queryKey: ["cases", name, "clock"],
+    queryFn: () => answer(api.GET("/api/cases/{case}/clock", { params: { path: { case: name } } })),
+    enabled: has(who, name, ...CLOCK_ROLES),
+    // It is read from all looks, and changes slowly.
+    refetchInterval: here ? 4 * EVERY : false,
+  });
+}

@@ -5,6 +5,7 @@ import { useMyStages } from "../frame/frame";
 import { usePresence } from "../frame/presence";
 import { named, useFormat, useMessages } from "../messages";
 import { Failed, Waiting } from "../parts/told";
+import { Clock } from "./clock";
 import { useQueues, useStanding } from "./queries";
 import { Road } from "./road";
 import { useTitle } from "../parts/title";
@@ -38,6 +39,7 @@ export function CaseStanding({ name }: { name: string }) {
         <Progress of={data} />
         <Queues name={name} />
       </div>
+      <Clock name={name} />
       <Categories of={data} />
     </div>
   );

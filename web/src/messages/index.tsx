@@ -39,6 +39,7 @@ export function useFormat() {
       const floor = Math.floor((ppm / 1_000_000) * 100 * 10 ** digits) / 10 ** digits / 100;
       return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: digits }).format(floor);
     },
+    decimal: (value: number) => new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value),
     bits: (centibits: number) => bits.format(centibits / 100),
     /** A calendar day as it stands on a record, which has no time zone. */
     day: (iso: string) => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(`${iso}T00:00:00Z`)),
