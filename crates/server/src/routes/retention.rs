@@ -36,7 +36,7 @@ pub(super) struct KeptUntil {
     /// Days that may be put on record, since a time may count from them.
     awaited: Vec<&'static str>,
     /// Days that were put on record.
-    days: Vec<Day>,
+    days: Vec<RecordedDay>,
     /// Every legal hold that there ever was.
     holds: Vec<LegalHold>,
 }
@@ -74,7 +74,7 @@ impl From<KeptFor> for Time {
 
 /// A day that was put on record.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Day {
+pub(super) struct RecordedDay {
     /// Which.
     name: &'static str,
     /// The day; left out where it will never come.
@@ -88,7 +88,7 @@ pub(super) struct Day {
     at: Timestamp,
 }
 
-impl From<LaterDay> for Day {
+impl From<LaterDay> for RecordedDay {
     fn from(day: LaterDay) -> Self {
         let on = day.day.map(|day| day.to_string());
         Self { name: day.name.name(), on, because: day.because, person: day.person, at: day.at }
@@ -148,7 +148,7 @@ fn kept_until(keeping: Keeping) -> KeptUntil {
         kept_because,
         times: keeping.retention.times.into_iter().map(Time::from).collect(),
         awaited: keeping.awaited.into_iter().map(Milestone::name).collect(),
-        days: keeping.days.into_iter().map(Day::from).collect(),
+        days: keeping.days.into_iter().map(RecordedDay::from).collect(),
         holds: keeping.holds.into_iter().map(LegalHold::from).collect(),
     }
 }
