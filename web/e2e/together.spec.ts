@@ -67,6 +67,7 @@ test("A supervisor decides what a reviewer passed on, and sees where the case st
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "Valid signatures against those required" })).toBeVisible();
   await expect(page.getByText("Work that waits")).toBeVisible();
+  await expect(page.getByRole("img", { name: /^Lines left by day/ })).toBeVisible();
   await expectAccessible(page);
   const before = await supervisor.api.must<{ undecided: number }>("GET", `/cases/${CASE}`);
   await tabTo(page, "link", /^Begin: Passed to a supervisor/);
@@ -106,11 +107,11 @@ test("A contact sheet of likely lines is passed with one key, and what gives pau
   await page.keyboard.press("Space");
   await expect(pairs.nth(1)).toHaveAttribute("aria-pressed", "true");
   await expectAccessible(page);
-  const before = await reviewer.api.must<{ valid: number }>("GET", `/cases/${CASE}`);
+  const before = await reviewer.api.must<{ undecided: number }>("GET", `/cases/${CASE}`);
   await expect(page.getByRole("button", { name: `Pass ${shown - 1}, send 1 to single review` })).toBeEnabled({ timeout: 15_000 });
   await page.keyboard.press("Enter");
   await expect(page.getByText(`${shown - 1} pairs passed since you sat down`)).toBeVisible();
-  const after = await reviewer.api.must<{ valid: number }>("GET", `/cases/${CASE}`);
-  expect(after.valid - before.valid).toBe(shown - 1);
+  const after = await reviewer.api.must<{ undecided: number }>("GET", `/cases/${CASE}`);
+  expect(before.undecided - after.undecided).toBe(shown - 1);
   await supervisor.api.must("PUT", `/cases/${CASE}/policy`, { policy: { ...policy, contact_sheet_from: undefined }, because: "singly again" });
 });

@@ -7,6 +7,8 @@ import { Button } from "../parts/controls";
 import { Dialog, Failed, Notice, Waiting } from "../parts/told";
 import { useWho } from "../session/session";
 import { DutiesEditor, held } from "./duties";
+import { OnRollCard } from "./on-roll";
+import { ShiftsCard } from "./shifts";
 import { AccountState } from "./people";
 import { casesIn, useChange, usePeople, useSlips } from "./queries";
 import { useTitle } from "../parts/title";
@@ -40,6 +42,8 @@ function Shown({ person, cases }: { person: Account; cases: string[] }) {
       </div>
       {person.disabled ? <Notice tone="caution">{messages.person.isShut}</Notice> : null}
       <DutiesCard person={person} cases={cases} />
+      <ShiftsCard person={person} />
+      <OnRollCard person={person} />
       <AccessCard person={person} />
     </>
   );

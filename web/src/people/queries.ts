@@ -1,6 +1,10 @@
 /** The accounts, as the administrator sees and changes them. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { answer, api, type Account, type Duties, type Slip } from "../api/client";
+import type { components } from "../api/schema";
+
+export type Shift = components["schemas"]["Shift"];
+export type OnRoll = components["schemas"]["OnRoll"];
 
 const PAGE = 500;
 
@@ -31,6 +35,8 @@ export function casesIn(people: Account[] | undefined): string[] {
 
 type Change =
   | { what: "duties"; duties: Duties }
+  | { what: "shifts"; shifts: Shift[] }
+  | { what: "on_roll"; on_roll: OnRoll }
   | { what: "disabled"; disabled: boolean }
   | { what: "password" };
 
@@ -42,6 +48,10 @@ export function useChange(account: string) {
       switch (change.what) {
         case "duties":
           return answer(api.PUT("/api/people/{account}/duties", { params, body: { duties: change.duties } }));
+        case "shifts":
+          return answer(api.PUT("/api/people/{account}/shifts", { params, body: { shifts: change.shifts } }));
+        case "on_roll":
+          return answer(api.PUT("/api/people/{account}/on-roll", { params, body: change.on_roll }));
         case "disabled":
           return answer(api.PUT("/api/people/{account}/disabled", { params, body: { disabled: change.disabled } }));
         case "password":
