@@ -180,8 +180,8 @@ test("every screen, in a picture @evidence", async ({ page, office, context }) =
   await show(page, "Oversight: duplicates");
   await page.goto(`/cases/${CASE}/oversight/acts`);
   await page.getByRole("button", { name: "Propose an act" }).click();
-  await page.getByLabel("Section").fill("12");
-  await page.getByLabel("Why").fill("The declaration is not signed.");
+  await page.getByRole("textbox", { name: "Section" }).fill("12");
+  await page.getByRole("textbox", { name: "Why" }).fill("The declaration is not signed.");
   await show(page, "Oversight: an act is proposed");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("row", { name: /^Lines it speaks of/ })).toBeVisible();

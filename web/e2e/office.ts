@@ -84,7 +84,7 @@ export async function openOffice(scale = process.env.SCALE ?? "1:2000"): Promise
   run("intake", "count", `${CASE}.case`);
   run("match", "--roll", "roll", "--case", `${CASE}.case`);
 
-  const server = spawn(countersign, ["serve", `${CASE}.case`, "--roll", "roll", "--office", "office.db", "--listen", "127.0.0.1:0"], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+  const server = spawn(countersign, ["serve", `${CASE}.case`, "--roll", "roll", "--office", "office.db", "--listen", "127.0.0.1:0", "--time-zone", "America/Los_Angeles"], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
   const said = await saysUntil(server, /Serving on (https:\S+?);/);
   const firstSlip = /good once: (\S+)/.exec(said)?.[1] ?? "";
   const address = (/Serving on (https:\S+?);/.exec(said)?.[1] ?? "").replace("127.0.0.1", "localhost");
