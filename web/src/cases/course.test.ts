@@ -33,6 +33,10 @@ it("has room for the forecast", () => {
   expect(span[1]).toBe(dayNumber("2022-10-01"));
 });
 
+it("leaves a last day out that lies before all work", () => {
+  expect(course({ ...CLOCK, deadlines: [{ date: "2020-01-01" }] }).span).toEqual([dayNumber("2022-07-11"), dayNumber("2022-07-15")]);
+});
+
 it("is empty before anything was done", () => {
   expect(course({ ...CLOCK, days: [], deadlines: [] })).toMatchObject({ past: [], needed: null, most: 100 });
 });

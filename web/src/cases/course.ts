@@ -45,7 +45,9 @@ export function course(clock: Clock): Course {
   const last = clock.deadlines[0] ? dayNumber(clock.deadlines[0].date) : null;
   const day = (date: string | null | undefined) => (date ? dayNumber(date) : null);
   const [likely, earliest, latest] = [day(clock.forecast?.likely), day(clock.forecast?.earliest), day(clock.forecast?.latest)];
-  const days = [today.at, last, likely, latest, ...past.map(({ at }) => at)].filter((at) => at !== null);
+  // A last day that lies before everything would press what was done into a line.
+  const begun = past[0]?.at ?? today.at;
+  const days = [today.at, begun, last !== null && last >= begun ? last : null, likely, latest].filter((at) => at !== null);
   return {
     past,
     needed: last !== null && last > today.at && clock.lines_left > 0 ? [today, { at: last, left: 0 }] : null,

@@ -36,11 +36,13 @@ export function CaseStanding({ name }: { name: string }) {
       {error === null ? null : <Failed error={error} retry={() => void refetch()} />}
       <Figures of={data} />
       <div className="two">
-        <Progress of={data} />
+        <div className="stack">
+          <Progress of={data} />
+          <Categories of={data} />
+        </div>
         <Queues name={name} />
       </div>
       <Clock name={name} />
-      <Categories of={data} />
     </div>
   );
 }
