@@ -87,7 +87,7 @@ export async function tabTo(page: Page, role: "link" | "button" | "checkbox" | "
 }
 
 /** Opens a stage of the work from the first screen, by the keyboard alone. */
-export async function openStage(page: Page, stage: "Review" | "Another look" | "Passed to a supervisor" | "Contact sheet"): Promise<void> {
+export async function openStage(page: Page, stage: "Review" | "Another look" | "Passed on" | "Contact sheet"): Promise<void> {
   await tabTo(page, "link", new RegExp(`^${stage}`));
   await page.keyboard.press("Enter");
 }

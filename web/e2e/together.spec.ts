@@ -70,7 +70,7 @@ test("A supervisor decides what a reviewer passed on, and sees where the case st
   await expect(page.getByRole("img", { name: /^Lines left by day/ })).toBeVisible();
   await expectAccessible(page);
   const before = await supervisor.api.must<{ undecided: number }>("GET", `/cases/${CASE}`);
-  await tabTo(page, "link", /^Begin: Passed to a supervisor/);
+  await tabTo(page, "link", /^Begin: Passed on/);
   await page.keyboard.press("Enter");
   await lineShown(page);
   await expectAccessible(page);

@@ -206,13 +206,13 @@ export const en = {
   stages: {
     review: "Review",
     blind_review: "Another look",
-    exceptions: "Passed to a supervisor",
+    exceptions: "Passed on",
     contact_sheet: "Contact sheet",
   },
   stageTasks: {
     review: "Find the signer, compare, decide",
     blind_review: "Look at a signature once more, without knowing what was found",
-    exceptions: "Lines that reviewers passed on",
+    exceptions: "Lines that reviewers passed to a supervisor",
     contact_sheet: "Many likely lines at a glance",
   },
 

@@ -208,13 +208,13 @@ export const es: Messages = {
   stages: {
     review: "Revisión",
     blind_review: "Otra mirada",
-    exceptions: "Pasadas a supervisión",
+    exceptions: "Pasadas",
     contact_sheet: "Hoja de contactos",
   },
   stageTasks: {
     review: "Encontrar al firmante, comparar, decidir",
     blind_review: "Mirar una firma otra vez, sin saber qué se encontró",
-    exceptions: "Líneas que pasaron los revisores",
+    exceptions: "Líneas que los revisores pasaron a supervisión",
     contact_sheet: "Muchas líneas probables de un vistazo",
   },
 
