@@ -1,7 +1,7 @@
 //! A case in its place: events in one transaction with the tables that follow from them, and the fold in memory beside it.
 
 use domain::{Case, CaseError, Event, LineRef, Recorded, RunningSettlement, SectionNo, Settlement, StoredLine};
-use jiff::Timestamp;
+use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 use sqlx::{Any, AnyConnection, AnyPool, Transaction, pool::PoolConnection};
 
 use crate::{
@@ -178,7 +178,7 @@ impl CaseFile {
         }
         let mut recorded = Vec::with_capacity(events.len());
         // A clock that was set back stops nobody's work, and the log stays in order.
-        let at = act.at.max(self.case().at);
+        let at = to_the_microsecond(act.at).max(self.case().at);
         for event in events {
             let next = Recorded { seq: self.case().seq + 1, at, actor: act.actor.clone(), event };
             self.folded.case.apply(&next)?;
@@ -261,6 +261,13 @@ impl CaseFile {
         }
         Ok(())
     }
+}
+
+/// An instant as it is kept: to the microsecond, and no earlier than it was. What stands in memory is then what other programs read, and none of them, with
+/// a clock that is behind, adds an event before it.
+fn to_the_microsecond(at: Timestamp) -> Timestamp {
+    let up = TimestampRound::new().smallest(Unit::Microsecond).mode(RoundMode::Ceil);
+    at.round(up).unwrap_or(at)
 }
 
 /// Whether the fold alone can judge an event, whatever others have added. The rest follow from the state that their author saw: a certificate, a sealed

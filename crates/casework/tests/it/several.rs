@@ -34,6 +34,22 @@ async fn decisions_of_two_people_on_two_lines() {
     assert!(one.rebuild().await.unwrap().mended.is_empty());
 }
 
+/// An event is kept to the microsecond. A program whose clock is behind dates its own by what it reads, and the first takes that in.
+#[tokio::test]
+async fn a_clock_that_is_behind_beside_one_that_is_finer() {
+    let desk = Desk::new();
+    let mut one = desk.searched().await;
+    let mut two = CaseFile::open(&desk.place()).await.unwrap();
+    let void = desk.file("void.csv", "section,reason,reviewer,decided_at\n2,section_fatal,R9,2022-07-11T10:00:00Z\n");
+    let finer = Act { at: act().at + jiff::SignedDuration::from_nanos(1), ..act() };
+    one.void_sections(&void, &ReadOptions::default(), &finer).await.unwrap();
+    let behind = Act { at: act().at - jiff::SignedDuration::from_hours(1), ..act() };
+    two.catch_up().await.unwrap();
+    two.restore_section(SectionNo::new(2).unwrap(), "the date is there", &behind).await.unwrap();
+    assert_eq!(one.catch_up().await.unwrap(), 1);
+    assert_eq!((one.case(), one.events_digest()), (two.case(), two.events_digest()));
+}
+
 /// A certificate rests on the events that were looked at, and on no others.
 #[tokio::test]
 async fn what_rests_on_the_case_as_it_was_is_refused_once_it_is_another() {
