@@ -72,6 +72,29 @@ async fn what_rests_on_the_case_as_it_was_is_refused_once_it_is_another() {
     assert_eq!(done.unwrap().superseded, 1, "having seen it, the same command does it");
 }
 
+/// Two programs with clocks that differ: the one whose clock is behind writes at the time of the last event, which the other had from its own clock, to
+/// the nanosecond.
+#[tokio::test]
+async fn clocks_that_differ() {
+    let desk = Desk::new();
+    let mut ahead = desk.searched().await;
+    let mut behind = CaseFile::open(&desk.place()).await.unwrap();
+    let at = "2022-08-15T17:00:00.123456789Z".parse().unwrap();
+    let finding = |line: u32, reviewer: &str| {
+        let line = LineRef { section: SectionNo::new(1).unwrap(), line: LineNo::new(line).unwrap() };
+        let reviewer = ReviewerId::new(reviewer).unwrap();
+        let by = LineJudgedPrivate { voter: VoterId::new("1"), reviewer, note: String::new() };
+        Event::LineJudged(LineJudged { line, found: Disposition::Valid, decided_at: act().at }, by)
+    };
+    ahead.append(vec![finding(1, "R1")], &Act { actor: "one".to_owned(), at }).await.unwrap();
+    behind.append(vec![finding(2, "R2")], &act()).await.unwrap();
+    assert_eq!(ahead.catch_up().await.unwrap(), 1);
+    ahead.append(vec![finding(3, "R3")], &Act { actor: "one".to_owned(), at }).await.unwrap();
+    behind.catch_up().await.unwrap();
+    assert_eq!((ahead.status(), ahead.events_digest()), (behind.status(), behind.events_digest()));
+    assert_eq!(ahead.case(), CaseFile::open(&desk.place()).await.unwrap().case(), "memory is what is kept");
+}
+
 /// Two rolls for one case: the second to come is told of the first.
 #[tokio::test]
 async fn two_who_search_at_once() {
