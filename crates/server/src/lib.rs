@@ -33,6 +33,8 @@ pub struct Office {
     pub people: People,
     /// The cases that are served.
     pub cases: Cases,
+    /// Where the images of pages and signatures are kept; none where the office has none.
+    pub images: Option<Arc<blobs::Blobs>>,
 }
 
 /// The routes of an office, and the document that describes them.

@@ -6,6 +6,7 @@ use std::{
     sync::Arc,
 };
 
+use blobs::{Blobs, Key};
 use casework::Place;
 use clap::Args;
 use server::{Cases, Code, Duties, NewAccount, Office, People, Role, Setup, Tls};
@@ -41,6 +42,9 @@ pub(crate) struct Serve {
     /// A name or address that people reach the server under, for the certificate of the local authority.
     #[arg(long, default_values = ["localhost", "127.0.0.1", "::1"])]
     name: Vec<String>,
+    /// Where the office keeps its images: a folder, or s3+https://host/bucket with the key in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
+    #[arg(long)]
+    images: Option<String>,
 }
 
 impl Serve {
@@ -59,7 +63,11 @@ impl Serve {
             (Some(certificate), Some(key)) => Tls::Given { certificate, key },
             _ => Tls::Local { folder: beside(&self.office), names: self.name },
         };
-        let (router, _) = server::api(Arc::new(Office { people, cases }));
+        let images = match &self.images {
+            Some(place) => Some(Arc::new(Blobs::open(place, Key::of_environment).map_err(Failure::input)?)),
+            None => None,
+        };
+        let (router, _) = server::api(Arc::new(Office { people, cases, images }));
         let ready = |address: SocketAddr, fingerprint: Option<String>| {
             let mut text = format!("Serving on https://{address}; stop with Ctrl-C.");
             if let Some(fingerprint) = fingerprint {

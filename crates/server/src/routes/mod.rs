@@ -5,6 +5,7 @@ mod acts;
 mod cases;
 mod challenges;
 mod clock;
+mod images;
 mod people;
 mod quality;
 mod retention;
@@ -63,6 +64,7 @@ pub(crate) fn all(office: Arc<Office>) -> (Router, OpenApi) {
         .route(InCase(&[Registrar]), routes!(retention::record_day))
         .route(InCase(&[Registrar]), routes!(retention::place))
         .route(InCase(&[Registrar]), routes!(retention::lift))
+        .route(InCase(&[Intake]), routes!(images::keep_page, images::show_page))
         .route(InCase(&[Reviewer, Supervisor, Registrar, Observer]), routes!(work::queues))
         .route(InCase(&[Reviewer, Supervisor]), routes!(work::claim, work::show))
         .route(InCase(&[Reviewer, Supervisor]), routes!(work::close))
@@ -92,7 +94,12 @@ pub(crate) fn all(office: Arc<Office>) -> (Router, OpenApi) {
         .route(InCase(&[Supervisor, Registrar, Examiner]), routes!(challenges::list))
         .route(InCase(&[Examiner]), routes!(challenges::raise))
         .route(InCase(&[Examiner]), routes!(challenges::withdraw))
-        .route(InCase(&[Supervisor, Registrar]), routes!(challenges::answer));
+        .route(InCase(&[Supervisor, Registrar]), routes!(challenges::answer))
+        .route(InCase(&[Reviewer, Supervisor]), routes!(images::strip))
+        .route(InCase(&[Reviewer, Supervisor]), routes!(images::signature))
+        .route(InCase(&[Reviewer, Supervisor]), routes!(images::references))
+        .route(InCase(&[Reviewer, Supervisor]), routes!(images::candidate_reference))
+        .route(InCase(&[Reviewer, Supervisor]), routes!(images::voter_reference));
     let (router, document) = api.finish();
     let described = document.clone();
     let router = router

@@ -52,6 +52,14 @@ impl Places {
         Self { folder, database: Some(format!("{}/{name}", server.rsplit_once('/').unwrap().0)) }
     }
 
+    /// A case as a database tool has it.
+    pub(crate) fn url(&self, name: &str) -> String {
+        match &self.database {
+            None => format!("sqlite://{}", self.file(&format!("{name}.countersign")).display()),
+            Some(database) => format!("{database}?options[search_path]=\"case_{name}\""),
+        }
+    }
+
     pub(crate) fn place(&self, name: &str) -> Place {
         match &self.database {
             None => Place::File(self.folder.path().join(format!("{name}.countersign"))),
@@ -75,6 +83,8 @@ pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: axum::http::HeaderMap,
     pub(crate) body: Value,
+    /// The body as it came, where it is not JSON.
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -97,7 +107,13 @@ impl Desk {
     /// An office with one case, `recall`, whose lines are being examined.
     pub(crate) async fn examining() -> Self {
         let places = Places::new().await;
-        let (case, roll) = (places.place("recall"), places.folder.path().join("roll"));
+        let case = places.place("recall");
+        Self::examining_at(places, case).await
+    }
+
+    /// The same, with the case at a place that the test chooses.
+    pub(crate) async fn examining_at(places: Places, case: Place) -> Self {
+        let roll = places.file("roll");
         examined_case(places.folder.path(), &case, &roll).await;
         Self::of(places, &[case], &[roll]).await
     }
@@ -123,7 +139,8 @@ impl Desk {
         let clock: Clock = Arc::new(move || Timestamp::from_second(turned.load(Ordering::SeqCst)).unwrap());
         let setup = Setup { clock, time_zone: Some("America/Los_Angeles".to_owned()), ..Setup::default() };
         let people = People::open(&places.place("office"), setup).await.unwrap();
-        let office = Arc::new(Office { people, cases });
+        let images = blobs::Blobs::open(places.file("images").to_str().unwrap(), || None).unwrap();
+        let office = Arc::new(Office { people, cases, images: Some(Arc::new(images)) });
         let (router, document) = server::api(Arc::clone(&office));
         let document = serde_json::to_value(document).unwrap();
         Self { office, router, document, second, places }
@@ -132,6 +149,11 @@ impl Desk {
     /// Where its cases and rolls are.
     pub(crate) fn places(&self) -> &Places {
         &self.places
+    }
+
+    /// A file or a folder of the office.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.places.file(name)
     }
 
     /// Turns the clock forward.
@@ -196,19 +218,39 @@ impl Desk {
         self.send(request.body(body).unwrap()).await
     }
 
+    /// A request whose body is what it is.
+    pub(crate) async fn send_bytes(&self, method: &str, address: &str, token: &str, bytes: Vec<u8>) -> Answer {
+        let request = Request::builder().method(method).uri(address);
+        let request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        self.send(request.body(Body::from(bytes)).unwrap()).await
+    }
+
+    /// The body of an answer that goes on.
+    pub(crate) async fn listen(&self, address: &str, token: &str, known: Option<u64>) -> Body {
+        let request = Request::get(address).header(header::AUTHORIZATION, format!("Bearer {token}"));
+        let request = known.into_iter().fold(request, |request, id| request.header("last-event-id", id));
+        let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        response.into_body()
+    }
+
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = body.collect().await.unwrap().to_bytes();
-        let json = parts.headers.get(header::CONTENT_TYPE).is_none_or(|form| form.as_bytes().ends_with(b"json"));
+        let (parts, mut body) = response.into_parts();
+        let form = parts.headers.get(header::CONTENT_TYPE).map_or("", |form| form.to_str().unwrap());
+        let bytes = match form {
+            // What is told without end is listened to once.
+            "text/event-stream" => body.frame().await.unwrap().unwrap().into_data().unwrap(),
+            _ => body.collect().await.unwrap().to_bytes(),
+        };
         let body = if bytes.is_empty() {
             Value::Null
-        } else if json {
+        } else if form.is_empty() || form.ends_with("json") {
             serde_json::from_slice(&bytes).unwrap()
         } else {
-            String::from_utf8(bytes.to_vec()).unwrap().into()
+            String::from_utf8(bytes.to_vec()).map_or(Value::Null, Value::from)
         };
-        Answer { status: parts.status, headers: parts.headers, body }
+        Answer { status: parts.status, headers: parts.headers, body, bytes: bytes.into() }
     }
 }
 

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod desk;
+mod images;
 mod matrix;
 mod oversight;
 mod room;

@@ -45,6 +45,8 @@ impl Operation {
         let address = address.replace("{act}", "a1");
         let address = address.replace("{export}", "e1").replace("{hold}", "h1").replace("{day}", "election_on");
         let address = address.replace("{challenge}", "c1").replace("{entry}", "e1");
+        let address =
+            ["{page}", "{candidate}", "{reference}"].iter().fold(address, |address, part| address.replace(part, "1"));
         let body = (self.method != "GET" && self.method != "DELETE").then(|| json!({}));
         desk.ask(&self.method, &address, token, body).await
     }
