@@ -11,6 +11,7 @@ use tokio::{
 };
 
 use crate::{
+    board::Board,
     cases::{CasesError, Roll},
     problem::{Code, Problem},
 };
@@ -34,6 +35,7 @@ pub struct Desk {
     roll: Option<Arc<Roll>>,
     /// The looks at lines so far, as the clock needs them; followed when it is asked.
     looks: Mutex<Looks>,
+    board: Board,
 }
 
 impl Desk {
@@ -65,12 +67,17 @@ impl Desk {
         std::thread::Builder::new().spawn(work).map_err(CasesError::Thread)?;
         let gone = |_| CasesError::Thread(std::io::ErrorKind::BrokenPipe.into());
         let roll = answer.await.map_err(gone)??;
-        Ok(Self { jobs, findings, roll, looks: Mutex::default() })
+        Ok(Self { jobs, findings, roll, looks: Mutex::default(), board: Board::default() })
     }
 
     /// The roll. Without one nothing can be examined.
     pub(crate) fn roll(&self) -> Result<Arc<Roll>, Problem> {
         self.roll.clone().ok_or_else(no_roll)
+    }
+
+    /// Its figures, for whoever watches.
+    pub(crate) const fn board(&self) -> &Board {
+        &self.board
     }
 
     /// Reads something of the case.

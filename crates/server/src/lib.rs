@@ -4,6 +4,7 @@
 mod answer;
 mod api;
 mod assets;
+mod board;
 mod cases;
 mod desk;
 mod people;

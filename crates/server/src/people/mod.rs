@@ -31,6 +31,8 @@ pub struct Policy {
     pub session_seconds: i64,
     /// An enrolment slip is good for so many seconds.
     pub slip_seconds: i64,
+    /// Whoever watches a case hears something at least so often, and the session is looked at then.
+    pub heartbeat_seconds: u64,
 }
 
 impl Default for Policy {
@@ -41,6 +43,7 @@ impl Default for Policy {
             idle_seconds: 30 * 60,
             session_seconds: 12 * 60 * 60,
             slip_seconds: 7 * 24 * 60 * 60,
+            heartbeat_seconds: 15,
         }
     }
 }
@@ -108,6 +111,11 @@ impl People {
     /// The time now.
     pub(crate) fn clock(&self) -> Timestamp {
         (self.clock)()
+    }
+
+    /// How often whoever watches a case hears something.
+    pub(crate) const fn heartbeat_seconds(&self) -> u64 {
+        self.policy.heartbeat_seconds
     }
 
     /// The time now, in microseconds since 1970.

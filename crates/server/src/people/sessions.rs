@@ -172,8 +172,25 @@ impl People {
 
     /// The person behind a token; none where the session ended or the account was disabled.
     pub async fn caller(&self, token: &str) -> Result<Option<Caller>, Problem> {
+        let now = self.now();
+        let Some((caller, seen_at)) = self.behind(secret::digest(token), now).await? else { return Ok(None) };
+        // Written down once a minute: a write for every request would be one sync of the disk each.
+        if now - seen_at > 60_000_000 {
+            let update = sqlx::query("UPDATE session SET seen_at = $1 WHERE token = $2").bind(now);
+            let done = update.bind(caller.session.clone()).execute(self.store.pool()).await;
+            done.map_err(|error| self.failed(error))?;
+        }
+        Ok(Some(caller))
+    }
+
+    /// The same person as things stand now, or none. To look does not keep the session open.
+    pub(crate) async fn still(&self, caller: &Caller) -> Result<Option<Caller>, Problem> {
+        Ok(self.behind(caller.session.clone(), self.now()).await?.map(|(caller, _)| caller))
+    }
+
+    /// The person behind a session that is open, and when it was last seen.
+    async fn behind(&self, session: String, now: i64) -> Result<Option<(Caller, i64)>, Problem> {
         let failed = |error| self.failed(error);
-        let (session, now) = (secret::digest(token), self.now());
         let select = "SELECT p.account, p.must_change, s.seen_at, s.ends_at, p.voter_id, p.roll_name, p.roll_address \
              FROM session s JOIN person p ON p.account = s.account \
              WHERE s.token = $1 AND s.ends_at > $2 AND s.seen_at > $3 AND p.disabled = 0";
@@ -187,15 +204,10 @@ impl People {
         let Some(row) = row else { return Ok(None) };
         let account: String = row.try_get(0).map_err(failed)?;
         let (must_change, seen_at): (i64, i64) = (row.try_get(1).map_err(failed)?, row.try_get(2).map_err(failed)?);
-        // Written down once a minute: a write for every request would be one sync of the disk each.
-        if now - seen_at > 60_000_000 {
-            let update = sqlx::query("UPDATE session SET seen_at = $1 WHERE token = $2").bind(now);
-            update.bind(session.clone()).execute(self.store.pool()).await.map_err(failed)?;
-        }
         let ends_at = Timestamp::from_microsecond(row.try_get(3).map_err(failed)?).map_err(Problem::internal)?;
         let own = on_roll(&row, 4).map_err(failed)?.into();
         let duties = self.duties(&account).await?;
-        Ok(Some(Caller { account, duties, own, must_change: must_change != 0, ends_at, session }))
+        Ok(Some((Caller { account, duties, own, must_change: must_change != 0, ends_at, session }, seen_at)))
     }
 
     /// Sets a new password for whoever knows the old one. All other sessions of the account end.

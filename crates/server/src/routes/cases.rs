@@ -7,12 +7,12 @@ use axum::{
     extract::{Path, State},
 };
 use casework::Workroom;
-use domain::Phase;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::TheOffice;
 use crate::{
+    board::phase,
     problem::Problem,
     who::{Caller, Role},
 };
@@ -77,17 +77,12 @@ pub(super) struct Standing {
 #[utoipa::path(get, path = "/api/cases/{case}", tag = "cases", params(("case" = String, Path)),
     responses((status = 200, body = Standing), (status = 403, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn show(State(office): TheOffice, Path(case): Path<String>) -> Result<Json<Standing>, Problem> {
-    let read = async |room: &Workroom| (room.file().status(), room.file().case().phase);
+    let read = async |room: &Workroom| (room.file().status(), phase(room));
     let (status, phase) = office.cases.get(&case)?.read(read).await?;
     Ok(Json(Standing {
         title: status.petition.title,
         jurisdiction: status.petition.jurisdiction,
-        phase: match phase {
-            Phase::Receiving => "receiving",
-            Phase::Examining => "examining",
-            Phase::NotAccepted => "not_accepted",
-            Phase::Certified => "certified",
-        },
+        phase,
         required: status.required,
         sections: status.sections,
         lines: status.lines,

@@ -11,6 +11,7 @@ mod quality;
 mod retention;
 mod room;
 mod room_lines;
+mod progress;
 mod session;
 mod sheet;
 mod work;
@@ -64,6 +65,7 @@ pub(crate) fn all(office: Arc<Office>) -> (Router, OpenApi) {
         .route(InCase(&[Registrar]), routes!(retention::record_day))
         .route(InCase(&[Registrar]), routes!(retention::place))
         .route(InCase(&[Registrar]), routes!(retention::lift))
+        .route(InCase(progress::WATCHERS), routes!(progress::watch))
         .route(InCase(&[Intake]), routes!(images::keep_page, images::show_page))
         .route(InCase(&[Reviewer, Supervisor, Registrar, Observer]), routes!(work::queues))
         .route(InCase(&[Reviewer, Supervisor]), routes!(work::claim, work::show))

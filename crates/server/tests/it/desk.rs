@@ -137,7 +137,8 @@ impl Desk {
     async fn with(places: Arc<Places>, cases: Cases, second: Arc<AtomicI64>) -> Self {
         let turned = Arc::clone(&second);
         let clock: Clock = Arc::new(move || Timestamp::from_second(turned.load(Ordering::SeqCst)).unwrap());
-        let setup = Setup { clock, time_zone: Some("America/Los_Angeles".to_owned()), ..Setup::default() };
+        let policy = Policy { heartbeat_seconds: 1, ..Policy::default() };
+        let setup = Setup { clock, policy, time_zone: Some("America/Los_Angeles".to_owned()) };
         let people = People::open(&places.place("office"), setup).await.unwrap();
         let images = blobs::Blobs::open(places.file("images").to_str().unwrap(), || None).unwrap();
         let office = Arc::new(Office { people, cases, images: Some(Arc::new(images)) });

@@ -8,6 +8,7 @@ mod images;
 mod matrix;
 mod oversight;
 mod room;
+mod progress;
 mod sessions;
 mod shifts;
 mod supervision;
