@@ -4,6 +4,7 @@
 mod answer;
 mod api;
 mod assets;
+mod backups;
 mod board;
 mod cases;
 mod desk;
@@ -18,11 +19,12 @@ use std::sync::Arc;
 use axum::Router;
 use utoipa::openapi::OpenApi;
 
+pub use backups::Backups;
 pub use cases::{Cases, CasesError};
 pub use desk::Desk;
 pub use people::{
     Account, Clock, Day, Enrolment, NewAccount, OnRoll, People, PeopleError, Policy, Setup, Shift, SignIn, SignedIn,
-    Slip, account_name,
+    Slip, account_name, back_up_accounts, restore_accounts,
 };
 pub use problem::{Code, Problem};
 pub use serve::{ServeError, Tls, serve};

@@ -1,6 +1,7 @@
 //! The people of an office: accounts, duties, sessions, and the slips by which a hundred temporary workers get their first password.
 
 mod accounts;
+mod backup;
 mod secret;
 mod sessions;
 mod shifts;
@@ -13,6 +14,7 @@ use jiff::Timestamp;
 use tokio::sync::Semaphore;
 
 pub use accounts::{Account, NewAccount, OnRoll, Slip};
+pub use backup::{back_up_accounts, restore_accounts};
 pub use sessions::{Enrolment, SignIn, SignedIn};
 pub use shifts::{Day, Shift};
 

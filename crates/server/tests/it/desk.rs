@@ -17,7 +17,7 @@ use casework::{Act, CaseFacts, CaseFile, Place, files::ReadOptions};
 use http_body_util::BodyExt as _;
 use jiff::Timestamp;
 use serde_json::Value;
-use server::{Cases, Clock, Duties, Enrolment, NewAccount, Office, People, Role, Setup};
+use server::{Cases, Clock, Duties, Enrolment, NewAccount, Office, People, Policy, Role, Setup};
 use sqlx::{AssertSqlSafe, Connection as _};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
@@ -138,7 +138,7 @@ impl Desk {
         let turned = Arc::clone(&second);
         let clock: Clock = Arc::new(move || Timestamp::from_second(turned.load(Ordering::SeqCst)).unwrap());
         let policy = Policy { heartbeat_seconds: 1, ..Policy::default() };
-        let setup = Setup { clock, policy, time_zone: Some("America/Los_Angeles".to_owned()) };
+        let setup = Setup { policy, clock, time_zone: Some("America/Los_Angeles".to_owned()) };
         let people = People::open(&places.place("office"), setup).await.unwrap();
         let images = blobs::Blobs::open(places.file("images").to_str().unwrap(), || None).unwrap();
         let office = Arc::new(Office { people, cases, images: Some(Arc::new(images)) });
