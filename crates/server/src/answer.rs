@@ -130,6 +130,30 @@ pub(crate) fn number(page: &PageOf) -> Result<u64, Problem> {
     if page.after.is_empty() { Ok(0) } else { page.after.parse::<u32>().map(u64::from).map_err(bad) }
 }
 
+/// Tells every refusal as a problem, those too that come before a handler: a number in an address that is none, a query that is not understood.
+pub(crate) async fn told_as_problem(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let status = response.status();
+    let problem = response.headers().get(header::CONTENT_TYPE).is_some_and(|form| form == "application/problem+json");
+    if problem || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    // Its own words repeat what was sent, which may name a person.
+    let (code, detail) = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => (Code::TooLarge, "what was sent is larger than anything that is taken here"),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            (Code::MethodNotAllowed, "this address has other methods; see /api/openapi.json")
+        }
+        StatusCode::NOT_FOUND => (Code::NotFound, "there is no such address; see /api/openapi.json"),
+        status if status.is_client_error() => (
+            Code::BadRequest,
+            "a part of the address, or of what stands behind its question mark, is not what is wanted there; see /api/openapi.json",
+        ),
+        _ => return Problem::internal(format!("an answer with the status {status}")).into_response(),
+    };
+    Problem::new(code, detail).into_response()
+}
+
 /// Gives every answer to a GET an entity tag, and answers 304 where the caller has it already. Nothing is kept by anybody in between.
 pub(crate) async fn tagged(request: Request, next: Next) -> Response {
     let asked =

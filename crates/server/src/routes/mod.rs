@@ -30,7 +30,7 @@ use utoipa_axum::routes;
 
 use crate::{
     Office,
-    answer::{BODY, tagged},
+    answer::{BODY, tagged, told_as_problem},
     api::Api,
     problem::Problem,
     who::{
@@ -107,6 +107,7 @@ pub(crate) fn all(office: Arc<Office>) -> (Router, OpenApi) {
     let router = router
         .merge(Router::new().route("/api/openapi.json", axum::routing::get(move || async move { Json(described) })))
         .layer(DefaultBodyLimit::max(BODY))
+        .layer(from_fn(told_as_problem))
         .layer(from_fn(tagged))
         .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| {
             Problem::internal("a request failed inside; the panic is above").into_response()

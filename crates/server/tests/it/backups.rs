@@ -5,7 +5,7 @@ use std::{path::Path, time::Duration};
 use casework::{BackupError, CaseFile, Place, manifest_of};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
-use server::{Backups, People, Policy, Role};
+use server::{Backups, People, Role, Setup};
 use sqlx::Connection as _;
 
 use crate::desk::Desk;
@@ -15,8 +15,8 @@ fn at() -> Timestamp {
 }
 
 async fn people(file: &Path) -> People {
-    let clock = std::sync::Arc::new(|| Timestamp::from_second(1_660_000_000).unwrap());
-    People::open(file, Policy::default(), clock).await.unwrap()
+    let clock: server::Clock = std::sync::Arc::new(|| Timestamp::from_second(1_660_000_000).unwrap());
+    People::open(&Place::from(file), Setup { clock, ..Setup::default() }).await.unwrap()
 }
 
 /// People sign in and are made while the backup runs; those who were there before are in it, and no session or slip is.

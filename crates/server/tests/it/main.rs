@@ -8,10 +8,12 @@ mod desk;
 mod images;
 mod matrix;
 mod oversight;
-mod room;
+
 mod progress;
+mod room;
 mod sessions;
 mod shifts;
 mod supervision;
 mod two_servers;
+mod trouble;
 mod work;
