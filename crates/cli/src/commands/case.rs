@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use casework::{CaseFacts, CaseFile, Place, Status};
+use casework::{CaseFacts, CaseFile, Manifest, Place, Status};
 use clap::Subcommand;
+use jiff::Timestamp;
 use law::{counted, grouped};
 
 use super::{
@@ -39,6 +40,22 @@ pub(crate) enum Case {
     Rebuild {
         /// The case.
         case: Place,
+    },
+    /// Make a backup of a case in a file, while others work at it.
+    Backup {
+        /// The case.
+        case: Place,
+        /// The backup to make; its manifest is made beside it.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Restore a case from a backup, into a file that is not there yet.
+    Restore {
+        /// The backup.
+        backup: PathBuf,
+        /// The file to make.
+        #[arg(long)]
+        to: Place,
     },
     /// Open a certified case again, for a reason that the record keeps.
     Reopen {
@@ -108,6 +125,14 @@ impl Case {
             Self::Accesses(accesses) => accesses.run(json).await,
             Self::Retention(retention) => retention.run(json).await,
             Self::Destroy(destroy) => destroy.run(json).await,
+            Self::Backup { case, out } => {
+                let made = casework::back_up_case(case, out, Timestamp::now()).await;
+                report(json, &made.map_err(Failure::input)?, backed_up)
+            }
+            Self::Restore { backup, to } => {
+                let done = casework::restore_case(backup, to).await;
+                report(json, &done.map_err(Failure::input)?, restored)
+            }
             Self::Reopen { case, because, by } => {
                 let mut case = CaseFile::open(case).await?;
                 let done = case.reopen(because, &by.act()).await;
@@ -120,6 +145,21 @@ impl Case {
             }
         }
     }
+}
+
+/// What is said of a backup.
+pub(crate) fn backed_up(made: &Manifest) -> String {
+    format!(
+        "Backed up {} and found whole: {} bytes with the SHA-256 {}.",
+        counted(made.events, "event", "events"),
+        grouped(made.bytes),
+        made.sha256
+    )
+}
+
+/// What is said of what was restored.
+pub(crate) fn restored(done: &Manifest) -> String {
+    format!("Restored {} of {} and found whole.", counted(done.events, "event", "events"), done.made_at)
 }
 
 /// The facts of a case from their file.

@@ -7,7 +7,7 @@ use clap::Subcommand;
 use domain::SectionNo;
 use law::{counted, grouped};
 
-use super::{By, FileArgs, open_roll};
+use super::{By, FileArgs, images::Images, open_roll};
 use crate::{failure::Failure, output::report};
 
 #[derive(Subcommand)]
@@ -88,6 +88,8 @@ pub(crate) enum Intake {
         #[command(flatten)]
         by: By,
     },
+    /// Take in images of pages, lines and signatures.
+    Images(Images),
     /// Void whole sections: section,reason,reviewer,decided_at,note.
     Void {
         /// The case.
@@ -104,6 +106,7 @@ pub(crate) enum Intake {
 impl Intake {
     pub(crate) async fn run(&self, json: bool) -> Result<ExitCode, Failure> {
         match self {
+            Self::Images(images) => images.run(json).await?,
             Self::Receive { case, lines, sections, files, by } => {
                 let mut case = CaseFile::open(case).await?;
                 let done = case.receive(lines, sections.as_deref(), &files.options(), &by.act()).await;

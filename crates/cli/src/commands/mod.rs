@@ -8,11 +8,13 @@ mod claims;
 mod decide;
 mod demo;
 mod examine;
+mod images;
 mod intake;
 mod keeping;
 mod key;
 mod ledger;
 mod matches;
+mod office;
 mod packs;
 mod publish;
 mod roll;
@@ -85,6 +87,9 @@ enum Command {
     /// The law as data: thresholds, clocks, what each rule rests on.
     #[command(subcommand)]
     Rules(rules::Rules),
+    /// The accounts of an office: make a backup of them, restore them.
+    #[command(subcommand)]
+    Office(office::Office),
     /// Serve cases to the workstations of an office.
     Serve(serve::Serve),
     /// Write a completion script for a shell to standard output.
@@ -113,6 +118,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode, Failure> {
             Command::Roll(roll) => roll.run(json)?,
             Command::Match(matches) => matches.run(json).await?,
             Command::Case(case) => case.run(json).await?,
+            Command::Office(office) => office.run(json).await?,
             Command::Intake(intake) => return intake.run(json).await,
             Command::Decide(decide) => decide.run(json).await?,
             Command::Certify(certify) => certify.run(json).await?,

@@ -4,12 +4,14 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
+    time::Duration,
 };
 
 use blobs::{Blobs, Key};
-use casework::Place;
+use casework::{BackupError, Place};
 use clap::Args;
-use server::{Cases, Code, Duties, NewAccount, Office, People, Role, Setup, Tls};
+use jiff::Timestamp;
+use server::{Backups, Cases, Code, Duties, NewAccount, Office, People, Role, Setup, Tls};
 
 use crate::{failure::Failure, output::say};
 
@@ -45,6 +47,19 @@ pub(crate) struct Serve {
     /// Where the office keeps its images: a folder, or s3+https://host/bucket with the key in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
     #[arg(long)]
     images: Option<String>,
+    /// Make backups of the cases and the accounts so often, in minutes.
+    #[arg(long, requires = "backup_to", value_parser = clap::value_parser!(u64).range(1..))]
+    backup_every: Option<u64>,
+    /// The folder for these backups.
+    #[arg(long, requires = "backup_every")]
+    backup_to: Option<PathBuf>,
+    /// How many backups of each file are kept.
+    #[arg(long, default_value_t = 24, value_parser = at_least_one)]
+    backup_keep: usize,
+}
+
+fn at_least_one(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|number| *number > 0).ok_or_else(|| "a whole number from 1".to_owned())
 }
 
 impl Serve {
@@ -67,6 +82,12 @@ impl Serve {
             Some(place) => Some(Arc::new(Blobs::open(place, Key::of_environment).map_err(Failure::input)?)),
             None => None,
         };
+        if let (Some(minutes), Some(folder)) = (self.backup_every, self.backup_to) {
+            let every = Duration::from_secs(minutes.saturating_mul(60));
+            let cases = files(&self.cases)?;
+            let backups = Backups { cases, office: self.office.clone(), folder, every, keep: self.backup_keep };
+            backups.start().map_err(Failure::ours)?;
+        }
         let (router, _) = server::api(Arc::new(Office { people, cases, images }));
         let ready = |address: SocketAddr, fingerprint: Option<String>| {
             let mut text = format!("Serving on https://{address}; stop with Ctrl-C.");
@@ -80,6 +101,18 @@ impl Serve {
         };
         server::serve(router, self.listen, &tls, ready, stopped()).await.map_err(Failure::input)
     }
+}
+
+/// The files of the cases; of the others it is said that they are backed up elsewhere.
+fn files(cases: &[Place]) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::new();
+    for case in cases {
+        match case {
+            Place::File(path) => files.push(path.clone()),
+            Place::Server(_) => say(&BackupError::OnServer(case.clone()).to_string())?,
+        }
+    }
+    Ok(files)
 }
 
 /// Makes the first account where there is none, and prints its slip.

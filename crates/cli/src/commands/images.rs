@@ -1,0 +1,165 @@
+//! `countersign intake images`: images of pages, lines and signatures into the office's store, and what they show into the case.
+
+use std::{
+    fs::File,
+    io::Read as _,
+    path::{Path, PathBuf},
+};
+
+use blobs::{Blobs, Key, MOST_BYTES, Shape};
+use casework::{CaseFile, Image, ImagesReport, Place, Shows};
+use clap::Args;
+use domain::{PageNo, SectionNo};
+use law::counted;
+use serde::Serialize;
+
+use super::{By, open_roll};
+use crate::{failure::Failure, output::report};
+
+/// The most faults and missing files that are named.
+const NAMED: usize = 20;
+
+#[derive(Args)]
+pub(crate) struct Images {
+    /// The case.
+    case: Place,
+    /// Where the office keeps its images: a folder, or s3+https://host/bucket with the key in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
+    #[arg(long)]
+    images: String,
+    /// A folder of pages, named by section and page, as in 12-3.png.
+    #[arg(long)]
+    pages: Option<PathBuf>,
+    /// A folder of lines from edge to edge, named as the column `signature` of the lines says.
+    #[arg(long)]
+    strips: Option<PathBuf>,
+    /// A folder of the signatures on the lines, named as the column `signature` of the lines says.
+    #[arg(long)]
+    signatures: Option<PathBuf>,
+    /// A folder of reference signatures, named as the roll says; those of voters who are proposed for some line are taken in.
+    #[arg(long, requires = "roll")]
+    references: Option<PathBuf>,
+    /// The roll.
+    #[arg(long)]
+    roll: Option<PathBuf>,
+    #[command(flatten)]
+    by: By,
+}
+
+/// What came of it.
+#[derive(Serialize)]
+struct Done {
+    #[serde(flatten)]
+    images: ImagesReport,
+    /// How many files that are named somewhere are not in their folder.
+    missing: usize,
+    /// The first of them.
+    first_missing: Vec<String>,
+}
+
+impl Images {
+    pub(crate) async fn run(&self, json: bool) -> Result<(), Failure> {
+        let store = Blobs::open(&self.images, Key::of_environment).map_err(Failure::input)?;
+        let case = CaseFile::open(&self.case).await?;
+        let done = self.take_in(&case, &store).await;
+        case.close().await;
+        report(json, &done?, |done| {
+            let ImagesReport { new, replaced, known } = done.images;
+            let mut text = format!(
+                "{} taken in; {} took the place of an earlier one, {known} known already.",
+                counted(new + replaced, "image was", "images were"),
+                counted(replaced, "image", "images")
+            );
+            if done.missing > 0 {
+                text.push_str(&format!(
+                    "\n{} not there, among them:",
+                    counted(done.missing as u64, "file is", "files are")
+                ));
+                done.first_missing.iter().for_each(|file| text.push_str(&format!("\n  {file}")));
+            }
+            text
+        })
+    }
+
+    async fn take_in(&self, case: &CaseFile, store: &Blobs) -> Result<Done, Failure> {
+        let (mut files, mut faults) = (Vec::new(), Vec::new());
+        if let Some(folder) = &self.pages {
+            files.extend(pages(folder)?);
+        }
+        let named =
+            if self.strips.is_some() || self.signatures.is_some() { case.signature_files().await? } else { Vec::new() };
+        for (line, name) in &named {
+            let folders = [(&self.strips, Shows::Strip(*line)), (&self.signatures, Shows::Signature(*line))];
+            for (folder, shows) in folders {
+                if let Some(folder) = folder {
+                    file(folder, name, shows, &mut files, &mut faults);
+                }
+            }
+        }
+        if let (Some(folder), Some(roll)) = (&self.references, &self.roll) {
+            let roll = open_roll(roll)?;
+            for voter in case.candidate_voters().await? {
+                let names = roll.by_id(voter.as_str()).map(|row| roll.voter(row).signatures).unwrap_or_default();
+                let names = names.split(';').map(str::trim).filter(|name| !name.is_empty());
+                for (name, place) in names.zip(1..) {
+                    file(folder, name, Shows::Reference(voter.clone(), place), &mut files, &mut faults);
+                }
+            }
+        }
+        let (there, missing): (Vec<_>, Vec<_>) = files.into_iter().partition(|(_, path)| path.exists());
+        // Every file is looked at before the first is taken in.
+        faults.extend(there.iter().filter_map(|(_, path)| read(path).err()));
+        if !faults.is_empty() {
+            let more = faults.len().saturating_sub(NAMED);
+            faults.truncate(NAMED);
+            let more = if more > 0 { format!("\nand {more} more") } else { String::new() };
+            return Err(Failure::input(format!("no image was taken in:\n{}{more}", faults.join("\n"))));
+        }
+        let mut images = Vec::with_capacity(there.len());
+        for (shows, path) in there {
+            let (bytes, Shape { form, width, height }) = read(&path).map_err(Failure::input)?;
+            let digest = store.put(&bytes).map_err(Failure::input)?.to_string();
+            let bytes = bytes.len() as u64;
+            images.push(Image { shows, digest, form: form.name().to_owned(), bytes, width, height });
+        }
+        let images = case.add_images(&images, &self.by.act()).await?;
+        let first_missing = missing.iter().take(NAMED).map(|(_, path)| path.display().to_string()).collect();
+        Ok(Done { images, missing: missing.len(), first_missing })
+    }
+}
+
+/// Adds a file of a folder by a name that came from elsewhere, which must not lead out of the folder.
+fn file(folder: &Path, name: &str, shows: Shows, files: &mut Vec<(Shows, PathBuf)>, faults: &mut Vec<String>) {
+    let plain = Path::new(name).file_name().is_some_and(|plain| plain == name) && !name.contains('\\');
+    if plain {
+        files.push((shows, folder.join(name)));
+    } else {
+        faults.push(format!("{name:?} is not the name of a file in {}", folder.display()));
+    }
+}
+
+/// The pages in a folder, by their names.
+fn pages(folder: &Path) -> Result<Vec<(Shows, PathBuf)>, Failure> {
+    let failed = |error: std::io::Error| Failure::input(format!("{}: {error}", folder.display()));
+    let mut pages = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let shows = path.file_stem().and_then(|stem| {
+            let (section, page) = stem.to_str()?.split_once('-')?;
+            Some(Shows::Page(section.parse::<SectionNo>().ok()?, page.parse::<PageNo>().ok()?))
+        });
+        let what = "is not named by section and page, as in 12-3.png; rename it, or take it out of the folder";
+        let shows = shows.ok_or_else(|| Failure::input(format!("{} {what}", path.display())))?;
+        pages.push((shows, path));
+    }
+    pages.sort_unstable();
+    Ok(pages)
+}
+
+/// A file that is an image, or what is wrong with it.
+fn read(path: &Path) -> Result<(Vec<u8>, Shape), String> {
+    let mut bytes = Vec::new();
+    let done = File::open(path).and_then(|file| file.take(MOST_BYTES as u64 + 1).read_to_end(&mut bytes));
+    done.map_err(|error| format!("{}: {error}", path.display()))?;
+    let shape = blobs::look_at(&bytes).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok((bytes, shape))
+}

@@ -1,0 +1,84 @@
+//! Folders of images, taken in by the names that the lines and the roll have for them: all of them, or none.
+
+use serde_json::json;
+
+use crate::harness::{ACT, LINES_HEADER, Office, Stage, office};
+
+/// The beginning of a PNG, with a tail by which one is told from another.
+fn png(tail: &str) -> Vec<u8> {
+    let begins = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\x2c\0\0\0\x50\x08\0\0\0\0\0\0\0\0";
+    [&begins[..], tail.as_bytes()].concat()
+}
+
+/// An office with two lines that name a signature each, and folders of images.
+fn with_images(signature: &str) -> Office {
+    let office = office(Stage::Opened);
+    let lines = format!("1,1,1,A,1 Oak St,,,,a.png\n1,1,2,B,2 Oak St,,,,{signature}\n");
+    office.write("lines.csv", format!("{LINES_HEADER}{lines}"));
+    office.succeeds(&format!("intake receive case --lines lines.csv {ACT}"));
+    for folder in ["signatures", "strips", "pages"] {
+        std::fs::create_dir(office.path(folder)).unwrap();
+    }
+    for name in ["signatures/a.png", "signatures/b.png", "strips/a.png", "pages/1-1.png", "pages/2-1.png"] {
+        office.write(name, png(name));
+    }
+    office
+}
+
+const WORDS: &str = "intake images case --images store --signatures signatures --strips strips --pages pages";
+
+#[test]
+fn folders_of_images() {
+    let office = with_images("b.png");
+    let first = office.json(WORDS);
+    let missing = json!(["strips/b.png"]);
+    assert_eq!(first, json!({ "new": 5, "replaced": 0, "known": 0, "missing": 1, "first_missing": missing }));
+    assert_eq!(office.files().iter().filter(|file| file.starts_with("store/")).count(), 5);
+    assert_eq!(office.json(WORDS)["known"], 5, "once more, nothing changes");
+    office.write("pages/2-1.png", png("scanned again"));
+    let again = office.json(WORDS);
+    assert_eq!((&again["replaced"], &again["known"]), (&1.into(), &4.into()));
+    let said = office.succeeds(WORDS).stdout;
+    assert!(said.contains("1 file is not there") && said.contains("strips/b.png"), "{said}");
+    assert!(office.succeeds("case rebuild case").stdout.contains("the tables agree"));
+}
+
+#[test]
+fn one_fault_refuses_them_all() {
+    let office = with_images("b.png");
+    office.write("signatures/b.png", "this is a text");
+    let run = office.refuses(WORDS);
+    assert!(run.stderr.contains("signatures/b.png: this is not an image"), "{run}");
+    office.write("signatures/b.png", png("good"));
+    office.write("pages/first.png", png("first"));
+    let run = office.refuses(WORDS);
+    assert!(run.stderr.contains("first.png is not named by section and page"), "{run}");
+    for signature in ["../secret.png", "/etc/hostname", "..\\a.png", ".."] {
+        let run = with_images(signature).refuses(WORDS);
+        assert!(run.stderr.contains("is not the name of a file in signatures"), "{run}");
+    }
+}
+
+/// Reference signatures of those voters who are proposed for some line, by the names that the roll has for them.
+#[test]
+fn reference_signatures() {
+    let office = office(Stage::Files);
+    let roll = office.text("roll.csv");
+    let rows = roll.lines().zip(["signatures", "1001-a.png; 1001-b.png", "1002.png", "", "", "", ""]);
+    office.write("roll.csv", rows.map(|(row, signatures)| format!("{row},{signatures}\n")).collect::<String>());
+    for words in [
+        "roll import roll.csv --out roll".to_owned(),
+        format!("case new case --facts facts.json {ACT}"),
+        format!("intake receive case --lines lines.csv {ACT}"),
+        format!("intake count case {ACT}"),
+        format!("match --case case --roll roll {ACT}"),
+    ] {
+        office.succeeds(&words);
+    }
+    std::fs::create_dir(office.path("references")).unwrap();
+    for name in ["1001-a.png", "1001-b.png", "1002.png"] {
+        office.write(&format!("references/{name}"), png(name));
+    }
+    let done = office.json("intake images case --images store --references references --roll roll");
+    assert_eq!((&done["new"], &done["missing"]), (&3.into(), &0.into()), "{done}");
+}
