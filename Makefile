@@ -9,6 +9,10 @@ TAMPER_DIR ?= tamper
 LOAD_DIR ?= load
 LOAD_SCALE ?= 1:1
 LOAD_SECONDS ?= 120
+KILLED_DIR ?= killed
+KILLS ?= 500
+POSTGRES_KILLS ?= 100
+SCHEMATHESIS_DIR ?= schemathesis
 PEERS ?= ../shared/bench/peers
 SCALES ?= 1:100,1:10,1:1,4:1
 
@@ -22,7 +26,7 @@ tests_of = $$($(CARGO) test --release --locked --workspace --no-run --quiet --me
 WEB_SOURCES = schemas/openapi.json $(wildcard crates/roll/data/*.csv) $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/evidence/*' \
 	-not -path 'web/test-results/*' -not -path 'web/src/api/schema.d.ts')
 
-.PHONY: web test-web test-browser evidence demo test test-postgres test-long tamper load bench bench-matching scaling fuzz lint advisories fmt setup clean
+.PHONY: web test-web test-browser evidence demo test test-postgres test-long tamper load killed killed-postgres schemathesis bench bench-matching scaling fuzz lint advisories fmt setup clean
 
 # The whole job on a synthetic county, ending in a certificate in $(DIR)/.
 demo: setup web
@@ -101,6 +105,26 @@ load: setup
 	target=$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'); \
 	"$$target/release/xtask" load --program "$$target/release/countersign" --dir $(LOAD_DIR) --scale $(LOAD_SCALE) --seconds $(LOAD_SECONDS)
 
+# A served case whose server is killed at instants that nobody chose, under load: nothing acknowledged is lost. In a file, and on a PostgreSQL server
+# that is killed every tenth time as well.
+killed: setup
+	$(CARGO) build --release --locked --workspace
+	target=$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'); \
+	"$$target/release/xtask" killed --program "$$target/release/countersign" --dir $(KILLED_DIR) --kills $(KILLS)
+
+killed-postgres: setup
+	$(CARGO) build --release --locked --workspace
+	target=$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'); \
+	scripts/postgres bash -c 'exec "$$0" killed --program "$$1" --dir $(KILLED_DIR) --kills $(POSTGRES_KILLS) --database-every 10 \
+		--place "$$COUNTERSIGN_POSTGRES#work"' "$$target/release/xtask" "$$target/release/countersign"
+
+# Requests made up from the OpenAPI document, sent to a small served case with a session of every role: none may be the server's fault. Needs schemathesis
+# (pip install schemathesis), which is no part of `make test`.
+schemathesis: setup
+	$(CARGO) build --release --locked --workspace
+	target=$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'); \
+	scripts/schemathesis "$$target/release/countersign" $(SCHEMATHESIS_DIR)
+
 # What a line costs as the roll grows, up to 23 million voters.
 scaling: setup
 	$(CARGO) build --release --locked --workspace
@@ -133,4 +157,4 @@ setup:
 
 clean:
 	$(CARGO) clean
-	rm -rf demo bench $(TAMPER_DIR) $(LOAD_DIR) web/node_modules web/evidence web/test-results web/dist/assets web/dist/index.html*
+	rm -rf demo bench $(TAMPER_DIR) $(LOAD_DIR) $(KILLED_DIR) $(SCHEMATHESIS_DIR) web/node_modules web/evidence web/test-results web/dist/assets web/dist/index.html*

@@ -2,10 +2,11 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    process::Command,
     time::Duration,
 };
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use clap::Args;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -23,6 +24,10 @@ pub(crate) struct Arguments {
     /// Simulated reviewers.
     #[arg(long, default_value_t = 8)]
     reviewers: usize,
+    /// Every so many kills, the database server is killed too, and started again: by the program that scripts/postgres names in
+    /// COUNTERSIGN_POSTGRES_CRASH.
+    #[arg(long)]
+    database_every: Option<u32>,
 }
 
 /// What one simulated person knows of their work.
@@ -55,6 +60,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
             std::thread::sleep(instant(kill));
             server.kill();
         });
+        if arguments.database_every.is_some_and(|every| kill % every == every - 1) {
+            crash_database()?;
+        }
         server = load::start(&arguments.office, &place)?;
         for (token, memory) in tokens.iter().zip(&mut people) {
             check(&agent, &server, token, memory)?;
@@ -86,6 +94,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     ensure!((acknowledged..=acknowledged + unanswered as u64).contains(&decided), "findings are lost or doubled");
     drop(server);
     load::rebuilt(&arguments.office, &place)
+}
+
+/// Kills the database server as a power cut would, and starts it again.
+fn crash_database() -> Result<()> {
+    let program = std::env::var("COUNTERSIGN_POSTGRES_CRASH").context("run this with scripts/postgres")?;
+    ensure!(Command::new(program).status()?.success(), "the database server does not start again");
+    Ok(())
 }
 
 fn count(people: &[Memory]) -> usize {
