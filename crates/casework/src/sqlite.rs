@@ -3,10 +3,11 @@
 use std::{
     io::Read,
     path::{Path, PathBuf},
+    sync::atomic::{AtomicBool, Ordering},
 };
 
 use domain::Recorded;
-use sqlx::{AnyPool, any::AnyPoolOptions};
+use sqlx::{AnyPool, Connection as _, any::AnyPoolOptions};
 
 use crate::{
     CaseworkError, Place,
@@ -73,6 +74,9 @@ fn begins_as_a_case(path: &Path) -> Result<(), CaseworkError> {
     }
 }
 
+/// What holds for each connection.
+const SETTINGS: [&str; 3] = ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA cache_size = -65536"];
+
 /// One connection, kept for as long as the case is open.
 pub(crate) async fn connect(path: &Path) -> Result<AnyPool, sqlx::Error> {
     sqlx::any::install_default_drivers();
@@ -80,10 +84,23 @@ pub(crate) async fn connect(path: &Path) -> Result<AnyPool, sqlx::Error> {
     let real = std::fs::canonicalize(path)?;
     let url = format!("sqlite://{}?mode=rw", percent_encoded(&real));
     let once = AnyPoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
+    let begun = AtomicBool::new(false);
+    let once = once
+        // On a full disk SQLite takes a transaction back by itself, and the connection goes on believing that it is in one: another takes its place.
+        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+        .after_connect(move |connection, _| {
+            let another = begun.swap(true, Ordering::Relaxed);
+            Box::pin(async move {
+                for pragma in SETTINGS.iter().filter(|_| another) {
+                    sqlx::query(*pragma).execute(&mut *connection).await?;
+                }
+                Ok(())
+            })
+        });
     let pool = once.connect(&url).await?;
     // WAL with full synchronisation: a committed decision survives a crash at any instant. Set here and not by the pool,
     // which would take a full disk or a damaged file for a reason to try again.
-    for pragma in ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA cache_size = -65536"] {
+    for pragma in SETTINGS {
         if let Err(error) = sqlx::query(pragma).execute(&pool).await {
             pool.close().await;
             return Err(error);
