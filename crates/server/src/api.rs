@@ -13,6 +13,7 @@ use axum::{
 use utoipa::openapi::{
     Info, OpenApi, OpenApiBuilder, RefOr, Schema,
     extensions::ExtensionsBuilder,
+    path::Operation,
     security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme},
 };
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
@@ -57,6 +58,7 @@ impl Api {
             assert_eq!(names_case, matches!(who, Who::InCase(_)), "{address} and its declaration disagree on the case");
             let operations = [&mut item.get, &mut item.put, &mut item.post, &mut item.delete, &mut item.patch];
             for operation in operations.into_iter().flatten() {
+                say_problems(operation);
                 operation.extensions = Some(ExtensionsBuilder::new().add("x-who", who.declared()).build());
                 if who != Who::Anyone {
                     operation.security = Some(vec![SecurityRequirement::new("session", Vec::<String>::new())]);
@@ -75,6 +77,18 @@ impl Api {
             || async { Problem::new(Code::MethodNotAllowed, "this address has other methods; see /api/openapi.json") };
         let router = router.fallback(missing).method_not_allowed_fallback(wrong_method).with_state(self.office);
         (router, document)
+    }
+}
+
+/// Has the document call refusals what they are sent as.
+fn say_problems(operation: &mut Operation) {
+    for (status, response) in &mut operation.responses.responses {
+        if let RefOr::T(response) = response
+            && status.starts_with(['4', '5'])
+            && let Some(problem) = response.content.shift_remove("application/json")
+        {
+            response.content.insert("application/problem+json".to_owned(), problem);
+        }
     }
 }
 
