@@ -16,8 +16,8 @@ use crate::people::back_up_accounts;
 pub struct Backups {
     /// The files of the cases.
     pub cases: Vec<PathBuf>,
-    /// The file of the accounts.
-    pub office: PathBuf,
+    /// The file of the accounts; none where they are on a server.
+    pub office: Option<PathBuf>,
     /// The folder for the backups; made where there is none.
     pub folder: PathBuf,
     /// How often.
@@ -57,8 +57,10 @@ impl Backups {
             let made = back_up_case(&Place::File(case.clone()), &out, at).await;
             failed.extend(self.outcome(case, made.map(drop)));
         }
-        let made = back_up_accounts(&self.office, &self.name(&self.office, at), at).await;
-        failed.extend(self.outcome(&self.office, made.map(drop)));
+        if let Some(office) = &self.office {
+            let made = back_up_accounts(office, &self.name(office, at), at).await;
+            failed.extend(self.outcome(office, made.map(drop)));
+        }
         failed
     }
 

@@ -58,6 +58,8 @@ pub enum Code {
     TooFast,
     /// The law or a rule of the office forbids it.
     Refused,
+    /// The server was started without what this needs.
+    TurnedOff,
     /// The server is busy or its database is not to be reached: try again.
     Unavailable,
     /// Our fault.
@@ -80,7 +82,7 @@ impl Code {
             | Self::TooSoon
             | Self::Otherwise
             | Self::RoomClosed => StatusCode::CONFLICT,
-            Self::WeakPassword | Self::SlipUsed | Self::Refused => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::WeakPassword | Self::SlipUsed | Self::Refused | Self::TurnedOff => StatusCode::UNPROCESSABLE_ENTITY,
             Self::DepositDue => StatusCode::PAYMENT_REQUIRED,
             Self::TooFast => StatusCode::TOO_MANY_REQUESTS,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,

@@ -32,6 +32,9 @@ pub(crate) struct Serve {
     /// The time zone of the office, as in America/Los_Angeles, in which people have their shifts. It is remembered with the accounts.
     #[arg(long, value_name = "ZONE")]
     time_zone: Option<String>,
+    /// The address that people reach the server under, as in https://petitions.county.example:8443. Without it nobody signs in with a passkey.
+    #[arg(long, value_name = "URL")]
+    origin: Option<String>,
     /// Where to listen.
     #[arg(long, default_value = "127.0.0.1:8443")]
     listen: SocketAddr,
@@ -71,7 +74,7 @@ impl Serve {
 
     async fn serve(self) -> Result<(), Failure> {
         let cases = Cases::open(&self.cases, &self.roll).await.map_err(Failure::input)?;
-        let setup = Setup { time_zone: self.time_zone, ..Setup::default() };
+        let setup = Setup { time_zone: self.time_zone, origin: self.origin, ..Setup::default() };
         let people = People::open(&self.office, setup).await.map_err(Failure::input)?;
         first_account(&people).await?;
         let tls = match (self.certificate, self.key) {
@@ -85,9 +88,11 @@ impl Serve {
         if let (Some(minutes), Some(folder)) = (self.backup_every, self.backup_to) {
             let every = Duration::from_secs(minutes.saturating_mul(60));
             let cases = files(&self.cases)?;
-            let backups = Backups { cases, office: self.office.clone(), folder, every, keep: self.backup_keep };
+            let office = files(std::slice::from_ref(&self.office))?.pop();
+            let backups = Backups { cases, office, folder, every, keep: self.backup_keep };
             backups.start().map_err(Failure::ours)?;
         }
+        let passkeys = people.has_passkeys();
         let (router, _) = server::api(Arc::new(Office { people, cases, images }));
         let ready = |address: SocketAddr, fingerprint: Option<String>| {
             let mut text = format!("Serving on https://{address}; stop with Ctrl-C.");
@@ -95,6 +100,9 @@ impl Serve {
                 text.push_str(&format!(
                     "\nThe certificate is from this office's own authority. Compare its SHA-256 when a browser asks:\n{fingerprint}"
                 ));
+            }
+            if !passkeys {
+                text.push_str("\nThere are no passkeys, since --origin says nothing.");
             }
             // Who does not listen is told nothing; the server runs all the same.
             let _ = say(&text);

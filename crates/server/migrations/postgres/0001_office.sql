@@ -13,6 +13,7 @@ CREATE TABLE person (
     voter_id   TEXT,                        -- the person's own voter number, name and residence as on the roll, so that they are kept away from
     roll_name  TEXT   NOT NULL,             -- sections that they circulated or may have signed; empty where the office does not know
     roll_address TEXT NOT NULL,
+    handle     TEXT   NOT NULL,             -- by which authenticators tell accounts apart; it says nothing of the person
     created_at BIGINT NOT NULL
 );
 
@@ -43,6 +44,27 @@ CREATE TABLE session (
 CREATE TABLE slip (
     code       TEXT   PRIMARY KEY NOT NULL, -- SHA-256 of the code printed on the slip
     account    TEXT   NOT NULL,
+    ends_at    BIGINT NOT NULL
+);
+
+-- Keys on devices of people, by which they sign in without a password.
+CREATE TABLE passkey (
+    id         TEXT   PRIMARY KEY NOT NULL, -- the authenticator's name for it, in hexadecimal digits
+    account    TEXT   NOT NULL,
+    name       TEXT   NOT NULL,             -- the person's name for it
+    credential TEXT   NOT NULL,             -- the public key and what belongs to it, as JSON
+    counter    BIGINT NOT NULL,             -- its uses, where the device counts them
+    made_at    BIGINT NOT NULL,
+    used_at    BIGINT
+);
+
+CREATE INDEX passkey_of ON passkey (account);
+
+-- What an authenticator's answer is held against, between a challenge and its answer.
+CREATE TABLE ceremony (
+    id         TEXT   PRIMARY KEY NOT NULL, -- SHA-256 of its name
+    account    TEXT   NOT NULL,             -- who makes a passkey; empty where somebody signs in
+    state      TEXT   NOT NULL,             -- as JSON
     ends_at    BIGINT NOT NULL
 );
 

@@ -5,6 +5,7 @@ use domain::VoterId;
 use serde::{Deserialize, Serialize};
 use sqlx::{Row as _, any::AnyRow};
 use utoipa::ToSchema;
+use webauthn_rs::prelude::Uuid;
 
 use super::{People, Shift, account_name, secret, store::Acting};
 use crate::{
@@ -90,9 +91,10 @@ impl People {
         }
         well_placed(&new.duties)?;
         let mut acting = self.begin().await?;
-        let insert = "INSERT INTO person (account, name, totp_step, must_change, failed, locked_until, disabled, roll_name, roll_address, created_at) \
-             VALUES ($1, $2, 0, 0, 0, 0, 0, '', '', $3) ON CONFLICT (account) DO NOTHING";
-        let query = sqlx::query(insert).bind(account.clone()).bind(name.to_owned()).bind(self.now());
+        let insert = "INSERT INTO person (account, name, totp_step, must_change, failed, locked_until, disabled, roll_name, roll_address, handle, created_at) \
+             VALUES ($1, $2, 0, 0, 0, 0, 0, '', '', $3, $4) ON CONFLICT (account) DO NOTHING";
+        let query = sqlx::query(insert).bind(account.clone()).bind(name.to_owned());
+        let query = query.bind(Uuid::new_v4().to_string()).bind(self.now());
         if query.execute(&mut *acting).await.map_err(|error| self.failed(error))?.rows_affected() == 0 {
             return Err(Problem::new(Code::Exists, "there is an account of this name; take another"));
         }
@@ -171,13 +173,15 @@ impl People {
         self.commit(acting).await
     }
 
-    /// A new slip for a person, in place of any other. A lock is lifted; the authenticator, which may be lost, is asked for no more.
+    /// A new slip for a person, in place of any other. A lock is lifted; the authenticator and the passkeys, which may be lost, are let go.
     pub async fn slip(&self, account: &str, actor: &str) -> Result<Slip, Problem> {
         let (code, ends_at) = (secret::slip()?, self.now() + self.policy.slip_seconds * 1_000_000);
         let mut acting = self.begin().await?;
         let lift = "UPDATE person SET totp = NULL, locked_until = 0, failed = 0 WHERE account = $1";
         self.one(&mut acting, lift, account).await?;
-        self.run(&mut acting, "DELETE FROM slip WHERE account = $1", &[account]).await?;
+        for sql in ["DELETE FROM slip WHERE account = $1", "DELETE FROM passkey WHERE account = $1"] {
+            self.run(&mut acting, sql, &[account]).await?;
+        }
         let insert = sqlx::query("INSERT INTO slip (code, account, ends_at) VALUES ($1, $2, $3)");
         let insert = insert.bind(secret::digest(&secret::typed(&code))).bind(account.to_owned()).bind(ends_at);
         insert.execute(&mut *acting).await.map_err(|error| self.failed(error))?;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod backup;
+mod passkeys;
 mod secret;
 mod sessions;
 mod shifts;
@@ -12,9 +13,11 @@ use std::sync::Arc;
 use casework::{CaseworkError, OfficeStore, Place};
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
+use webauthn_rs::Webauthn;
 
 pub use accounts::{Account, NewAccount, OnRoll, Slip};
 pub use backup::{back_up_accounts, restore_accounts};
+pub use passkeys::{Challenge, MadePasskey, Passkey, PasskeyProof};
 pub use sessions::{Enrolment, SignIn, SignedIn};
 pub use shifts::{Day, Shift};
 
@@ -62,11 +65,13 @@ pub struct Setup {
     pub clock: Clock,
     /// The time zone in which shifts are kept, as in `America/Los_Angeles`. The office remembers it.
     pub time_zone: Option<String>,
+    /// The address that people reach the office under, as in `https://petitions.county.example:8443`. Passkeys are made for it; without it there are none.
+    pub origin: Option<String>,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { policy: Policy::default(), clock: Arc::new(Timestamp::now), time_zone: None }
+        Self { policy: Policy::default(), clock: Arc::new(Timestamp::now), time_zone: None, origin: None }
     }
 }
 
@@ -79,6 +84,11 @@ pub enum PeopleError {
     /// There is no such time zone.
     #[error("{0:?} is no time zone; name one as in America/Los_Angeles")]
     UnknownTimeZone(String),
+    /// Passkeys cannot be made for this address.
+    #[error(
+        "--origin {0:?} is not an address for passkeys: it begins with https://, has a name and no number, and nothing behind name and port, as in https://petitions.county.example:8443"
+    )]
+    Origin(String),
     /// Shifts are kept in another time zone.
     #[error(
         "people have shifts in the time zone {kept}; start the server with --time-zone {kept}, or take all shifts back before the office gets another"
@@ -95,6 +105,8 @@ pub struct People {
     store: OfficeStore,
     policy: Policy,
     clock: Clock,
+    /// What speaks to authenticators; none where there are no passkeys.
+    webauthn: Option<Arc<Webauthn>>,
     /// Hashing a password takes a core for a while; more at a time than this would stop everybody else's work.
     hashing: Arc<Semaphore>,
 }
@@ -102,8 +114,10 @@ pub struct People {
 impl People {
     /// Opens the accounts, in a file or on a server; they are made where there are none.
     pub async fn open(place: &Place, setup: Setup) -> Result<Self, PeopleError> {
-        let Setup { policy, clock, time_zone } = setup;
-        let people = Self { store: store::open(place).await?, policy, clock, hashing: Arc::new(Semaphore::new(2)) };
+        let Setup { policy, clock, time_zone, origin } = setup;
+        let webauthn = origin.as_deref().map(passkeys::at).transpose()?.map(Arc::new);
+        let people =
+            Self { store: store::open(place).await?, policy, clock, webauthn, hashing: Arc::new(Semaphore::new(2)) };
         if let Some(zone) = time_zone {
             people.keep_zone(&zone).await?;
         }

@@ -6,12 +6,13 @@ mod cases;
 mod challenges;
 mod clock;
 mod images;
+mod passkeys;
 mod people;
+mod progress;
 mod quality;
 mod retention;
 mod room;
 mod room_lines;
-mod progress;
 mod session;
 mod sheet;
 mod work;
@@ -43,9 +44,14 @@ pub(crate) fn all(office: Arc<Office>) -> (Router, OpenApi) {
     let api = Api::new(office)
         .route(Anyone, routes!(session::sign_in))
         .route(Anyone, routes!(session::enrol))
+        .route(Anyone, routes!(passkeys::ways))
+        .route(Anyone, routes!(passkeys::challenge))
+        .route(Anyone, routes!(passkeys::sign_in))
         .route(SignedIn, routes!(session::show, session::sign_out))
         .route(SignedIn, routes!(session::change_password))
         .route(SignedIn, routes!(session::new_authenticator, session::set_authenticator))
+        .route(SignedIn, routes!(passkeys::list, passkeys::begin, passkeys::keep))
+        .route(SignedIn, routes!(passkeys::forget))
         .route(InOffice(&[Administrator]), routes!(people::list, people::create))
         .route(InOffice(&[Administrator]), routes!(people::show))
         .route(InOffice(&[Administrator]), routes!(people::assign))

@@ -36,7 +36,7 @@ pub(super) struct Opened {
     who: SignedIn,
 }
 
-async fn opened(office: &crate::Office, token: String) -> Result<(HeaderMap, Json<Opened>), Problem> {
+pub(super) async fn opened(office: &crate::Office, token: String) -> Result<(HeaderMap, Json<Opened>), Problem> {
     let caller = office.people.caller(&token).await?.ok_or_else(|| Problem::internal("a new session is gone"))?;
     // The cookie outlives the session, whose end the server knows.
     Ok((cookie(&token, 86_400), Json(Opened { token, who: signed_in(caller) })))

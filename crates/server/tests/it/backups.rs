@@ -8,7 +8,7 @@ use serde_json::json;
 use server::{Backups, People, Role, Setup};
 use sqlx::Connection as _;
 
-use crate::desk::Desk;
+use crate::desk::{Desk, Places};
 
 fn at() -> Timestamp {
     "2022-08-15T17:00:00Z".parse().unwrap()
@@ -22,11 +22,12 @@ async fn people(file: &Path) -> People {
 /// People sign in and are made while the backup runs; those who were there before are in it, and no session or slip is.
 #[tokio::test]
 async fn the_accounts_are_restored() {
-    let desk = Desk::new().await;
+    let desk = Desk::at(Places::in_files()).await;
     let chief = desk.person("chief", &[("", Role::Administrator)]).await;
     let before = desk.ask("GET", "/api/people/chief", Some(&chief), None).await.body;
     desk.office.people.slip("chief", "test").await.unwrap();
-    let (office, backup, restored) = (desk.path("office.db"), desk.path("people.backup"), desk.path("restored.db"));
+    let (office, backup, restored) =
+        (desk.path("office.countersign"), desk.path("people.backup"), desk.path("restored.db"));
     let making = async {
         for number in 0..10 {
             let new = json!({ "account": format!("temp-{number}"), "name": "T. Emp" });
@@ -69,11 +70,11 @@ fn names(folder: &Path) -> Vec<String> {
 
 #[tokio::test]
 async fn the_last_backups_are_kept() {
-    let desk = Desk::new().await;
+    let desk = Desk::at(Places::in_files()).await;
     let folder = desk.path("backups");
     let backups = Backups {
         cases: vec![desk.path("recall.countersign"), desk.path("other.countersign")],
-        office: desk.path("office.db"),
+        office: Some(desk.path("office.countersign")),
         folder: folder.clone(),
         every: Duration::from_secs(60),
         keep: 2,
@@ -86,7 +87,7 @@ async fn the_last_backups_are_kept() {
         assert_eq!(backups.once(minute(number)).await, Vec::<String>::new());
     }
     let mut wanted = vec!["recall.countersign.notes".to_owned()];
-    for file in ["recall.countersign", "other.countersign", "office.db"] {
+    for file in ["recall.countersign", "other.countersign", "office.countersign"] {
         for minute in ["01", "02"] {
             let name = format!("{file}.20220815T17{minute}00Z");
             wanted.push(format!("{name}.manifest.json"));

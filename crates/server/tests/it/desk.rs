@@ -22,6 +22,8 @@ use sqlx::{AssertSqlSafe, Connection as _};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
+use crate::authenticator::ORIGIN;
+
 pub(crate) const PASSWORD: &str = "correct horse battery";
 
 /// Where what belongs to one test is kept: in a folder, or in a database of its own on the server that `scripts/postgres` started. It is gone with the test.
@@ -37,6 +39,11 @@ impl Places {
     /// A file of the test.
     pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
+    }
+
+    /// In a folder, wherever the other tests of the run are.
+    pub(crate) fn in_files() -> Self {
+        Self { folder: TempDir::new().unwrap(), database: None }
     }
 
     pub(crate) async fn new() -> Self {
@@ -96,7 +103,11 @@ impl Answer {
 
 impl Desk {
     pub(crate) async fn new() -> Self {
-        let places = Places::new().await;
+        Self::at(Places::new().await).await
+    }
+
+    /// The same, at these places.
+    pub(crate) async fn at(places: Places) -> Self {
         let cases = ["recall", "other"].map(|name| places.place(name));
         for case in &cases {
             opened(case).await.close().await;
@@ -138,7 +149,8 @@ impl Desk {
         let turned = Arc::clone(&second);
         let clock: Clock = Arc::new(move || Timestamp::from_second(turned.load(Ordering::SeqCst)).unwrap());
         let policy = Policy { heartbeat_seconds: 1, ..Policy::default() };
-        let setup = Setup { policy, clock, time_zone: Some("America/Los_Angeles".to_owned()) };
+        let (time_zone, origin) = (Some("America/Los_Angeles".to_owned()), Some(ORIGIN.to_owned()));
+        let setup = Setup { policy, clock, time_zone, origin };
         let people = People::open(&places.place("office"), setup).await.unwrap();
         let images = blobs::Blobs::open(places.file("images").to_str().unwrap(), || None).unwrap();
         let office = Arc::new(Office { people, cases, images: Some(Arc::new(images)) });
@@ -236,7 +248,11 @@ impl Desk {
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        Self::read(self.router.clone().oneshot(request).await.unwrap()).await
+    }
+
+    /// An answer, read to its end.
+    pub(crate) async fn read(response: axum::response::Response) -> Answer {
         let (parts, mut body) = response.into_parts();
         let form = parts.headers.get(header::CONTENT_TYPE).map_or("", |form| form.to_str().unwrap());
         let bytes = match form {

@@ -3,17 +3,18 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod accounts;
+mod authenticator;
 mod backups;
 mod desk;
 mod images;
 mod matrix;
 mod oversight;
-
+mod passkeys;
 mod progress;
 mod room;
 mod sessions;
 mod shifts;
 mod supervision;
-mod two_servers;
 mod trouble;
+mod two_servers;
 mod work;

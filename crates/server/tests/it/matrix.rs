@@ -47,6 +47,7 @@ impl Operation {
         let address = address.replace("{challenge}", "c1").replace("{entry}", "e1");
         let address =
             ["{page}", "{candidate}", "{reference}"].iter().fold(address, |address, part| address.replace(part, "1"));
+        let address = address.replace("{passkey}", "00");
         let body = (self.method != "GET" && self.method != "DELETE").then(|| json!({}));
         desk.ask(&self.method, &address, token, body).await
     }

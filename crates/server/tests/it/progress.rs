@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::body::Body;
-use casework::{Act, CaseFile, Place};
+use casework::{Act, CaseFile};
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use server::{Duties, Role};
@@ -59,7 +59,7 @@ async fn a_case_that_goes_on() {
     let mut late = desk.listen(EVENTS, &press, Some(first)).await;
     assert_eq!(figures(&mut late).await.0, second);
     // Another program adds an event to the case.
-    let mut case = CaseFile::open(&Place::File(desk.path("recall.countersign"))).await.unwrap();
+    let mut case = CaseFile::open(&desk.places().place("recall")).await.unwrap();
     let act = Act { actor: "clerk".to_owned(), at: "2022-07-09T18:00:00Z".parse().unwrap() };
     case.reopen_count("counted wrongly", &act).await.unwrap();
     for listener in [&mut heard, &mut other, &mut again] {

@@ -12,9 +12,8 @@ use axum::{
 };
 use serde_json::{Value, json};
 use server::Role;
-use tempfile::TempDir;
 
-use crate::desk::{Answer, Desk, PASSWORD};
+use crate::desk::{Answer, Desk, PASSWORD, Places};
 
 /// Everything that one person may do, but end the session.
 async fn anybody(desk: &Desk) -> String {
@@ -143,7 +142,7 @@ async fn the_database_goes_and_comes_back() {
         (std::env::var("COUNTERSIGN_POSTGRES").unwrap(), std::env::var("COUNTERSIGN_POSTGRES_CRASH").unwrap());
     let power = |word: &str| assert!(Command::new(&crash).arg(word).status().unwrap().success());
     let place = format!("{server}#recall").parse().unwrap();
-    let desk = Desk::examining_at(TempDir::new().unwrap(), place).await;
+    let desk = Desk::examining_at(Places::in_files(), place).await;
     let reviewer = desk.person("r1", &[("recall", Role::Reviewer)]).await;
     let batch = "/api/cases/recall/batches/b1";
     let ask = async |method: &str, address: String, body: Option<Value>| {
