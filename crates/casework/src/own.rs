@@ -126,7 +126,8 @@ pub(crate) fn digest(voter: &VoterId) -> u32 {
     u32::try_from(hasher.finish() & u64::from(u32::MAX)).unwrap_or_default()
 }
 
-/// Whether two readings are of one name, by the normal forms: an initial stands for every name that begins with it, and a middle name may be left out.
+/// Whether two readings are of one name, by the normal forms: an initial stands for every name that begins with it, and a middle name may be left
+/// out.
 fn same_name(one: &NameReading, other: &NameReading) -> bool {
     let fits = |one: &str, other: &str| {
         let (short, long) = if one.len() <= other.len() { (one, other) } else { (other, one) };

@@ -26,7 +26,8 @@ pub(crate) struct Serve {
     /// The rolls that the cases rest on; which belongs to which, their digests say.
     #[arg(long)]
     roll: Vec<PathBuf>,
-    /// The accounts of the office: a file, or postgres://user@host/database#NAME, which several servers may share. They are made where there are none.
+    /// The accounts of the office: a file, or postgres://user@host/database#NAME, which several servers may share. They are made where there are
+    /// none.
     #[arg(long, default_value = "office.db")]
     office: Place,
     /// The time zone of the office, as in America/Los_Angeles, in which people have their shifts. It is remembered with the accounts.

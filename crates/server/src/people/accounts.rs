@@ -91,7 +91,8 @@ impl People {
         }
         well_placed(&new.duties)?;
         let mut acting = self.begin().await?;
-        let insert = "INSERT INTO person (account, name, totp_step, must_change, failed, locked_until, disabled, roll_name, roll_address, handle, created_at) \
+        let insert = "INSERT INTO person \
+             (account, name, totp_step, must_change, failed, locked_until, disabled, roll_name, roll_address, handle, created_at) \
              VALUES ($1, $2, 0, 0, 0, 0, 0, '', '', $3, $4) ON CONFLICT (account) DO NOTHING";
         let query = sqlx::query(insert).bind(account.clone()).bind(name.to_owned());
         let query = query.bind(Uuid::new_v4().to_string()).bind(self.now());
@@ -201,7 +202,8 @@ impl People {
 
     /// One account.
     pub async fn account(&self, account: &str) -> Result<Account, Problem> {
-        let select = "SELECT account, name, password, totp, disabled, voter_id, roll_name, roll_address FROM person WHERE account = $1 LIMIT $2";
+        let select = "SELECT account, name, password, totp, disabled, voter_id, roll_name, roll_address FROM person \
+             WHERE account = $1 LIMIT $2";
         self.page(select, account, 1).await?.into_iter().next().ok_or_else(|| Problem::not_found("account"))
     }
 

@@ -65,7 +65,8 @@ pub struct Setup {
     pub clock: Clock,
     /// The time zone in which shifts are kept, as in `America/Los_Angeles`. The office remembers it.
     pub time_zone: Option<String>,
-    /// The address that people reach the office under, as in `https://petitions.county.example:8443`. Passkeys are made for it; without it there are none.
+    /// The address that people reach the office under, as in `https://petitions.county.example:8443`. Passkeys are made for it; without it there
+    /// are none.
     pub origin: Option<String>,
 }
 
@@ -99,7 +100,8 @@ pub enum PeopleError {
     },
 }
 
-/// The accounts of an office, in a database of their own. What is decided about them, the database decides, so that several servers on one never disagree.
+/// The accounts of an office, in a database of their own. What is decided about them, the database decides, so that several servers on one never
+/// disagree.
 #[derive(Clone)]
 pub struct People {
     store: OfficeStore,

@@ -149,7 +149,8 @@ impl People {
         secret::totp_step(authenticator, code, second).and_then(|step| i64::try_from(step).ok())
     }
 
-    /// Opens a session for whoever has just proved who they are, unless they have shifts and this is outside of them; and sweeps out those that have ended. Returns its token.
+    /// Opens a session for whoever has just proved who they are, unless they have shifts and this is outside of them; and sweeps out those that
+    /// have ended. Returns its token.
     pub(super) async fn open_session(&self, acting: &mut Acting, account: &str) -> Result<String, Problem> {
         let failed = |error| self.failed(error);
         let ends_at = self.end_of_session(acting, account).await?;
@@ -287,7 +288,8 @@ impl People {
         Ok(hash)
     }
 
-    /// Sets a password, in place of the one with the hash `before` where one is named; false where that is not the one any more, or the account is shut.
+    /// Sets a password, in place of the one with the hash `before` where one is named; false where that is not the one any more, or the account is
+    /// shut.
     async fn set_password(
         &self,
         acting: &mut Acting,

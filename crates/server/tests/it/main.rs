@@ -1,4 +1,5 @@
-//! The office as its callers see it: requests go through the whole router, people and cases are real. With `scripts/postgres` before them, both are on a PostgreSQL server.
+//! The office as its callers see it: requests go through the whole router, people and cases are real. With `scripts/postgres` before them, both are
+//! on a PostgreSQL server.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
