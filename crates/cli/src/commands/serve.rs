@@ -10,7 +10,6 @@ use std::{
 use blobs::{Blobs, Key};
 use casework::{BackupError, Place};
 use clap::Args;
-use jiff::Timestamp;
 use server::{Backups, Cases, Code, Duties, NewAccount, Office, People, Role, Setup, Tls};
 
 use crate::{failure::Failure, output::say};

@@ -22,7 +22,7 @@ async fn people(file: &Path) -> People {
 /// People sign in and are made while the backup runs; those who were there before are in it, and no session or slip is.
 #[tokio::test]
 async fn the_accounts_are_restored() {
-    let desk = Desk::at(Places::in_files()).await;
+    let desk = Desk::in_places(Places::in_files()).await;
     let chief = desk.person("chief", &[("", Role::Administrator)]).await;
     let before = desk.ask("GET", "/api/people/chief", Some(&chief), None).await.body;
     desk.office.people.slip("chief", "test").await.unwrap();
@@ -70,7 +70,7 @@ fn names(folder: &Path) -> Vec<String> {
 
 #[tokio::test]
 async fn the_last_backups_are_kept() {
-    let desk = Desk::at(Places::in_files()).await;
+    let desk = Desk::in_places(Places::in_files()).await;
     let folder = desk.path("backups");
     let backups = Backups {
         cases: vec![desk.path("recall.countersign"), desk.path("other.countersign")],

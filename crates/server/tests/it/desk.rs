@@ -103,11 +103,11 @@ impl Answer {
 
 impl Desk {
     pub(crate) async fn new() -> Self {
-        Self::at(Places::new().await).await
+        Self::in_places(Places::new().await).await
     }
 
     /// The same, at these places.
-    pub(crate) async fn at(places: Places) -> Self {
+    pub(crate) async fn in_places(places: Places) -> Self {
         let cases = ["recall", "other"].map(|name| places.place(name));
         for case in &cases {
             opened(case).await.close().await;

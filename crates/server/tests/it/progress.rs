@@ -37,7 +37,7 @@ async fn a_case_that_goes_on() {
     let reviewer = desk.person("r1", &[("recall", Role::Reviewer)]).await;
     let mut heard = desk.listen(EVENTS, &press, None).await;
     let (first, now) = figures(&mut heard).await;
-    let waiting = json!({ "review": 7, "blind_review": 0, "exceptions": 0 });
+    let waiting = json!({ "contact_sheet": 0, "review": 7, "blind_review": 0, "exceptions": 0 });
     assert_eq!(
         now,
         json!({ "phase": "examining", "events": first, "decided": 0, "undecided": 7, "waiting": waiting }),
