@@ -49,6 +49,7 @@ export const en = {
     wrong_state: "The case is not at the point for this.",
     lease_lapsed: "These lines are not in your hand any more.",
     refused: "The server does not take this.",
+    turned_off: "This is turned off in this office.",
     unavailable: "The server is busy. Nothing was lost; try again in a moment.",
     internal: "The server has a fault. Its log says more, so tell whoever runs it.",
     too_soon: "It is too soon: look at every pair first.",
@@ -278,6 +279,18 @@ export const en = {
     foot: "State of your work",
     progress: "Lines of this batch",
   },
+  pictures: {
+    strip: "The line on the petition",
+    signature: "Signature on the petition",
+    reference: (n: number, of: number) => `Reference signature ${n} of ${of}`,
+    noReferences: "No reference signature of this voter is kept.",
+    zoom: "Zoom",
+    contrast: "Contrast",
+    invert: "Invert",
+    unnamed: "The signatures first, without the name. Decide, or show whose they may be.",
+    reveal: "Show whose they may be",
+  },
+
   lineStates: {
     todo: "to do",
     current: "on the screen",

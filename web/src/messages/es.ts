@@ -51,6 +51,7 @@ export const es: Messages = {
     wrong_state: "El caso no está en la etapa para esto.",
     lease_lapsed: "Estas líneas ya no están en sus manos.",
     refused: "El servidor no acepta esto.",
+    turned_off: "Esto está desactivado en esta oficina.",
     unavailable: "El servidor está ocupado. No se perdió nada; intente de nuevo en un momento.",
     internal: "El servidor tiene una falla. Su registro dice más; avise a quien lo administra.",
     too_soon: "Es demasiado pronto: mire primero cada par.",
@@ -280,6 +281,18 @@ export const es: Messages = {
     foot: "Estado de su trabajo",
     progress: "Líneas de este lote",
   },
+  pictures: {
+    strip: "La línea en la petición",
+    signature: "Firma en la petición",
+    reference: (n, of) => `Firma de referencia ${n} de ${of}`,
+    noReferences: "No se guarda ninguna firma de referencia de este votante.",
+    zoom: "Ampliar",
+    contrast: "Contraste",
+    invert: "Invertir",
+    unnamed: "Primero las firmas, sin el nombre. Decida, o muestre de quién pueden ser.",
+    reveal: "Mostrar de quién pueden ser",
+  },
+
   lineStates: {
     todo: "por hacer",
     current: "en pantalla",

@@ -1,6 +1,7 @@
 /** The work that a person has on the desk: one batch a stage of a case, alive while they look at other screens, so that what they found goes on its way. */
 import { useSyncExternalStore } from "react";
 import { forgetAll, type Place } from "./keep";
+import { forgetPictures } from "./pictures";
 import { Work } from "./work";
 
 const works = new Map<string, Work>();
@@ -48,6 +49,7 @@ export function retryDesk(): void {
 export function clearDesk(): void {
   for (const work of works.values()) work.end();
   works.clear();
+  forgetPictures();
   forgetAll();
   listeners.forEach((listener) => listener());
 }

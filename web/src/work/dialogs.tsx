@@ -108,6 +108,7 @@ export function Help({ stage, onClose }: { stage: StageName; onClose: () => void
     [["T"], messages.help.passOn],
     [["M"], messages.help.note],
     [["D"], messages.help.list],
+    [["Z", "H", "Y"], `${messages.pictures.zoom}, ${messages.pictures.contrast}, ${messages.pictures.invert}`],
     [["?"], messages.help.help],
   ];
   const decisions = dispositionsAt(stage).map(({ key, name }): [string[], string] => [

@@ -1,6 +1,7 @@
 /** One line on the screen: what is written, who it may be, and what the reviewer finds. Everything has a key, and every key a button. */
+import { useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
-import type { Candidate, StageName, Voter } from "../api/client";
+import { answer, api, type Candidate, type StageName, type Voter } from "../api/client";
 import { usePreferences } from "../frame/preferences";
 import { findingName, useMessages } from "../messages";
 import { Button } from "../parts/controls";
@@ -9,11 +10,13 @@ import { Candidates, Search } from "./candidates";
 import { Decide } from "./decide";
 import { Delivery, Lease } from "./delivery";
 import { Help, Note, PassOn } from "./dialogs";
+import { Images, nextZoom, useHasSignature, useLooking, type Looking } from "./images";
 import { useKeys } from "./keys";
 import { dispositionsAt, finding, seemsContradicted, type Disposition } from "./dispositions";
 import { NotTaken } from "./not-taken";
 import type { LineKey } from "./outbox";
 import { measurePaint } from "./paint";
+import { fetchAhead, forgetPictures } from "./pictures";
 import { Record } from "./record";
 import type { Work, WorkLine, WorkState } from "./work";
 
@@ -31,6 +34,12 @@ export function LineScreen({ work, state, name, stage }: Screen) {
   const line = state.lines.find(({ key }) => key === state.at);
   // What was found on the roll for a line stays with it while the batch is in hand.
   const found = useRef(new Map<LineKey, Voter[]>());
+  const [looking, look] = useLooking();
+  useEffect(() => forgetPictures, [state.batch]);
+  useEffect(() => {
+    const from = state.lines.findIndex(({ key }) => key === state.at);
+    fetchAhead(name, state.batch, state.lines.slice(from, from + AHEAD).map(({ key }) => key));
+  }, [name, state.batch, state.at, state.lines]);
   if (line === undefined) return <Waiting />;
   return (
     <div className="work">
@@ -41,7 +50,7 @@ export function LineScreen({ work, state, name, stage }: Screen) {
       {line.sheet === null ? (
         <Waiting text={messages.work.sheetComing} />
       ) : (
-        <Desk key={line.key} work={work} state={state} line={line} name={name} stage={stage} foundBefore={found.current} />
+        <Desk key={line.key} work={work} state={state} line={line} name={name} stage={stage} foundBefore={found.current} looking={looking} look={look} />
       )}
       <section className="work-foot" aria-label={messages.work.foot}>
         <Delivery outbox={state.outbox} retry={() => work.retry()} />
@@ -89,9 +98,14 @@ function WorkBar({ work, state, line, stage }: { work: Work; state: WorkState; l
 interface DeskProps extends Screen {
   line: WorkLine;
   foundBefore: Map<LineKey, Voter[]>;
+  looking: Looking;
+  look: (change: Partial<Looking>) => void;
 }
 
-function Desk({ work, state, line, name, stage, foundBefore }: DeskProps) {
+/** Lines whose pictures are there before they are shown, the one on the screen among them. */
+const AHEAD = 4;
+
+function Desk({ work, state, line, name, stage, foundBefore, looking, look }: DeskProps) {
   const messages = useMessages();
   const { shortcuts } = usePreferences();
   const candidates: Candidate[] = line.sheet?.candidates ?? [];
@@ -105,6 +119,12 @@ function Desk({ work, state, line, name, stage, foundBefore }: DeskProps) {
   const place = useRef<HTMLDivElement>(null);
   const voter = voters.find((one) => one.voter === chosen) ?? null;
   const dispositions = dispositionsAt(stage);
+  const hasSignature = useHasSignature(name, state.batch, line.key);
+  const [revealed, reveal] = useState(false);
+  // A signature that is looked at once more is compared before anybody's name is seen.
+  const unnamed = stage === "blind_review" && hasSignature !== false && !revealed;
+  const references = useReferences(name, state.batch, line, hasSignature === true);
+  const candidate = candidates.findIndex((one) => one.voter.voter === chosen);
 
   // The line is where the keys work and what is read out; a button of the line before must not keep the focus and be pressed again.
   useEffect(() => place.current?.focus({ preventScroll: true }), []);
@@ -161,6 +181,10 @@ function Desk({ work, state, line, name, stage, foundBefore }: DeskProps) {
     else if (key === "t") ask("pass_on");
     else if (key === "d") work.list();
     else if (key === "?") ask("help");
+    else if (key === "z") look({ zoom: nextZoom(looking.zoom) });
+    else if (key === "h") look({ contrast: !looking.contrast });
+    else if (key === "y") look({ invert: !looking.invert });
+    else if (key === "w") reveal(true);
     else return false;
     return true;
   });
@@ -172,7 +196,7 @@ function Desk({ work, state, line, name, stage, foundBefore }: DeskProps) {
 
   return (
     <>
-      <div className="desk" ref={place} tabIndex={-1} role="group" aria-label={`${messages.work.place(line.section, line.line)}. ${line.sheet?.printed_name ?? ""}`}>
+      <div className="desk" ref={place} tabIndex={-1} role="group" aria-label={`${messages.work.place(line.section, line.line)}. ${unnamed ? "" : (line.sheet?.printed_name ?? "")}`}>
         <div className="desk-side">
           <section className="card list" aria-label={messages.work.candidates}>
             {asking === "search" ? (
@@ -185,14 +209,36 @@ function Desk({ work, state, line, name, stage, foundBefore }: DeskProps) {
                     {messages.work.search}
                   </Button>
                 </header>
-                <Candidates candidates={candidates} found={found} chosen={chosen} choose={choose} />
+                {unnamed ? null : <Candidates candidates={candidates} found={found} chosen={chosen} choose={choose} />}
               </>
             )}
           </section>
         </div>
         <div className="desk-middle">
           <Hints line={line} stage={stage} voterMissing={voterMissing && voter === null} />
-          {line.sheet === null ? null : <Record sheet={line.sheet} voter={voter} candidate={candidates.find((one) => one.voter.voter === chosen) ?? null} />}
+          <Images
+            name={name}
+            batch={state.batch}
+            line={line.key}
+            candidate={candidate < 0 ? null : candidate + 1}
+            references={references[candidate] ?? 0}
+            looking={looking}
+            look={look}
+            unnamed={unnamed}
+          />
+          {unnamed && hasSignature ? (
+            <Notice
+              tone="told"
+              action={
+                <Button small onPress={() => reveal(true)} hotkey="W">
+                  {messages.pictures.reveal}
+                </Button>
+              }
+            >
+              {messages.pictures.unnamed}
+            </Notice>
+          ) : null}
+          {line.sheet === null || unnamed ? null : <Record sheet={line.sheet} voter={voter} candidate={candidates.find((one) => one.voter.voter === chosen) ?? null} />}
         </div>
         <div className="desk-side">
           <div className="card">
@@ -230,6 +276,20 @@ function Desk({ work, state, line, name, stage, foundBefore }: DeskProps) {
       ) : null}
     </>
   );
+}
+
+/** How many reference signatures each candidate has, once it is known that there is something to compare them with. */
+function useReferences(name: string, batch: string, { key, section, line }: WorkLine, wanted: boolean): number[] {
+  const { data } = useQuery({
+    queryKey: ["references", batch, key],
+    queryFn: () => {
+      const params = { path: { case: name, batch, section, line } };
+      return answer(api.GET("/api/cases/{case}/batches/{batch}/lines/{section}/{line}/references", { params }));
+    },
+    enabled: wanted,
+    staleTime: Infinity,
+  });
+  return data ?? [];
 }
 
 function Hints({ line, stage, voterMissing }: { line: WorkLine; stage: StageName; voterMissing: boolean }) {

@@ -1,0 +1,101 @@
+/** What the pen left: the line from edge to edge, its signature, and the reference signatures of the voter who is chosen. */
+import { useState } from "react";
+import { useMessages } from "../messages";
+import { Button } from "../parts/controls";
+import type { LineKey } from "./outbox";
+import { addressesOf, referenceOf, usePicture } from "./pictures";
+
+/** How the pictures are looked at; it stays from line to line. */
+export interface Looking {
+  zoom: 1 | 2 | 3;
+  contrast: boolean;
+  invert: boolean;
+}
+
+export const PLAIN: Looking = { zoom: 1, contrast: false, invert: false };
+
+interface Shown {
+  name: string;
+  batch: string;
+  line: LineKey;
+  /** The chosen candidate's place, from one; none where the voter was found by a search. */
+  candidate: number | null;
+  references: number;
+  looking: Looking;
+  look: (change: Partial<Looking>) => void;
+  /** Whether the line, on which the name stands, is not shown yet. */
+  unnamed: boolean;
+}
+
+export function Images({ name, batch, line, candidate, references, looking, look, unnamed }: Shown) {
+  const messages = useMessages().pictures;
+  const addresses = addressesOf(name, batch, line);
+  const strip = usePicture(unnamed ? null : addresses.strip);
+  const signature = usePicture(addresses.signature);
+  if (!strip && !signature) return null;
+  const classes = ["images", looking.contrast ? "contrast" : "", looking.invert ? "invert" : ""].filter(Boolean).join(" ");
+  return (
+    <section className={`card ${classes}`} aria-label={messages.strip}>
+      {strip ? (
+        <div className="strip-picture" tabIndex={0} role="group" aria-label={messages.strip}>
+          <img src={strip} alt={messages.strip} style={{ width: `${100 * looking.zoom}%` }} />
+        </div>
+      ) : null}
+      {signature ? (
+        <div className="signatures">
+          <figure>
+            <img src={signature} alt={messages.signature} style={{ height: `${84 * looking.zoom}px` }} />
+            <figcaption>{messages.signature}</figcaption>
+          </figure>
+          {candidate !== null && references === 0 ? <p className="muted small">{messages.noReferences}</p> : null}
+          {candidate === null
+            ? null
+            : Array.from({ length: references }, (_, index) => (
+                <Reference
+                  key={index}
+                  address={referenceOf(name, batch, line, candidate, index + 1)}
+                  words={messages.reference(index + 1, references)}
+                  zoom={looking.zoom}
+                />
+              ))}
+        </div>
+      ) : null}
+      <div className="image-acts">
+        <Button small look="quiet" onPress={() => look({ zoom: nextZoom(looking.zoom) })} hotkey="Z">
+          {messages.zoom} {looking.zoom}×
+        </Button>
+        <Button small look="quiet" onPress={() => look({ contrast: !looking.contrast })} hotkey="H">
+          {messages.contrast}
+        </Button>
+        <Button small look="quiet" onPress={() => look({ invert: !looking.invert })} hotkey="Y">
+          {messages.invert}
+        </Button>
+      </div>
+    </section>
+  );
+}
+
+export const nextZoom = (zoom: Looking["zoom"]): Looking["zoom"] => (zoom === 3 ? 1 : ((zoom + 1) as Looking["zoom"]));
+
+function Reference({ address, words, zoom }: { address: string; words: string; zoom: number }) {
+  const picture = usePicture(address);
+  if (!picture) return null;
+  return (
+    <figure>
+      <img src={picture} alt={words} style={{ height: `${84 * zoom}px` }} />
+      <figcaption>{words}</figcaption>
+    </figure>
+  );
+}
+
+/** Whether a line has a picture of its signature: it can be compared before anybody's name is seen. */
+export function useHasSignature(name: string, batch: string, line: LineKey): boolean | undefined {
+  const signature = usePicture(addressesOf(name, batch, line).signature);
+  return signature === undefined ? undefined : signature !== null;
+}
+
+/** How the pictures are looked at, while a batch is in hand. */
+export function useLooking(): [Looking, (change: Partial<Looking>) => void] {
+  const [looking, setLooking] = useState(PLAIN);
+  return [looking, (change) => setLooking((now) => ({ ...now, ...change }))];
+}
