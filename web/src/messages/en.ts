@@ -282,7 +282,7 @@ export const en = {
   pictures: {
     strip: "The line on the petition",
     signature: "Signature on the petition",
-    reference: (n: number, of: number) => `Reference signature ${n} of ${of}`,
+    reference: (n: number, of: number) => (of === 1 ? "Reference signature" : `Reference signature ${n} of ${of}`),
     noReferences: "No reference signature of this voter is kept.",
     zoom: "Zoom",
     contrast: "Contrast",

@@ -284,7 +284,7 @@ export const es: Messages = {
   pictures: {
     strip: "La línea en la petición",
     signature: "Firma en la petición",
-    reference: (n, of) => `Firma de referencia ${n} de ${of}`,
+    reference: (n, of) => (of === 1 ? "Firma de referencia" : `Firma de referencia ${n} de ${of}`),
     noReferences: "No se guarda ninguna firma de referencia de este votante.",
     zoom: "Ampliar",
     contrast: "Contraste",

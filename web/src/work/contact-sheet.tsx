@@ -10,6 +10,7 @@ import { Aligned } from "./aligned";
 import { useNow } from "./delivery";
 import { forget, keep, kept, type Place } from "./keep";
 import type { LineKey } from "./outbox";
+import { addressesOf, forgetPictures, referenceOf, usePicture } from "./pictures";
 import { writtenAddress } from "./record";
 import { useTitle } from "../parts/title";
 
@@ -127,6 +128,7 @@ function Pairs({ page, place, passed, refused, onPassed, onLapsed }: Shown) {
   const [failure, setFailure] = useState<unknown>(null);
   const grid = useRef<HTMLUListElement>(null);
   useNow(250);
+  useEffect(() => forgetPictures, [page.batch]);
   const wait = Math.max(0, Math.ceil((page.lookUntil - serverNow()) / 1000));
   const passing = page.pairs.length - flagged.size;
 
@@ -205,6 +207,7 @@ function Pairs({ page, place, passed, refused, onPassed, onLapsed }: Shown) {
                   {isFlagged && best !== undefined ? <span className="chip caution">{messages.sheet.flagged}</span> : null}
                   {best && !isFlagged ? <span className="muted figure">{format.share(best.ppm)}</span> : null}
                 </span>
+                <PairPictures name={place.case} batch={page.batch} line={key} />
                 <Aligned anyOrder name={messages.work.name} written={sheet.printed_name} registered={best?.voter.name ?? null} />
                 <Aligned name={messages.work.address} written={writtenAddress(sheet)} registered={best?.voter.address ?? null} />
               </button>
@@ -220,5 +223,19 @@ function Pairs({ page, place, passed, refused, onPassed, onLapsed }: Shown) {
         <span className="muted small">{passed === 0 ? null : messages.sheet.passed(passed)}</span>
       </section>
     </div>
+  );
+}
+
+/** The signature of a line beside the best candidate's first reference signature, where there are pictures. */
+function PairPictures({ name, batch, line }: { name: string; batch: string; line: LineKey }) {
+  const messages = useMessages().pictures;
+  const signature = usePicture(addressesOf(name, batch, line).signature);
+  const reference = usePicture(signature ? referenceOf(name, batch, line, 1, 1) : null);
+  if (!signature) return null;
+  return (
+    <span className="pair-pictures">
+      <img src={signature} alt={messages.signature} />
+      {reference ? <img src={reference} alt={messages.reference(1, 1)} /> : <span className="muted small">{messages.noReferences}</span>}
+    </span>
   );
 }
