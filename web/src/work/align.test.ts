@@ -55,6 +55,8 @@ describe("letters laid one under the other", () => {
     expect(differences(address("16206 West Sherman Blvd. #201", "16206 W SHERMAN BOULEVARD APT 201"))).toBe(0);
     expect(abbreviated(address("12 Oak Avenue", "12 OAK AVE"))).toBe(true);
     expect(abbreviated(address("12 Oak Ave", "12 OAK AVE"))).toBe(false);
+    // Two words that no table knows are no spellings of one.
+    expect(differences(address("12 Oak St", "12 ELM ST"))).toBe(6);
     // Another type of street is another street.
     expect(differences(address("12 Oak St", "12 OAK AVE"))).toBeGreaterThan(0);
     expect(differences(address("12 E Oak St", "12 W OAK ST"))).toBe(2);
@@ -63,6 +65,10 @@ describe("letters laid one under the other", () => {
   });
 
   it("lays an initial under the name that it may stand for", () => {
-    expect(rows(align("Patrick P. Jones", "PATRICK PAUL JONES"))[0]).toMatch(/^Patrick P(\.···|·+\.) Jones$/);
+    const alignment = align("Patrick P. Jones", "PATRICK PAUL JONES");
+    expect(rows(alignment)[0]).toMatch(/^Patrick P(\.···|·+\.) Jones$/);
+    expect(differences(alignment)).toBe(3);
+    // The point stands under nothing.
+    expect(alignment.flat().find(({ written }) => written === ".")?.registered).toBeNull();
   });
 });

@@ -69,6 +69,21 @@ it("waits longer after each failure", async () => {
   expect(server.asked.length).toBe(4);
 });
 
+it("begins with short waits again once something arrived", async () => {
+  server.failing = "offline";
+  outbox.want("1/1", VALID);
+  await vi.advanceTimersByTimeAsync(7_500);
+  server.failing = null;
+  await vi.advanceTimersByTimeAsync(8_000);
+  expect(state.unsent).toBe(0);
+  server.failing = "offline";
+  outbox.want("1/2", VALID);
+  await settle();
+  server.failing = null;
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(server.kept.get("1/2")).toEqual(VALID);
+});
+
 it("sends the last wish only, in order, when a person changes their mind on the way", async () => {
   server.held = [];
   outbox.want("1/1", VALID);
