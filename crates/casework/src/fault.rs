@@ -17,6 +17,8 @@ pub(crate) fn store_error(place: &Place, act: &'static str, error: sqlx::Error) 
         (Error::Io(_) | Error::Tls(_) | Error::PoolTimedOut | Error::Protocol(_), Place::Server(_)) => {
             Some(CaseworkError::Lost { place: place.clone(), why: error.to_string() })
         }
+        // No connection to the file could be made or had in time: others hold it, or there is no room for what belongs to a connection.
+        (Error::PoolTimedOut, Place::File(_)) => Some(CaseworkError::Busy(place.clone())),
         _ => None,
     };
     found.unwrap_or_else(|| CaseworkError::Store { place: place.clone(), act, source: Box::new(error) })

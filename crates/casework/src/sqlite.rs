@@ -4,6 +4,7 @@ use std::{
     io::Read,
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
 };
 
 use domain::Recorded;
@@ -74,6 +75,9 @@ fn begins_as_a_case(path: &Path) -> Result<(), CaseworkError> {
     }
 }
 
+/// How long one waits for a connection.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// What holds for each connection.
 const SETTINGS: [&str; 3] = ["PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA cache_size = -65536"];
 
@@ -83,7 +87,7 @@ pub(crate) async fn connect(path: &Path) -> Result<AnyPool, sqlx::Error> {
     // The address is taken apart as a URL, which folds `..` its own way: it gets the real path.
     let real = std::fs::canonicalize(path)?;
     let url = format!("sqlite://{}?mode=rw", percent_encoded(&real));
-    let once = AnyPoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None);
+    let once = AnyPoolOptions::new().max_connections(1).idle_timeout(None).max_lifetime(None).acquire_timeout(PATIENCE);
     let begun = AtomicBool::new(false);
     let once = once
         // On a full disk SQLite takes a transaction back by itself, and the connection goes on believing that it is in one: another takes its place.

@@ -121,17 +121,17 @@ fn the_disk_fills_up_under_the_server() {
     let (status, told) = refused.expect("the disk was not full");
     assert_eq!((status, &told["code"]), (503, &"unavailable".into()), "{told}");
     assert!(told["detail"].as_str().unwrap().contains("the server's disk is full"), "{told}");
-    // Whatever else writes is refused alike once there is no room for it, and what only reads goes on.
-    let none = json!({ "stage": "blind_review", "size": 1 });
-    let refused =
-        (0..2000).map(|number| ask("PUT", &format!("batches/none-{number}"), &none)).find(|(status, _)| *status != 200);
-    let (status, told) = refused.expect("the disk was not full");
-    assert_eq!((status, &told["code"]), (503, &"unavailable".into()), "{told}");
+    // No room for anything: everything is refused alike.
+    server.limit("4096");
+    for (path, body) in [("batches/b2", json!({ "stage": "review", "size": 3 })), ("batches/b1/closed", Value::Null)] {
+        let (status, told) = ask("PUT", path, &body);
+        assert_eq!((status, &told["code"]), (503, &"unavailable".into()), "{path}: {told}");
+    }
+    // Room again, and the same server goes on with what was acknowledged last.
+    server.limit("unlimited");
     let (status, shown) = ask("GET", "batches/b1", &Value::Null);
     let kept = found(acknowledged.expect("there was no room at all"));
     assert_eq!((status, &shown["lines"][0]["finding"]), (200, &kept), "the last one that was acknowledged");
-    // Room again, and the same server goes on.
-    server.limit("unlimited");
     assert_eq!(ask("PUT", &lines[1], &found(0)).0, 200);
     let (status, closed) = ask("PUT", "batches/b1/closed", &Value::Null);
     assert_eq!((status, &closed["taken"]), (200, &2.into()), "{closed}");
