@@ -69,7 +69,7 @@ evidence: web
 test-postgres: setup
 	office=$(call tests_of,casework) && server=$(call tests_of,server) && program=$(call tests_of,cli) && \
 	(cd crates/casework && ../../scripts/postgres "$$office" --include-ignored) && \
-	(cd crates/server && ../../scripts/postgres "$$server" --include-ignored) && \
+	(cd crates/server && ../../scripts/postgres "$$server" && ../../scripts/postgres "$$server" --ignored) && \
 	(cd crates/cli && ../../scripts/postgres "$$program" --ignored)
 
 # The tests that take minutes: a million petitions against a second implementation, long simulations, a decision in a large case.
