@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    body::Body,
+    body::{Body, Bytes},
     extract::{FromRequest, FromRequestParts, Query, Request, rejection::JsonRejection},
     http::{HeaderValue, StatusCode, header, request::Parts},
     middleware::Next,
@@ -20,6 +20,9 @@ use crate::{
 /// The largest body that is taken as JSON, in bytes.
 pub(crate) const BODY: usize = 1 << 20;
 
+/// The character with the code zero, as JSON writes it.
+const ZERO: &[u8] = b"\\u0000";
+
 /// The body of a request, as JSON; what cannot be read is told without saying it back.
 pub(crate) struct Given<T>(pub(crate) T);
 
@@ -27,11 +30,20 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Given<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        match Json::<T>::from_request(request, state).await {
+        let too_large = || Problem::new(Code::TooLarge, "the body is larger than a million bytes");
+        let (parts, body) = request.into_parts();
+        let limited = Request::from_parts(parts.clone(), body);
+        let bytes = Bytes::from_request(limited, state).await.map_err(|rejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+            _ => Problem::new(Code::BadRequest, "the body could not be read to its end"),
+        })?;
+        // PostgreSQL has no place for this character, and no text needs it.
+        if bytes.windows(ZERO.len()).any(|letters| letters == ZERO) {
+            return Err(Problem::new(Code::BadRequest, "the body has a character with the code zero"));
+        }
+        match Json::<T>::from_request(Request::from_parts(parts, Body::from(bytes)), state).await {
             Ok(Json(body)) => Ok(Self(body)),
-            Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-                Err(Problem::new(Code::TooLarge, "the body is larger than a million bytes"))
-            }
+            Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(too_large()),
             Err(JsonRejection::JsonDataError(error)) => {
                 // The reader's words name the field; the value stays unsaid, since it may name a person.
                 Err(Problem::new(

@@ -101,6 +101,9 @@ async fn admit(
 ) -> Response {
     let case = params.iter().find(|(name, _)| *name == "case").map(|(_, case)| case.to_owned());
     match permitted(&office, who, case.as_deref(), request.headers()).await {
+        Ok(_) if has_zero(&params, request.uri().query()) => {
+            Problem::new(Code::BadRequest, "the address has a character with the code zero").into_response()
+        }
         Ok(caller) => {
             if let Some(caller) = caller {
                 request.extensions_mut().insert(caller);
@@ -109,6 +112,11 @@ async fn admit(
         }
         Err(problem) => problem.into_response(),
     }
+}
+
+/// Whether a part of the address, or what stands behind its question mark, has a character that PostgreSQL has no place for.
+fn has_zero(params: &RawPathParams, query: Option<&str>) -> bool {
+    params.iter().any(|(_, part)| part.contains('\0')) || query.is_some_and(|query| query.contains("%00"))
 }
 
 async fn permitted(
