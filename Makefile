@@ -56,7 +56,7 @@ test-web: web
 # The workstation in Debian's Chromium against the program: one scenario a kind of user, about two minutes on two idle cores.
 test-browser: web
 	@scripts/setup browser
-	$(CARGO) build --release --locked --workspace
+	$(CARGO) test --release --locked --workspace --no-run
 	cd web && npm run browser -- --grep-invert @evidence
 
 # A page with a picture of every screen in both themes and two sizes: web/evidence/index.html.
