@@ -26,7 +26,7 @@ tests_of = $$($(CARGO) test --release --locked --workspace --no-run --quiet --me
 WEB_SOURCES = schemas/openapi.json $(wildcard crates/roll/data/*.csv) $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/evidence/*' \
 	-not -path 'web/test-results/*' -not -path 'web/src/api/schema.d.ts')
 
-.PHONY: web test-web test-browser evidence demo test test-postgres test-long tamper load killed killed-postgres schemathesis bench bench-matching scaling fuzz lint advisories fmt setup clean
+.PHONY: web test-web test-browser bench-browser evidence demo test test-postgres test-long tamper load killed killed-postgres schemathesis bench bench-matching scaling fuzz lint advisories fmt setup clean
 
 # The whole job on a synthetic county, ending in a certificate in $(DIR)/.
 demo: setup web
@@ -57,7 +57,13 @@ test-web: web
 test-browser: web
 	@scripts/setup browser
 	$(CARGO) test --release --locked --workspace --no-run
-	cd web && npm run browser -- --grep-invert @evidence
+	cd web && npm run browser -- --grep-invert "@evidence|the time that a reviewer waits"
+
+# How long a reviewer waits from a decision until the next line is painted, in a browser on this machine.
+bench-browser: web
+	@scripts/setup browser
+	$(CARGO) test --release --locked --workspace --no-run
+	cd web && npm run browser -- --grep "the time that a reviewer waits"
 
 # A page with a picture of every screen in both themes and two sizes: web/evidence/index.html.
 evidence: web
