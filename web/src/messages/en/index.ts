@@ -1,0 +1,13 @@
+/** Every text of the workstation, in English. The Spanish catalogue has the same shape, so a text that is missing there does not compile. */
+import type { Widened } from "../widened";
+import { cases } from "./cases";
+import { frame } from "./frame";
+import { oversight } from "./oversight";
+import { people } from "./people";
+import { words } from "./words";
+import { work } from "./work";
+
+export const en = { ...frame, ...cases, ...work, ...words, ...oversight, ...people };
+
+/** The shape of a catalogue. */
+export type Messages = Widened<typeof en>;

@@ -1,0 +1,10 @@
+/** Every text of the workstation, in Spanish as election offices in the United States write it. */
+import type { Messages } from "../en";
+import { cases } from "./cases";
+import { frame } from "./frame";
+import { oversight } from "./oversight";
+import { people } from "./people";
+import { words } from "./words";
+import { work } from "./work";
+
+export const es: Messages = { ...frame, ...cases, ...work, ...words, ...oversight, ...people };
