@@ -132,10 +132,6 @@ impl CaseFile {
         })
     }
 
-    pub(crate) fn instant(&self, microseconds: i64) -> Result<Timestamp, CaseworkError> {
-        Timestamp::from_microsecond(microseconds).map_err(|error| self.damaged(&error))
-    }
-
     /// Puts on record that the log is taken out, before any of it is. The same again, after a lost answer, gives the same part of the log.
     pub async fn export_accesses(
         &self,

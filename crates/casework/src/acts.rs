@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use roll::Snapshot;
 use serde::{Deserialize, Serialize};
 
-use crate::{Act, CaseFile, CaseworkError, WorkError, Workroom, store_acts, store_work};
+use crate::{Act, CaseworkError, WorkError, Workroom, store_acts, store_work};
 
 /// The most lines of one act that names its lines.
 pub const MOST_REOPENED: usize = 1000;
@@ -51,9 +51,9 @@ pub struct Foreseen {
     pub decided: u64,
     /// Those of them that somebody has in hand.
     pub in_hand: u64,
-    /// Lines of the whole case that are valid now and would not be, as duplicates of others among them.
+    /// Lines of the whole case that are valid now and would not be.
     pub no_longer_valid: u64,
-    /// Lines of the whole case that would become valid.
+    /// Lines of the whole case that would become valid, as the duplicate of a line that no longer is.
     pub newly_valid: u64,
 }
 
@@ -151,9 +151,9 @@ impl Workroom {
     /// Copies the case, to try an act on the copy.
     pub async fn trial(&self, act: &BulkAct, now: Timestamp) -> Result<Trial, CaseworkError> {
         let concerned = self.concerned(act).await?;
+        let events = events(self.file.case(), act, "", &Act { actor: String::new(), at: now })?;
         let (case, settlement) = self.file.copied();
-        let by = Act { actor: String::new(), at: now };
-        Ok(Trial { events: events(&case, act, "", &by)?, case, settlement, concerned, at: now })
+        Ok(Trial { case, settlement, events, concerned, at: now })
     }
 
     /// Keeps an act with what it was counted to come to. Nothing is done yet.
@@ -279,41 +279,4 @@ fn events(case: &Case, act: &BulkAct, because: &str, by: &Act) -> Result<Vec<Eve
         }
         BulkAct::TakeFromHand { .. } => Vec::new(),
     })
-}
-
-/// Lines that name one voter.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DuplicateGroup {
-    /// The voter.
-    pub voter: domain::VoterId,
-    /// The lines in order, each with what it comes to.
-    pub lines: Vec<(LineRef, Option<Disposition>)>,
-}
-
-impl CaseFile {
-    /// The groups of lines that name one voter, where a line does not count for another one, in order of their first lines; without the first `after`.
-    pub fn duplicates(&self, after: usize, most: usize) -> Vec<DuplicateGroup> {
-        let settlement = self.settlement();
-        let second = |settled: &&domain::Settled| {
-            settled.findings.iter().any(|finding| finding.reason == domain::Reason::Duplicate)
-        };
-        let voter_of = |line: LineRef| self.case().line(line)?.state.voter().cloned();
-        let mut groups = std::collections::BTreeMap::<domain::VoterId, Vec<LineRef>>::new();
-        for voter in settlement.lines.iter().filter(second).filter_map(|settled| voter_of(settled.line)) {
-            groups.entry(voter).or_default();
-        }
-        for settled in &settlement.lines {
-            if let Some(lines) = voter_of(settled.line).and_then(|voter| groups.get_mut(&voter)) {
-                lines.push(settled.line);
-            }
-        }
-        let mut groups: Vec<_> = groups.into_iter().collect();
-        groups.sort_unstable_by_key(|(_, lines)| lines.first().copied());
-        let disposition = |line| settlement.line(line).and_then(|settled| settled.disposition);
-        let group = |(voter, lines): (_, Vec<LineRef>)| {
-            let lines = lines.into_iter().map(|line| (line, disposition(line))).collect();
-            DuplicateGroup { voter, lines }
-        };
-        groups.into_iter().skip(after).take(most).map(group).collect()
-    }
 }

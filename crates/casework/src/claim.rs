@@ -119,7 +119,8 @@ impl Workroom {
         let turned = self.seen.known.iter().cycle().skip(usize::try_from(start).unwrap_or(0)).take(many);
         let known = turned.filter(theirs).map(|known| known.line);
         let known = self.first_free(known, person, wanted(Kind::Known)).await?;
-        let second = self.first_free(self.second_looks.waiting(), person, wanted(Kind::Second)).await?;
+        let others = self.second_looks.waiting().filter(|line| !known.contains(line));
+        let second = self.first_free(others, person, wanted(Kind::Second)).await?;
         let work = self.first_free(self.queues.waiting(stage), person, size - known.len() - second.len()).await?;
         let mut lines: Vec<_> = work.into_iter().map(|line| (line, Kind::Work)).collect();
         let (mut known, mut second) = (known.into_iter(), second.into_iter());

@@ -8,10 +8,13 @@ use crate::{
     Act, CaseworkError, Closed, Finding, PassedTo, Put, Stage, WorkError, Worker, Workroom,
     quality::Kind,
     store::Also,
-    store_quality::Comparison,
+    store_quality::{self, Comparison},
     store_work::{self, Held, Opened},
     work::{OWN, event, row},
 };
+
+/// How often findings are looked at again where another program was faster.
+const TRIES: usize = 5;
 
 impl Workroom {
     /// Passes a line on, with a reason: to another reviewer, or to a supervisor. The person does not get it again.
@@ -127,6 +130,17 @@ impl Workroom {
         snapshot: &Snapshot,
         now: Timestamp,
     ) -> Result<Closed, WorkError> {
+        for _ in 1..TRIES {
+            match self.take_held(opened, snapshot, now).await {
+                // Another program has added something since that speaks against a finding: looked at again, it is refused by itself.
+                Err(WorkError::Case(CaseworkError::Case(_))) => {}
+                done => return done,
+            }
+        }
+        self.take_held(opened, snapshot, now).await
+    }
+
+    async fn take_held(&mut self, opened: &Opened, snapshot: &Snapshot, now: Timestamp) -> Result<Closed, WorkError> {
         // From here on nothing more is found in it, by whichever server: what is read below is all there is. Should this server stop before the end,
         // the next one to hand lines out goes on here.
         store_work::shut(&self.file, &opened.id, now).await?;
@@ -134,18 +148,20 @@ impl Workroom {
         self.follow().await?;
         let held = store_work::held(&self.file, &opened.id).await?;
         if held.is_empty() {
-            // Closed before, and asked again after a lost answer.
+            // Closed before, and asked again after a lost answer; or another server has just closed it, since its time was over.
             return Ok(Closed::default());
         }
         let person = ReviewerId::new(&opened.person).ok_or(WorkError::NotInHand)?;
-        let lines: Vec<_> = held.iter().map(|held| (held.line, held.kind)).collect();
+        let lines: Vec<_> = held.iter().map(|held| held.line).collect();
+        let mut looked_again = Vec::new();
         let mut closed = Closed::default();
         let (mut events, mut also) = (Vec::new(), vec![store_work::handed_back(&opened.id)]);
         for Held { line, kind, finding } in held {
             let Some((finding, found_at)) = finding else { continue };
             if kind != Kind::Work {
                 closed.taken += 1;
-                also.extend(self.compared(line, kind, &opened.person, &finding, now));
+                also.extend(self.compared(line, kind, &opened.person, &finding, now).await?);
+                looked_again.extend((kind == Kind::Second).then_some(line));
                 continue;
             }
             let row = row(line, &finding, &person, found_at);
@@ -162,20 +178,25 @@ impl Workroom {
         }
         let act = Act { actor: opened.person.clone(), at: now };
         self.file.append_with(events, &act, &also).await?;
-        for (line, kind) in lines {
-            self.seen.in_hand.remove(&line);
-            if kind == Kind::Second {
-                self.second_looks.done(line);
-            }
+        for line in &lines {
+            self.seen.in_hand.remove(line);
         }
+        looked_again.into_iter().for_each(|line| self.second_looks.done(line));
         self.follow().await?;
         Ok(closed)
     }
 
     /// A look for the sake of quality, held against the answer that is known or the first look; it is on record as a look in any case.
-    fn compared(&self, line: LineRef, kind: Kind, person: &str, found: &Finding, at: Timestamp) -> Vec<Also> {
+    async fn compared(
+        &self,
+        line: LineRef,
+        kind: Kind,
+        person: &str,
+        found: &Finding,
+        at: Timestamp,
+    ) -> Result<Vec<Also>, CaseworkError> {
         let expected = match kind {
-            Kind::Known => self.seen.known.iter().find(|known| known.line == line).map(|known| known.finding.clone()),
+            Kind::Known => store_quality::answer(&self.file, line).await?,
             Kind::Work | Kind::Second => self.file.case().line(line).and_then(|line| match &line.state {
                 LineState::Decided(domain::Judgment::Genuine { voter, .. }) => Some(valid(voter)),
                 _ => None,
@@ -185,7 +206,7 @@ impl Workroom {
         let comparison = expected
             .as_ref()
             .map(|expected| Comparison { line, person, kind: kind.name(), expected, found, stands_for, at }.kept());
-        comparison.into_iter().chain([store_work::looked_for(line, person, kind, found, at)]).collect()
+        Ok(comparison.into_iter().chain([store_work::looked_for(line, person, kind, found, at)]).collect())
     }
 
     /// A further look at a mismatch, held against what was found before.

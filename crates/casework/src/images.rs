@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use domain::{CaseError, Event, LineRef, PageNo, ReviewerId, SectionNo, VoterId};
+use domain::{CaseError, Event, LineRef, PageNo, SectionNo, VoterId};
 use jiff::Timestamp;
 use serde::Serialize;
 use sqlx::{Any, Executor, Row as _, any::AnyRow};
 
 use crate::{
-    Act, CaseFile, CaseworkError, WorkError, Workroom,
+    Act, CaseFile, CaseworkError, WorkError, Worker, Workroom,
     fold::read_event,
     tables::{Table, Taken, Value, write},
 };
@@ -231,7 +231,7 @@ impl Workroom {
     pub async fn image_in_hand(
         &self,
         batch: &str,
-        person: &ReviewerId,
+        person: &Worker,
         shows: &Shows,
         now: Timestamp,
     ) -> Result<Option<Image>, WorkError> {
@@ -246,7 +246,7 @@ impl Workroom {
     pub async fn references_in_hand(
         &self,
         batch: &str,
-        person: &ReviewerId,
+        person: &Worker,
         line: LineRef,
         now: Timestamp,
     ) -> Result<References, WorkError> {
@@ -258,16 +258,5 @@ impl Workroom {
             references.push((candidate.voter, count));
         }
         Ok(references)
-    }
-
-    async fn must_hold(
-        &self,
-        batch: &str,
-        person: &ReviewerId,
-        line: LineRef,
-        now: Timestamp,
-    ) -> Result<(), WorkError> {
-        let in_hand = self.batch(batch, person, now).await?;
-        in_hand.lines.iter().any(|(held, _)| *held == line).then_some(()).ok_or(WorkError::NotInHand)
     }
 }

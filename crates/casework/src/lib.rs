@@ -15,6 +15,7 @@ mod clock;
 mod closing;
 mod decide;
 mod destroy;
+mod duplicates;
 mod error;
 mod examination;
 mod fault;
@@ -53,7 +54,7 @@ mod tables;
 mod work;
 
 pub use accesses::{ACCESS_COLUMNS, Access, AccessExport, AccessSlice, AccessesWanted, accesses_csv};
-pub use acts::{ActError, ActState, BulkAct, DuplicateGroup, Foreseen, MOST_REOPENED, ProposedAct, Trial};
+pub use acts::{ActError, ActState, BulkAct, Foreseen, MOST_REOPENED, ProposedAct, Trial};
 pub use audit::Population;
 pub use backup::{BackupError, Kept, Manifest, back_up, back_up_case, manifest_of, restore, restore_case};
 pub use census::CensusEstimate;
@@ -64,6 +65,7 @@ pub use decide::{DecideReport, VoidReport};
 pub use destroy::{
     DESTRUCTION_FORMAT, DestroyedCounts, DestroyedFile, Destruction, DestructionCertificate, DestructionReport, destroy,
 };
+pub use duplicates::DuplicateGroup;
 pub use error::CaseworkError;
 pub use examination::{ExaminedLine, RoomRules, ShownVoter};
 pub use images::{Image, ImagesReport, References, Shows};

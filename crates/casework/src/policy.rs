@@ -68,8 +68,7 @@ impl CaseFile {
             (row.try_get(0).map_err(failed)?, row.try_get(1).map_err(failed)?, row.try_get(2).map_err(failed)?);
         let text: String = row.try_get(3).map_err(failed)?;
         let policy = serde_json::from_str(&text).map_err(|error| self.damaged(&error))?;
-        let at = Timestamp::from_microsecond(at).map_err(|error| self.damaged(&error))?;
-        Ok(LaidDown { policy, by, at: Some(at), because })
+        Ok(LaidDown { policy, by, at: Some(self.instant(at)?), because })
     }
 
     /// Lays a policy down, for a reason. What holds already is not laid down again.

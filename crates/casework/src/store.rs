@@ -1,6 +1,8 @@
 //! A case in its place: events in one transaction with the tables that follow from them, and the fold in memory beside it.
 
-use domain::{Case, CaseError, Event, LineRef, Recorded, RunningSettlement, SectionNo, Settlement, StoredLine};
+use domain::{
+    Case, CaseError, Event, LineRef, Recorded, RunningSettlement, SectionNo, SectionVoided, Settlement, StoredLine,
+};
 use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 use sqlx::{Any, AnyConnection, AnyPool, Transaction, pool::PoolConnection};
 
@@ -211,7 +213,7 @@ impl CaseFile {
         Ok(())
     }
 
-    /// The lines that were judged or reopened after event `after`; none where something else happened, too.
+    /// The lines that came to wait for somebody, or to wait for nobody, after event `after`; none where something happened that moves all of them.
     pub(crate) async fn lines_after(&self, mut after: u64) -> Result<Option<Vec<LineRef>>, CaseworkError> {
         let mut lines = Vec::new();
         loop {
@@ -222,6 +224,12 @@ impl CaseFile {
                 match recorded.event {
                     Event::LineJudged(judged, _) => lines.push(judged.line),
                     Event::LineReopened(reopened, _) => lines.push(reopened.line),
+                    Event::SectionVoided(SectionVoided { section, .. }, _) | Event::SectionRestored(section, _) => {
+                        let of_section = self.case().section(section).into_iter().flat_map(domain::Section::lines);
+                        lines.extend(of_section.map(|line| LineRef { section, line: line.no }));
+                    }
+                    // Whether a voter withdrew is no question for whoever looks at the line.
+                    Event::WithdrawalReceived(..) => {}
                     _ => return Ok(None),
                 }
             }
@@ -231,6 +239,11 @@ impl CaseFile {
     /// What stands in the store and was never written by this program.
     pub(crate) fn damaged(&self, why: &dyn std::fmt::Display) -> CaseworkError {
         CaseworkError::NotACase { place: self.place.clone(), why: why.to_string() }
+    }
+
+    /// An instant as the store has it.
+    pub(crate) fn instant(&self, microseconds: i64) -> Result<Timestamp, CaseworkError> {
+        Timestamp::from_microsecond(microseconds).map_err(|error| self.damaged(&error))
     }
 
     /// A transaction that writes, while no other program does.

@@ -7,7 +7,6 @@ use crate::{
     Act, CaseFile, CaseworkError,
     acts::{ActState, ProposedAct},
     store::Also,
-    store_work::instant,
     tables::Value,
 };
 
@@ -66,7 +65,7 @@ pub(crate) async fn acts(file: &CaseFile, after: u64, most: u64) -> Result<Vec<P
 fn read(file: &CaseFile, row: &AnyRow) -> Result<ProposedAct, CaseworkError> {
     let text = |at: usize| row.try_get::<String, _>(at).map_err(|error| file.failed("read", error));
     let time = |at: usize| -> Result<Timestamp, CaseworkError> {
-        instant(file, row.try_get(at).map_err(|error| file.failed("read", error))?)
+        file.instant(row.try_get(at).map_err(|error| file.failed("read", error))?)
     };
     let state = match text(6)?.as_str() {
         "done" => ActState::Done(text(7)?, time(8)?),

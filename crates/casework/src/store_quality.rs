@@ -11,7 +11,7 @@ use crate::{
     Act, CaseFile, CaseworkError, Finding,
     quality::{Compared, Counted, Disagreement, Kind, KnownAnswer, Pace, name},
     store::Also,
-    store_work::{instant, line_of},
+    store_work::line_of,
     tables::Value,
 };
 
@@ -80,6 +80,16 @@ pub(crate) async fn known_answers(file: &CaseFile) -> Result<Vec<KnownAnswer>, C
         Ok(KnownAnswer { line: line_of(file, row)?, finding, by, because })
     };
     rows.iter().map(known).collect()
+}
+
+/// The answer of a line that is known, or was when the line was handed out.
+pub(crate) async fn answer(file: &CaseFile, line: LineRef) -> Result<Option<Finding>, CaseworkError> {
+    let failed = |error| file.failed("read", error);
+    let query = sqlx::query("SELECT finding FROM known_answer WHERE section = $1 AND line = $2");
+    let query = query.bind(i64::from(line.section.get())).bind(i64::from(line.line.get()));
+    let row = query.fetch_optional(file.pool()).await.map_err(failed)?;
+    let text: Option<String> = row.map(|row| row.try_get(0)).transpose().map_err(failed)?;
+    text.map(|text| serde_json::from_str(&text)).transpose().map_err(|error| file.damaged(&error))
 }
 
 pub(crate) async fn know(
@@ -168,7 +178,7 @@ pub(crate) async fn disagreements(file: &CaseFile, after: u64, most: u64) -> Res
             person: row.try_get(3).map_err(failed)?,
             expected,
             found,
-            at: instant(file, row.try_get(5).map_err(failed)?)?,
+            at: file.instant(row.try_get(5).map_err(failed)?)?,
         })
     };
     rows.iter().map(apart).collect()

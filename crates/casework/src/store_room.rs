@@ -1,6 +1,6 @@
 //! The tables of the examination room: what is on record of it, every line that was shown in it, and the private marks of the proponents.
 
-use domain::{LineNo, LineRef, SectionNo};
+use domain::LineRef;
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{Any, Executor, Row as _, any::AnyRow};
 
@@ -8,6 +8,7 @@ use crate::{
     Act, CaseFile, CaseworkError,
     room::{OnRecord, Room, RoomError, RoomRecord},
     store::Also,
+    store_work::line_of,
     tables::{Value, query},
 };
 
@@ -68,7 +69,7 @@ async fn records<'a>(file: &CaseFile, from: impl Executor<'a, Database = Any>) -
     let record = |row: &AnyRow| {
         let (at, content): (i64, String) = (row.try_get(0).map_err(failed)?, row.try_get(2).map_err(failed)?);
         Ok(OnRecord {
-            at: Timestamp::from_microsecond(at).map_err(|error| file.damaged(&error))?,
+            at: file.instant(at)?,
             actor: row.try_get(1).map_err(failed)?,
             record: serde_json::from_str(&content).map_err(|error| file.damaged(&error))?,
         })
@@ -100,16 +101,7 @@ pub(crate) async fn view(file: &CaseFile, person: &str, line: LineRef, now: Time
 pub(crate) async fn marks(file: &CaseFile) -> Result<Vec<(LineRef, String)>, CaseworkError> {
     let failed = |error| file.failed("read", error);
     let rows = sqlx::query("SELECT section, line, text FROM room_mark ORDER BY section, line").fetch_all(file.pool());
-    let mark = |row: &AnyRow| {
-        let number = |at: usize| -> Result<u32, CaseworkError> {
-            let number: i64 = row.try_get(at).map_err(failed)?;
-            u32::try_from(number).map_err(|error| file.damaged(&error))
-        };
-        let (section, line) = (SectionNo::new(number(0)?), LineNo::new(number(1)?));
-        let line = section.zip(line).map(|(section, line)| LineRef { section, line });
-        let text: String = row.try_get(2).map_err(failed)?;
-        Ok((line.ok_or_else(|| file.damaged(&"a line without a number"))?, text))
-    };
+    let mark = |row: &AnyRow| Ok((line_of(file, row)?, row.try_get(2).map_err(failed)?));
     rows.await.map_err(failed)?.iter().map(mark).collect()
 }
 

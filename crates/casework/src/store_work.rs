@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use domain::{LineNo, LineRef, ReviewerId, SectionNo, VoterId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction, any::AnyRow};
 
 use crate::{
@@ -38,7 +38,10 @@ pub(crate) type Look = (VoterId, Option<LineRef>, &'static str);
 
 const OPENED: &str = "SELECT id, person, stage, until, not_before, CASE WHEN closed_at IS NULL THEN 0 ELSE 1 END FROM batch WHERE id = $1";
 const LAPSED: &str = "SELECT id, person, stage, until, not_before, 0 FROM batch \
-     WHERE id IN (SELECT batch FROM in_hand) AND (closed_at IS NOT NULL OR until < $1) ORDER BY until";
+     WHERE id IN (SELECT batch FROM in_hand) AND ((closed_at IS NULL AND until < $1) OR closed_at < $2) ORDER BY until";
+
+/// How long whoever closes a batch is left alone with it. One that is closed and not taken from after that, a server left behind that stopped.
+const CLOSING: SignedDuration = SignedDuration::from_secs(10);
 
 const IN_HAND: Table =
     Table { name: "in_hand", columns: &["section", "line", "batch", "place", "kind", "finding", "found_at"], keys: 2 };
@@ -58,7 +61,7 @@ pub(crate) async fn opened(file: &CaseFile, id: &str) -> Result<Option<Opened>, 
 
 /// The batches with lines in hand whose time is over, or that were closed and not taken from.
 pub(crate) async fn lapsed(file: &CaseFile, now: Timestamp) -> Result<Vec<Opened>, CaseworkError> {
-    let query = sqlx::query(LAPSED).bind(now.as_microsecond());
+    let query = sqlx::query(LAPSED).bind(now.as_microsecond()).bind((now - CLOSING).as_microsecond());
     let rows = query.fetch_all(file.pool()).await.map_err(|error| file.failed("read", error))?;
     rows.iter().map(|row| opened_row(file, row)).collect()
 }
@@ -70,8 +73,8 @@ fn opened_row(file: &CaseFile, row: &AnyRow) -> Result<Opened, CaseworkError> {
         id: row.try_get(0).map_err(failed)?,
         person: row.try_get(1).map_err(failed)?,
         stage: stage.parse().map_err(|error| file.damaged(&error))?,
-        until: instant(file, row.try_get(3).map_err(failed)?)?,
-        not_before: instant(file, row.try_get(4).map_err(failed)?)?,
+        until: file.instant(row.try_get(3).map_err(failed)?)?,
+        not_before: file.instant(row.try_get(4).map_err(failed)?)?,
         closed: row.try_get::<i64, _>(5).map_err(failed)? != 0,
     })
 }
@@ -89,7 +92,7 @@ pub(crate) async fn held(file: &CaseFile, batch: &str) -> Result<Vec<Held>, Case
         let finding = match text.zip(at) {
             None => None,
             Some((text, at)) => {
-                Some((serde_json::from_str(&text).map_err(|error| file.damaged(&error))?, instant(file, at)?))
+                Some((serde_json::from_str(&text).map_err(|error| file.damaged(&error))?, file.instant(at)?))
             }
         };
         let kind: String = row.try_get(4).map_err(failed)?;
@@ -404,8 +407,4 @@ pub(crate) fn line_of(file: &CaseFile, row: &AnyRow) -> Result<LineRef, Casework
     let (section, line) = (number(0)?, number(1)?);
     let line = SectionNo::new(section).zip(LineNo::new(line)).map(|(section, line)| LineRef { section, line });
     line.ok_or_else(|| file.damaged(&"a line without a number"))
-}
-
-pub(crate) fn instant(file: &CaseFile, microseconds: i64) -> Result<Timestamp, CaseworkError> {
-    Timestamp::from_microsecond(microseconds).map_err(|error| file.damaged(&error))
 }

@@ -221,16 +221,25 @@ impl Workroom {
         line: LineRef,
         now: Timestamp,
     ) -> Result<LineSheet, WorkError> {
+        self.must_hold(batch, person, line, now).await?;
+        let text = self.file.text_of(line).await?.ok_or(WorkError::NotInHand)?;
+        let search = self.file.search_of(line.section, line.line).await?;
+        Ok(LineSheet { line, text, search })
+    }
+
+    /// Refuses whoever does not have a line in hand, or is kept away from its section.
+    pub(crate) async fn must_hold(
+        &self,
+        batch: &str,
+        person: &Worker,
+        line: LineRef,
+        now: Timestamp,
+    ) -> Result<(), WorkError> {
         let in_hand = self.batch(batch, &person.id, now).await?;
         if !in_hand.lines.iter().any(|(held, _)| *held == line) {
             return Err(WorkError::NotInHand);
         }
-        if self.is_own(&person.own, line) {
-            return Err(WorkError::Refused(OWN.to_owned()));
-        }
-        let text = self.file.text_of(line).await?.ok_or(WorkError::NotInHand)?;
-        let search = self.file.search_of(line.section, line.line).await?;
-        Ok(LineSheet { line, text, search })
+        if self.is_own(&person.own, line) { Err(WorkError::Refused(OWN.to_owned())) } else { Ok(()) }
     }
 
     /// Whether a line is of a section that a person is kept away from: the office may learn who somebody is while they have lines in hand.

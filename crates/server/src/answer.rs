@@ -130,6 +130,14 @@ impl<T> Page<T> {
     }
 }
 
+/// Refuses a name that a caller chose for something, unless it is one that an address takes as it is.
+pub(crate) fn chosen(name: &str) -> Result<(), Problem> {
+    let named =
+        (1..=64).contains(&name.len()) && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-');
+    let what = "a name has 1 to 64 letters, digits and hyphens; a UUID will do";
+    if named { Ok(()) } else { Err(Problem::new(Code::BadRequest, what)) }
+}
+
 /// A limit that makes sense.
 pub(crate) fn limit(page: &PageOf) -> Result<usize, Problem> {
     let limit = usize::from(page.limit);

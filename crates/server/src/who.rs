@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
-use casework::Own;
+use casework::{Act, Own};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -126,6 +126,11 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// What the person does now, as it is recorded.
+    pub(crate) fn act(&self) -> Act {
+        Act { actor: self.account.clone(), at: Timestamp::now() }
+    }
+
     /// Whether the person has one of these roles in a case, or in the office where the case has no name.
     pub fn has(&self, case: &str, roles: &[Role]) -> bool {
         self.duties.get(case).is_some_and(|held| held.iter().any(|role| roles.contains(role)))

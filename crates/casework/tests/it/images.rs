@@ -1,6 +1,6 @@
 //! Images of pages, lines and signatures: what belongs to what, who may be shown which, and that nothing that was taken in is forgotten.
 
-use casework::{CaseFile, CaseworkError, Image, ImagesReport, Shows, Stage, WorkError, Workroom};
+use casework::{CaseFile, CaseworkError, Image, ImagesReport, Own, Shows, Stage, WorkError, Worker, Workroom};
 use domain::{LineRef, ReviewerId, VoterId};
 
 use crate::desk::{Desk, act};
@@ -121,15 +121,21 @@ async fn images_of_a_line_in_hand() {
     let images = [image(signature.clone(), 'a'), image(Shows::Reference(VoterId::new("1").unwrap(), 1), 'b')];
     case.add_images(&images, &act()).await.unwrap();
     let mut room = Workroom::open(case).await.unwrap();
-    let (one, other, now) = (ReviewerId::new("R1").unwrap(), ReviewerId::new("R2").unwrap(), act().at);
+    let worker = |name: &str| Worker::from(ReviewerId::new(name).unwrap());
+    let (one, other, now) = (worker("R1"), worker("R2"), act().at);
     let asked = room.image_in_hand("b1", &one, &signature, now).await;
     assert!(matches!(asked, Err(WorkError::NotInHand)));
-    room.claim("b1", &one.clone().into(), Stage::Review, 50, &desk.snapshot, now).await.unwrap();
+    room.claim("b1", &one, Stage::Review, 50, &desk.snapshot, now).await.unwrap();
     assert_eq!(room.image_in_hand("b1", &one, &signature, now).await.unwrap(), Some(images[0].clone()));
     assert_eq!(room.image_in_hand("b1", &one, &Shows::Strip(at("1:1")), now).await.unwrap(), None);
     assert_eq!(room.image_in_hand("b1", &one, &page(1, 1), now).await.unwrap(), None, "a page shows other lines");
     let references = room.references_in_hand("b1", &one, at("1:1"), now).await.unwrap();
     assert_eq!(references[0], (VoterId::new("1").unwrap(), 1));
+    // The office learns meanwhile that R1 may have signed this section.
+    let own = Own { voter: VoterId::new("1"), ..Own::default() };
+    let signer = Worker { own, ..one.clone() };
+    assert!(matches!(room.image_in_hand("b1", &signer, &signature, now).await, Err(WorkError::Refused(_))));
+    assert!(matches!(room.references_in_hand("b1", &signer, at("1:1"), now).await, Err(WorkError::Refused(_))));
     assert!(matches!(room.image_in_hand("b1", &other, &signature, now).await, Err(WorkError::NotInHand)));
     assert!(matches!(room.references_in_hand("b1", &other, at("1:1"), now).await, Err(WorkError::NotInHand)));
     let late = now + casework::LEASE + jiff::SignedDuration::from_secs(1);

@@ -172,6 +172,9 @@ async fn accepted_lines_are_looked_at_again_by_others() {
         true => finding(MISMATCH, truth(line).voter.unwrap().as_str()),
         false => truth(line),
     };
+    // Who hands them back without a word has not looked.
+    assert_eq!(shift.claim("r9", "R9", Stage::Review, 50).await.unwrap().lines.len(), accepted.len());
+    assert_eq!(shift.close("r9", "R9").await.unwrap(), Closed::default());
     // Nothing else waits for R2 but the second looks; each is given once.
     let again: BTreeSet<_> = shift.look("r2", "R2", 50, doubting).await.into_iter().collect();
     assert_eq!(again, accepted);
@@ -189,6 +192,36 @@ async fn accepted_lines_are_looked_at_again_by_others() {
     let shift = Shift { room: casework::Workroom::open(shift.room.into_file()).await.unwrap(), ..shift };
     let mut shift = shift;
     assert!(shift.claim("r4", "R4", Stage::Review, 50).await.unwrap().lines.is_empty());
+}
+
+/// A server that was started anew, and a supervisor who retires the line meanwhile, take nothing from what was found; and a line whose answer is known and
+/// which is to be looked at again comes once.
+#[tokio::test]
+async fn a_known_answer_is_held_against_what_was_found_in_any_case() {
+    let mut shift = Shift::begin().await;
+    shift.look("b0", "R0", 8, truth).await;
+    let known = at("1:3");
+    shift.room.know(known, &truth(known), "seen by two", &act()).await.unwrap();
+    let policy = WorkPolicy { known_answers: 200, second_looks: 1000, ..WorkPolicy::default() };
+    shift.room.lay_down(policy, "one in five", &act()).await.unwrap();
+    let mut turns = 0..100;
+    let id = loop {
+        let id = format!("b{}-1", turns.next().expect("it never came as a known one"));
+        let held = lines(&shift.claim(&id, "R1", Stage::Review, 50).await.unwrap());
+        assert_eq!(held.len(), held.iter().collect::<BTreeSet<_>>().len(), "each line once: {held:?}");
+        let kind = "SELECT COALESCE(MAX(kind), '') FROM in_hand WHERE section = 1 AND line = 3";
+        if shift.count(kind).await == "known" {
+            break id;
+        }
+        shift.close(&id, "R1").await.unwrap();
+    };
+    shift.find(put(&id, "R1", known, Some(finding(MISMATCH, "3")))).await.unwrap();
+    shift.room.retire(known, &act()).await.unwrap();
+    let room = casework::Workroom::open(shift.room.into_file()).await.unwrap();
+    let mut shift = Shift { room, ..shift };
+    assert_eq!(shift.close(&id, "R1").await.unwrap().taken, 1);
+    let apart = shift.room.file().disagreements(0, 10).await.unwrap();
+    assert_eq!(apart.iter().map(|apart| (apart.line, apart.kind.as_str())).collect::<Vec<_>>(), [(known, "known")]);
 }
 
 /// A further look at a mismatch is held against the first.

@@ -1,5 +1,4 @@
-//! Passkeys: signing in with a key that a device keeps for the person, in place of a password. The device asks for its own proof (a PIN, a finger),
-//! and
+//! Passkeys: signing in with a key that a device keeps for the person, in place of a password. The device asks for its own proof (a PIN, a finger), and
 //! signs for this office's address alone.
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};

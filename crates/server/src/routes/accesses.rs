@@ -9,7 +9,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use casework::{Access, AccessesWanted, Act, CaseworkError, Workroom, accesses_csv};
+use casework::{Access, AccessesWanted, CaseworkError, Workroom, accesses_csv};
 use domain::VoterId;
 use futures_util::stream::try_unfold;
 use jiff::Timestamp;
@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     Office,
-    answer::{Asked, Given, Page, PageOf, limit},
+    answer::{Asked, Given, Page, PageOf, chosen, limit},
     desk::told,
     problem::{Code, Problem},
     who::Caller,
@@ -236,17 +236,13 @@ pub(super) async fn export(
 ) -> Result<Response, Problem> {
     let ToExport { person: by, voter, section, line, from, to } = given;
     let bad = |what: &str| Problem::new(Code::BadRequest, what);
-    if !(1..=64).contains(&export.len())
-        || !export.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-')
-    {
-        return Err(bad("an export has a name of letters, digits and hyphens"));
-    }
+    chosen(&export)?;
     let voter = match voter {
         None => None,
         Some(voter) => Some(VoterId::new(&voter).ok_or_else(|| bad("`voter` is empty; leave it out"))?),
     };
     let wanted = wanted(by, voter.clone(), (section, line), (from, to))?;
-    let act = Act { actor: caller.account.clone(), at: Timestamp::now() };
+    let act = caller.act();
     let (asked, desk) = (wanted.clone(), office.cases.get(&case)?);
     let begun = async move |room: &Workroom| room.file().export_accesses(&export, &asked, &act).await;
     let until = desk.read(begun).await?.map_err(|error| told(&error))?.until;

@@ -12,12 +12,11 @@ use utoipa::ToSchema;
 
 use super::{
     TheOffice,
-    quality::act,
     sheet::{Voter, voter},
     work::{Found, LineName, line_of, person},
 };
 use crate::{
-    answer::{Asked, Given, Page, PageOf, limit, number},
+    answer::{Asked, Given, Page, PageOf, chosen, limit, number},
     desk::{refused, told},
     problem::{Code, Problem},
     who::Caller,
@@ -159,13 +158,12 @@ pub(super) async fn propose(
     Path((case, id)): Path<(String, String)>,
     Given(new): Given<NewAct>,
 ) -> Result<Json<OneAct>, Problem> {
-    let named =
-        (1..=64).contains(&id.len()) && id.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-');
-    if !named || new.because.chars().count() > 2000 {
-        let what = "an act has a name of letters, digits and hyphens, and a reason of 2,000 characters at most";
+    chosen(&id)?;
+    if new.because.chars().count() > 2000 {
+        let what = "`because` has 2,000 characters at most";
         return Err(Problem::new(Code::BadRequest, what));
     }
-    let (desk, wanted, by) = (office.cases.get(&case)?, new.act.read()?, act(&caller));
+    let (desk, wanted, by) = (office.cases.get(&case)?, new.act.read()?, caller.act());
     let tried = wanted.clone();
     let trial = async move |room: &Workroom| room.trial(&tried, Timestamp::now()).await;
     let trial = desk.read(trial).await?.map_err(|error| told(&error))?;
@@ -210,7 +208,7 @@ pub(super) async fn call_off(
     caller: Caller,
     Path((case, id)): Path<(String, String)>,
 ) -> Result<(), Problem> {
-    let by = act(&caller);
+    let by = caller.act();
     let call_off = async move |room: &Workroom| room.call_off(&id, &by).await;
     office.cases.get(&case)?.read(call_off).await?.map_err(|error| why_not(&error))
 }
@@ -224,7 +222,7 @@ pub(super) async fn carry_out(
     Path((case, id)): Path<(String, String)>,
 ) -> Result<(), Problem> {
     let desk = office.cases.get(&case)?;
-    let (by, roll) = (act(&caller), desk.roll()?);
+    let (by, roll) = (caller.act(), desk.roll()?);
     let carry_out = async move |room: &mut Workroom| room.carry_out(&id, roll.snapshot(), &by).await;
     desk.write(carry_out).await?.map_err(|error| why_not(&error))
 }

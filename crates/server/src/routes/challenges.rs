@@ -12,11 +12,11 @@ use utoipa::ToSchema;
 
 use super::{
     TheOffice,
-    room::{InRoom, Visitor, act, at_case, chosen},
+    room::{InRoom, Visitor, act, at_case},
     work::line_of,
 };
 use crate::{
-    answer::{Given, Page, PageOf, limit},
+    answer::{Given, Page, PageOf, chosen, limit},
     problem::Problem,
     who::Caller,
 };

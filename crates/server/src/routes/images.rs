@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use blobs::{BlobError, Blobs, Form, MOST_BYTES, NoImage, Shape};
-use casework::{Act, CaseworkError, Image, Shows, Workroom};
+use casework::{CaseworkError, Image, Shows, Worker, Workroom};
 use domain::{LineRef, PageNo, ReviewerId, SectionNo, VoterId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,7 @@ use utoipa::{
 
 use super::{
     TheOffice,
-    work::{line_of, person},
+    work::{line_of, worker},
 };
 use crate::{
     Office,
@@ -87,7 +87,7 @@ pub(super) async fn keep_page(
     let digest = in_store(&office, move |store| store.put(&bytes)).await?.to_string();
     let Shape { form, width, height } = shape;
     let image = Image { shows, digest: digest.clone(), form: form.name().to_owned(), bytes: length, width, height };
-    let act = Act { actor: caller.account, at: Timestamp::now() };
+    let act = caller.act();
     let added = async move |room: &Workroom| room.file().add_images(&[image], &act).await;
     desk.read(added).await?.map_err(|error| told(&error))?;
     Ok(Json(KeptImage { digest, form: form.name(), width, height }))
@@ -117,7 +117,7 @@ pub(super) async fn strip(
     Path((case, batch, section, line)): Path<(String, String, u32, u32)>,
 ) -> Result<Response, Problem> {
     let shows = Shows::Strip(line_of(section, line)?);
-    in_hand(&office, &case, batch, person(&caller)?, shows).await
+    in_hand(&office, &case, batch, worker(&caller)?, shows).await
 }
 
 /// The signature on a line in hand.
@@ -130,7 +130,7 @@ pub(super) async fn signature(
     Path((case, batch, section, line)): Path<(String, String, u32, u32)>,
 ) -> Result<Response, Problem> {
     let shows = Shows::Signature(line_of(section, line)?);
-    in_hand(&office, &case, batch, person(&caller)?, shows).await
+    in_hand(&office, &case, batch, worker(&caller)?, shows).await
 }
 
 /// How many reference signatures each candidate of a line in hand has, in the order of the sheet.
@@ -142,7 +142,7 @@ pub(super) async fn references(
     caller: Caller,
     Path((case, batch, section, line)): Path<(String, String, u32, u32)>,
 ) -> Result<Json<Vec<u32>>, Problem> {
-    let found = candidates(&office, &case, batch, person(&caller)?, line_of(section, line)?).await?;
+    let found = candidates(&office, &case, batch, worker(&caller)?, line_of(section, line)?).await?;
     Ok(Json(found.into_iter().map(|(_, count)| count).collect()))
 }
 
@@ -156,12 +156,12 @@ pub(super) async fn candidate_reference(
     caller: Caller,
     Path((case, batch, section, line, candidate, reference)): Path<(String, String, u32, u32, u32, u32)>,
 ) -> Result<Response, Problem> {
-    let (person, line) = (person(&caller)?, line_of(section, line)?);
+    let (person, line) = (worker(&caller)?, line_of(section, line)?);
     let found = candidates(&office, &case, batch, person.clone(), line).await?;
     let place = usize::try_from(candidate).ok().and_then(|candidate| candidate.checked_sub(1));
     let found = place.and_then(|place| found.into_iter().nth(place));
     let (voter, _) = found.ok_or_else(|| Problem::not_found("candidate"))?;
-    reference_of(&office, &case, person, voter, reference).await
+    reference_of(&office, &case, person.id, voter, reference).await
 }
 
 /// A voter whose reference signature is wanted.
@@ -184,10 +184,10 @@ pub(super) async fn voter_reference(
     Path((case, batch, section, line)): Path<(String, String, u32, u32)>,
     Given(wanted): Given<ReferenceOf>,
 ) -> Result<Response, Problem> {
-    let person = person(&caller)?;
+    let person = worker(&caller)?;
     candidates(&office, &case, batch, person.clone(), line_of(section, line)?).await?;
     let voter = VoterId::new(&wanted.voter).ok_or_else(|| Problem::new(Code::BadRequest, "`voter` is empty"))?;
-    reference_of(&office, &case, person, voter, wanted.reference).await
+    reference_of(&office, &case, person.id, voter, wanted.reference).await
 }
 
 fn page_of(section: u32, page: u32) -> Result<Shows, Problem> {
@@ -199,7 +199,7 @@ async fn candidates(
     office: &Office,
     case: &str,
     batch: String,
-    person: ReviewerId,
+    person: Worker,
     line: LineRef,
 ) -> Result<casework::References, Problem> {
     let read = async move |room: &Workroom| room.references_in_hand(&batch, &person, line, Timestamp::now()).await;
@@ -210,7 +210,7 @@ async fn in_hand(
     office: &Office,
     case: &str,
     batch: String,
-    person: ReviewerId,
+    person: Worker,
     shows: Shows,
 ) -> Result<Response, Problem> {
     let read = async move |room: &Workroom| room.image_in_hand(&batch, &person, &shows, Timestamp::now()).await;

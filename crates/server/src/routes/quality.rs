@@ -4,7 +4,7 @@ use axum::{
     Json,
     extract::{Path, State},
 };
-use casework::{Act, Compared, Pace, ReviewerQuality, WorkPolicy, Workroom};
+use casework::{Compared, Pace, ReviewerQuality, WorkPolicy, Workroom};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -59,10 +59,6 @@ pub(super) struct NewPolicy {
     because: String,
 }
 
-pub(super) fn act(caller: &Caller) -> Act {
-    Act { actor: caller.account.clone(), at: Timestamp::now() }
-}
-
 /// How the work on a case is arranged.
 #[utoipa::path(get, path = "/api/cases/{case}/policy", tag = "quality", params(("case" = String, Path)),
     responses((status = 200, body = LaidDown), (status = 404, body = Problem)))]
@@ -85,7 +81,7 @@ pub(super) async fn lay_down(
 ) -> Result<(), Problem> {
     let Policy { contact_sheet_from, least_look, known_answers, second_looks } = new.policy;
     let policy = WorkPolicy { contact_sheet_from, least_look, known_answers, second_looks };
-    let act = act(&caller);
+    let act = caller.act();
     let lay_down = async move |room: &mut Workroom| room.lay_down(policy, &new.because, &act).await;
     office.cases.get(&case)?.write(lay_down).await?.map_err(|error| told(&error))
 }
@@ -243,7 +239,7 @@ pub(super) async fn know(
     Path((case, section, line)): Path<(String, u32, u32)>,
     Given(new): Given<NewAnswer>,
 ) -> Result<(), Problem> {
-    let (line, finding, act) = (line_of(section, line)?, new.answer.finding()?, act(&caller));
+    let (line, finding, act) = (line_of(section, line)?, new.answer.finding()?, caller.act());
     let know = async move |room: &mut Workroom| room.know(line, &finding, &new.because, &act).await;
     office.cases.get(&case)?.write(know).await?.map_err(|error| told(&error))
 }
@@ -257,7 +253,7 @@ pub(super) async fn retire(
     caller: Caller,
     Path((case, section, line)): Path<(String, u32, u32)>,
 ) -> Result<(), Problem> {
-    let (line, act) = (line_of(section, line)?, act(&caller));
+    let (line, act) = (line_of(section, line)?, caller.act());
     let retire = async move |room: &mut Workroom| room.retire(line, &act).await;
     office.cases.get(&case)?.write(retire).await?.map_err(|error| told(&error))
 }

@@ -4,7 +4,7 @@ use axum::{
     Json,
     extract::{Path, State},
 };
-use casework::{Act, Hold, HoldEntry, Keeping, LaterDay, StandingHold, Workroom};
+use casework::{Hold, HoldEntry, Keeping, LaterDay, StandingHold, Workroom};
 use domain::Milestone;
 use jiff::{Timestamp, Zoned, civil::Date};
 use law::KeptFor;
@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use super::TheOffice;
 use crate::{
-    answer::Given,
+    answer::{Given, chosen},
     desk::told,
     problem::{Code, Problem},
     who::Caller,
@@ -178,10 +178,6 @@ fn short(texts: &[&String]) -> Result<(), Problem> {
     if long { Err(Problem::new(Code::BadRequest, "a text has 2,000 characters at most")) } else { Ok(()) }
 }
 
-fn act(caller: &Caller) -> Act {
-    Act { actor: caller.account.clone(), at: Timestamp::now() }
-}
-
 /// Put a day on record on which it rests how long the case is kept. Another day of that name takes the place of the one before, which stays on record.
 #[utoipa::path(put, path = "/api/cases/{case}/retention/days/{day}", tag = "oversight", params(("case" = String, Path), ("day" = String, Path)),
     request_body = GivenDay, responses((status = 200, body = KeptUntil), (status = 400, body = Problem), (status = 422, body = Problem)))]
@@ -193,7 +189,7 @@ pub(super) async fn record_day(
 ) -> Result<Json<KeptUntil>, Problem> {
     let name: Milestone = day.parse().map_err(|_| Problem::not_found("day"))?;
     short(&[&given.because])?;
-    let act = act(&caller);
+    let act = caller.act();
     let record = async move |room: &Workroom| {
         room.file().record_day(name, given.on, &given.because, &act).await?;
         room.file().keeping().await
@@ -226,14 +222,10 @@ pub(super) async fn place(
     Path((case, hold)): Path<(String, String)>,
     Given(given): Given<GivenHold>,
 ) -> Result<Json<KeptUntil>, Problem> {
-    let named =
-        (1..=64).contains(&hold.len()) && hold.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-');
-    if !named {
-        return Err(Problem::new(Code::BadRequest, "a hold has a name of letters, digits and hyphens"));
-    }
+    chosen(&hold)?;
     short(&[&given.asked_by, &given.authority, &given.because])?;
     let GivenHold { asked_by, authority, since, because } = given;
-    let (act, hold) = (act(&caller), Hold { id: hold, asked_by, authority, since, because });
+    let (act, hold) = (caller.act(), Hold { id: hold, asked_by, authority, since, because });
     let place = async move |room: &Workroom| {
         room.file().place_hold(&hold, &act).await?;
         room.file().keeping().await
@@ -259,7 +251,7 @@ pub(super) async fn lift(
     Given(given): Given<Lifting>,
 ) -> Result<Json<KeptUntil>, Problem> {
     short(&[&given.because])?;
-    let act = act(&caller);
+    let act = caller.act();
     let lift = async move |room: &Workroom| {
         room.file().lift_hold(&hold, &given.because, &act).await?;
         room.file().keeping().await

@@ -25,7 +25,7 @@ use utoipa::ToSchema;
 use super::TheOffice;
 use crate::{
     Office,
-    answer::Given,
+    answer::{Given, chosen},
     desk::{Desk, told},
     people::account_name,
     problem::{Code, Problem},
@@ -152,14 +152,6 @@ fn refused(error: &RoomError) -> Problem {
         | RoomError::Challenge(ChallengeError::NoWords) => Code::Refused,
     };
     Problem::new(code, error.to_string())
-}
-
-/// A name that a caller chose for something of the room.
-pub(super) fn chosen(name: &str) -> Result<(), Problem> {
-    let named =
-        (1..=64).contains(&name.len()) && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-');
-    let what = "a name has 1 to 64 letters, digits and hyphens; a UUID will do";
-    if named { Ok(()) } else { Err(Problem::new(Code::BadRequest, what)) }
 }
 
 /// A rule of law behind a number.

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use super::TheOffice;
 use crate::{
-    answer::Given,
+    answer::{Given, chosen},
     desk::refused,
     problem::{Code, Problem},
     who::{Caller, Role},
@@ -194,14 +194,10 @@ pub(super) async fn claim(
     Path((case, batch)): Path<(String, String)>,
     Given(wanted): Given<Wanted>,
 ) -> Result<Json<InHand>, Problem> {
-    let named =
-        (1..=64).contains(&batch.len()) && batch.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-');
+    chosen(&batch)?;
     let size = usize::from(wanted.size);
-    if !named || !(1..=MOST_LINES).contains(&size) {
-        return Err(Problem::new(
-            Code::BadRequest,
-            "a batch has a name of letters, digits and hyphens, and 1 to 50 lines",
-        ));
+    if !(1..=MOST_LINES).contains(&size) {
+        return Err(Problem::new(Code::BadRequest, format!("a batch has 1 to {MOST_LINES} lines")));
     }
     let stage = Stage::from(wanted.stage);
     let role = if stage == Stage::Exceptions { Role::Supervisor } else { Role::Reviewer };
