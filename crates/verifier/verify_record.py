@@ -446,6 +446,7 @@ SHAPES = {
     "count_reopened": fields({"taken_back": number}),
     "lines_struck": STRUCK,
     "lines_reinstated": STRUCK,
+    "lines_keyed": fields({"section": ordinal, "lines": list_of(ordinal)}),
     "manifest_sealed": fields({"lines": number, "root": HEX64, "size": number, "seed_digits": ordinal}),
     "sample_drawn": fields({"root": HEX64, "seed": DIGITS, "lines": list_of(place)}),
     "searched_section": fields({"section": ordinal, "model": text}),
@@ -634,6 +635,15 @@ class Case:
             target[section][line] = source[section].pop(line)
         for section in {section for section, _ in lines}:
             self.searched(section, False)
+
+    def lines_keyed(self, keyed):
+        self.during("receiving", "examining")
+        section, lines = keyed["section"], keyed["lines"]
+        demand(section in self.sections, f"there is no section {section}")
+        demand(all(one < next_ for one, next_ in zip(lines, lines[1:])), "the lines are not in rising order")
+        for line in lines:
+            demand(self.line((section, line)).found is None, f"somebody has found on line {section}:{line}, so it is not keyed anew")
+        self.searched(section, False)
 
     def manifest_sealed(self, sealed):
         self.during("examining")

@@ -1,7 +1,6 @@
 //! The check of a certified outcome by a few of its lines: which lines it is drawn from, and how many errors would turn it.
 
 use domain::{AuditSealed, AuditSeeded, Event, NotePrivate, Phase, Side, Verdict, at_stake};
-use law::RulePack;
 use sampling::{
     draw::{Draw, Drawn, Purpose},
     manifest::{Manifest, SealedManifest},
@@ -52,8 +51,7 @@ impl CaseFile {
             return Err(CaseworkError::Law(what.to_owned()));
         }
         let required = case.opened.required;
-        let pack = RulePack::from_files(&case.opened.rule_pack_files)
-            .map_err(|error| CaseworkError::Law(error.to_string()))?;
+        let pack = self.pack()?;
         let tie_suffices = pack.verdict(required, required) == Verdict::Sufficient;
         let (side, lines, errors_that_turn) =
             at_stake(&settlement, required, tie_suffices).ok_or(CaseworkError::Tie)?;

@@ -124,6 +124,16 @@ impl CaseFile {
 
     /// Checks the invariants that stand before a certificate, every one.
     pub async fn check_invariants(&self, snapshot: &Snapshot) -> Result<(), CaseworkError> {
+        let violated: Vec<_> =
+            self.invariants(snapshot).await?.into_iter().filter_map(|(_, held)| held.err()).collect();
+        if violated.is_empty() { Ok(()) } else { Err(CaseworkError::Violated(violated)) }
+    }
+
+    /// The invariants that stand before a certificate, each with whether it holds. Reads every byte of the roll, and what stands on the lines found elsewhere.
+    pub async fn invariants(
+        &self,
+        snapshot: &Snapshot,
+    ) -> Result<Vec<(Invariant, Result<(), Violation>)>, CaseworkError> {
         if self.seal(snapshot)?.is_some() {
             return Err(domain::CaseError::NoRoll.into());
         }
@@ -145,8 +155,7 @@ impl CaseFile {
             invariants::void_section_voids_its_lines(case, settlement),
             invariants::nothing_vanishes(case, seqs),
         ];
-        let violated: Vec<Violation> = checks.into_iter().filter_map(Result::err).collect();
-        if violated.is_empty() { Ok(()) } else { Err(CaseworkError::Violated(violated)) }
+        Ok(checked(case, settlement).into_iter().zip(checks).collect())
     }
 
     /// `unit-is-no-ground`, over every line with the finding.

@@ -2,7 +2,7 @@
 
 use domain::{Event, LineState, Milestone, SectionState};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use law::{Anchors, Deadline, RulePack};
+use law::{Deadline, RulePack};
 use sqlx::Row as _;
 
 use crate::{
@@ -112,7 +112,7 @@ impl CaseFile {
     ) -> Result<Clock, CaseworkError> {
         let case = self.case();
         let refused = |error: &dyn std::fmt::Display| CaseworkError::Law(error.to_string());
-        let pack = RulePack::from_files(&case.opened.rule_pack_files).map_err(|error| refused(&error))?;
+        let pack = self.pack()?;
         let calendar = pack.calendar();
         let today = working_day(calendar, zone.to_datetime(now).date());
         let deadlines = self.deadlines(&pack, looks).map_err(|error| refused(&error))?;
@@ -155,25 +155,13 @@ impl CaseFile {
 
     /// The clocks by which the certificate is in time, as far as their days are known, the earliest first.
     fn deadlines(&self, pack: &RulePack, looks: &Looks) -> Result<Vec<Deadline>, law::LawError> {
-        let case = self.case();
         // Before anything is decided an examination may still begin with a sample.
-        let sampled = match &case.sample {
+        let sampled = match &self.case().sample {
             Some(_) => Some(true),
             None if looks.rounds().is_empty() => None,
             None => Some(false),
         };
-        let mut days = case.opened.milestones.days();
-        if let Some(certified) = case.certificates.last().filter(|_| case.phase == domain::Phase::Certified) {
-            days.insert(Milestone::Certified, certified.certified_on);
-        }
-        let anchors = Anchors {
-            registered_voters: case.opened.electorate.registered_voters,
-            raw_count: case.raw_count,
-            sampled,
-            verdict: None,
-            days,
-        };
-        let mut deadlines = pack.deadlines_for(Milestone::Certified, &anchors)?;
+        let mut deadlines = pack.deadlines_for(Milestone::Certified, &self.anchors(sampled))?;
         deadlines.sort_by_key(|deadline| deadline.date);
         Ok(deadlines)
     }

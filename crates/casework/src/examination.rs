@@ -7,7 +7,7 @@ use domain::{
     Settled, StoredLine, Verdict, VoterId,
 };
 use jiff::{Timestamp, civil::Date};
-use law::{Deadline, ExaminationCosts, LawError, RulePack};
+use law::{Deadline, ExaminationCosts, LawError};
 use roll::{Snapshot, VoterRecord};
 
 use crate::{
@@ -60,10 +60,6 @@ pub struct ShownVoter {
 }
 
 impl CaseFile {
-    fn rule_pack(&self) -> Result<RulePack, RoomError> {
-        RulePack::from_files(&self.case().opened.rule_pack_files).map_err(|error| law(&error.into()))
-    }
-
     /// The certificate of insufficiency that stands.
     fn failed_petition(&self) -> Result<&Certified, RoomError> {
         let case = self.case();
@@ -73,7 +69,7 @@ impl CaseFile {
 
     /// What the law of this case says of the examination. [`RoomError::NoRules`] where it knows none.
     pub fn room_rules(&self, room: &Room) -> Result<RoomRules, RoomError> {
-        let (pack, case) = (self.rule_pack()?, self.case());
+        let (pack, case) = (self.pack()?, self.case());
         let filed_on = case.opened.milestones.filed_on();
         if pack.proponents_begin_by(filed_on, Verdict::Insufficient).map_err(|error| law(&error))?.is_none() {
             return Err(RoomError::NoRules);
@@ -113,7 +109,7 @@ impl CaseFile {
         } else if today > begins_by.date {
             return Err(RoomError::TooLate { last: begins_by.date, derivation: begins_by.derivation });
         } else {
-            let ends_by = self.rule_pack()?.proponents_end_by(today, failed.verdict).map_err(|error| law(&error))?;
+            let ends_by = self.pack()?.proponents_end_by(today, failed.verdict).map_err(|error| law(&error))?;
             (today, ends_by.map(|clock| clock.date))
         };
         in_time(ends_on)?;
@@ -132,7 +128,7 @@ impl CaseFile {
     /// Lets a representative in, or says why not: asked for every request. Returns the room.
     pub async fn enter_room(&self, person: &str, from: IpAddr, now: Timestamp) -> Result<Room, RoomError> {
         let room = self.room().await?;
-        let pack = self.rule_pack()?;
+        let pack = self.pack()?;
         let costs = pack.examination_costs(room.open()?.began_on);
         room.admit(person, from, now, pack.calendar(), costs.as_ref())?;
         if self.has_succeeded() { Err(RoomError::NotFailed) } else { Ok(room) }

@@ -7,6 +7,7 @@ use sqlx::{Any, AnyConnection, Executor};
 
 use crate::{
     CaseworkError, Place,
+    course::Course,
     fault::{store_error, unreadable},
     stored::{Log, Stored},
 };
@@ -20,6 +21,10 @@ pub(crate) struct Folded {
     pub(crate) log: Log,
     /// In which event each section was received.
     pub(crate) received_in: BTreeMap<SectionNo, u64>,
+    /// In which events lines of each section were keyed, in order.
+    pub(crate) keyed_in: BTreeMap<SectionNo, Vec<u64>>,
+    /// What happened to it as a whole.
+    pub(crate) course: Course,
 }
 
 impl Folded {
@@ -32,7 +37,9 @@ impl Folded {
         let recorded = read(first, place)?;
         let case = Case::open(&recorded)?;
         let log = Log::begun_by(&recorded.event).ok_or_else(|| unreadable(place, 1, "its secret is missing"))?;
-        let mut folded = Self { case, log, received_in: BTreeMap::new() };
+        let (received_in, keyed_in) = (BTreeMap::new(), BTreeMap::new());
+        let mut folded = Self { case, log, received_in, keyed_in, course: Course::default() };
+        folded.course.follow(&recorded);
         folded.grow_log(first, &recorded, place)?;
         folded.go_on(from, place, until, None).await?;
         Ok(folded)
@@ -55,7 +62,7 @@ impl Folded {
             for stored in &page {
                 let recorded = read(stored, place)?;
                 self.case.apply(&recorded)?;
-                self.received_in.extend(received(&recorded));
+                self.follow(&recorded);
                 self.grow_log(stored, &recorded, place)?;
                 if settlement.is_some() {
                     taken.push(recorded);
@@ -67,18 +74,22 @@ impl Folded {
         }
     }
 
+    /// Takes note of an event that the case has taken in.
+    pub(crate) fn follow(&mut self, recorded: &Recorded) {
+        match &recorded.event {
+            Event::SectionReceived(public, _) => {
+                self.received_in.insert(public.section, recorded.seq);
+            }
+            Event::LinesKeyed(public, _) => self.keyed_in.entry(public.section).or_default().push(recorded.seq),
+            _ => {}
+        }
+        self.course.follow(recorded);
+    }
+
     fn grow_log(&mut self, stored: &Stored, recorded: &Recorded, place: &Place) -> Result<(), CaseworkError> {
         let altered = || CaseworkError::Altered { place: place.clone(), seq: recorded.seq };
         self.log.tree.push_hash(stored.checked_hash(recorded, &self.log.secret).ok_or_else(altered)?);
         Ok(())
-    }
-}
-
-/// The section that an event receives, with the event's number.
-pub(crate) fn received(recorded: &Recorded) -> Option<(SectionNo, u64)> {
-    match &recorded.event {
-        Event::SectionReceived(public, _) => Some((public.section, recorded.seq)),
-        _ => None,
     }
 }
 

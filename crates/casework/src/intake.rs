@@ -6,8 +6,8 @@ use std::{
 };
 
 use domain::{
-    Event, Phase, RawCounted, SectionNo, SectionReceived, SectionReceivedPrivate, WithdrawalReceived,
-    WithdrawalReceivedPrivate,
+    CaseOpened, Circulation, Event, Phase, RawCounted, SectionNo, SectionReceived, SectionReceivedPrivate,
+    WithdrawalReceived, WithdrawalReceivedPrivate,
 };
 use roll::Snapshot;
 use serde::Serialize;
@@ -73,28 +73,20 @@ impl CaseFile {
             sections.entry(row.line.section).or_insert_with(|| SectionRow {
                 circulator: String::new(),
                 circulator_address: String::new(),
-                circulation: domain::Circulation::default(),
+                circulation: Circulation::default(),
                 lines: None,
             });
         }
         let opened = &self.case().opened;
-        let (began, filed) = (opened.circulation_from(), opened.milestones.filed_on());
         let mut report =
             IntakeReport { sections: sections.len() as u64, lines: lines.len() as u64, defects: BTreeMap::new() };
         let mut lines = lines.into_iter().peekable();
         let mut events = Vec::with_capacity(sections.len());
         for (section, row) in sections {
-            let mut defects = Vec::new();
-            if sections_file.is_none() {
-                defects.push("no declaration of the circulator was handed in".to_owned());
-            } else {
-                defects.extend(row.circulation.defects(began, filed));
-                for (text, what) in [(&row.circulator, "name"), (&row.circulator_address, "residence")] {
-                    if text.is_empty() {
-                        defects.push(format!("the declaration gives no {what} of the circulator"));
-                    }
-                }
-            }
+            let defects = match sections_file {
+                None => vec!["no declaration of the circulator was handed in".to_owned()],
+                Some(_) => defects(opened, row.circulation, &row.circulator, &row.circulator_address),
+            };
             if !defects.is_empty() {
                 report.defects.insert(section, defects);
             }
@@ -164,6 +156,22 @@ impl CaseFile {
         self.append(seal.into_iter().chain(events).collect(), act).await?;
         Ok(report)
     }
+}
+
+/// Faults of a circulator's declaration, in words for an official.
+pub(crate) fn defects(
+    opened: &CaseOpened,
+    circulation: Circulation,
+    circulator: &str,
+    circulator_address: &str,
+) -> Vec<String> {
+    let mut defects = circulation.defects(opened.circulation_from(), opened.milestones.filed_on());
+    for (text, what) in [(circulator, "name"), (circulator_address, "residence")] {
+        if text.is_empty() {
+            defects.push(format!("the declaration gives no {what} of the circulator"));
+        }
+    }
+    defects
 }
 
 /// Refuses lines of sections that the file of sections does not have, and lines beyond a section's form.

@@ -80,6 +80,11 @@ impl CaseFile {
         Self::create(place, Event::CaseOpened(Box::new(opening), private), act).await
     }
 
+    /// The rule pack that the case was opened with, from the texts that the case keeps.
+    pub fn pack(&self) -> Result<RulePack, CaseworkError> {
+        RulePack::from_files(&self.case().opened.rule_pack_files).map_err(|error| CaseworkError::Law(error.to_string()))
+    }
+
     /// Opens a certified case again, for a reason that stays on record.
     pub async fn reopen(&mut self, because: &str, act: &Act) -> Result<(), CaseworkError> {
         if because.trim().is_empty() {

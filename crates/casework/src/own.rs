@@ -57,7 +57,7 @@ pub(crate) struct Ties {
     /// Who may have signed, by a digest of the voter number. In order, so that a voter's sections stand together; two voters of one digest are kept
     /// away from each other's sections, which hurts nobody.
     signers: Vec<(u32, SectionNo)>,
-    /// The same of findings since.
+    /// The same of findings and of searches since.
     found: BTreeSet<(u32, SectionNo)>,
 }
 
@@ -91,6 +91,11 @@ impl Ties {
     pub(crate) fn follow(&mut self, case: &Case, line: LineRef) {
         let voter = case.line(line).and_then(|found| found.state.voter());
         self.found.extend(voter.map(|voter| (digest(voter), line.section)));
+    }
+
+    /// Takes in who may have signed a section that was searched since.
+    pub(crate) fn may_have_signed<'a>(&mut self, section: SectionNo, voters: impl Iterator<Item = &'a VoterId>) {
+        self.found.extend(voters.map(|voter| (digest(voter), section)));
     }
 
     /// The sections that a person does not work on.

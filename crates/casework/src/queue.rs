@@ -130,6 +130,14 @@ impl Queues {
         }
     }
 
+    /// Takes note of how likely the best candidate of a line is that was searched; the line's place follows with [`Queues::follow`].
+    pub(crate) fn rank(&mut self, line: LineRef, best: Option<u32>) {
+        match best {
+            Some(best) => self.likely.insert(line, best),
+            None => self.likely.remove(&line),
+        };
+    }
+
     /// Lets lines come on contact sheets from another likelihood on.
     pub(crate) fn arrange(&mut self, case: &Case, sheets_from: Option<u32>) {
         self.sheets_from = sheets_from;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use domain::{Milestone, Phase, Verdict};
 use jiff::{Timestamp, civil::Date};
-use law::{Retention, RetentionFacts, RulePack};
+use law::{Retention, RetentionFacts};
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
 use crate::{Act, CaseFile, CaseworkError};
@@ -124,7 +124,7 @@ impl CaseFile {
     pub(crate) async fn keeping_by(&self, connection: &mut AnyConnection) -> Result<Keeping, CaseworkError> {
         let case = self.case();
         let refused = |error: &dyn std::fmt::Display| CaseworkError::Law(error.to_string());
-        let pack = RulePack::from_files(&case.opened.rule_pack_files).map_err(|error| refused(&error))?;
+        let pack = self.pack()?;
         let days = self.later_days(connection).await?;
         let mut facts = RetentionFacts { days: case.opened.milestones.days(), ..RetentionFacts::default() };
         // The certificate says when it was given, and nobody else.

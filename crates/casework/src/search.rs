@@ -7,8 +7,8 @@ use std::{
 };
 
 use domain::{
-    Event, LineNo, LineRef, Phase, RollSeal, SearchedSection, SearchedSectionPrivate, SectionNo, StoredCandidate,
-    StoredLine, StoredSearch, VoterId,
+    Event, LineNo, LineRef, Phase, RollSeal, SearchedSection, SearchedSectionPrivate, Section, SectionNo,
+    StoredCandidate, StoredLine, StoredSearch, VoterId,
 };
 use matching::{Evidence, LineMatch, LineText, MatchContext, MatchError, Model, match_lines};
 use roll::Snapshot;
@@ -44,15 +44,53 @@ impl CaseFile {
         progress: &(dyn Fn(u64, u64) + Sync),
         cancelled: &AtomicBool,
     ) -> Result<SearchReport, CaseworkError> {
+        let open = |section: &&Section| !section.lines().is_empty() && !self.case().searched(section.no);
+        let open = self.case().sections().filter(open).map(|section| section.no).collect();
+        self.search_sections(open, snapshot, model, act, progress, cancelled).await
+    }
+
+    /// Searches the roll for the next sections without a stored search, until they have so many lines: what a server does between two other acts. Returns how
+    /// many lines were searched; none where all are. The first search fixes the roll for the case.
+    pub async fn search_some(&mut self, snapshot: &Snapshot, most: u64, act: &Act) -> Result<u64, CaseworkError> {
+        let mut lines = 0;
+        let open =
+            self.case().sections().filter(|section| !section.lines().is_empty() && !self.case().searched(section.no));
+        let few = open.take_while(|section| {
+            let begun = lines;
+            lines += section.lines().len() as u64;
+            begun < most
+        });
+        let few: Vec<_> = few.map(|section| section.no).collect();
+        let (model, stop) = (Model::built_in(), AtomicBool::new(false));
+        Ok(self.search_sections(few, snapshot, &model, act, &|_, _| {}, &stop).await?.lines)
+    }
+
+    /// Searches the roll for the lines of one section, where a roll is sealed and they have no stored search.
+    pub(crate) async fn search_section(
+        &mut self,
+        section: SectionNo,
+        snapshot: &Snapshot,
+        act: &Act,
+    ) -> Result<(), CaseworkError> {
+        if self.case().roll.is_none() || self.case().searched(section) {
+            return Ok(());
+        }
+        let model = Model::built_in();
+        self.search_sections(vec![section], snapshot, &model, act, &|_, _| {}, &AtomicBool::new(false)).await.map(drop)
+    }
+
+    async fn search_sections(
+        &mut self,
+        open: Vec<SectionNo>,
+        snapshot: &Snapshot,
+        model: &Model,
+        act: &Act,
+        progress: &(dyn Fn(u64, u64) + Sync),
+        cancelled: &AtomicBool,
+    ) -> Result<SearchReport, CaseworkError> {
         self.case().in_phase(Phase::Examining, "searching the roll")?;
         // Taken in together with the first searches: a search that is stopped before leaves nothing behind.
         let mut seal = self.seal(snapshot)?;
-        let open: Vec<SectionNo> = self
-            .case()
-            .sections()
-            .filter(|section| !section.lines().is_empty() && !self.case().searched(section.no))
-            .map(|section| section.no)
-            .collect();
         let total = self.case().count_lines();
         let open_lines: u64 =
             open.iter().filter_map(|&no| self.case().section(no)).map(|section| section.lines().len() as u64).sum();
@@ -119,20 +157,26 @@ impl CaseFile {
 
     /// The stored search for a line, if one was made: what a reviewer is shown.
     pub async fn search_of(&self, section: SectionNo, line: LineNo) -> Result<Option<StoredSearch>, CaseworkError> {
+        let searches = self.searches_of(section).await?;
+        Ok(searches.into_iter().find(|(at, _)| at.line == line).map(|(_, search)| search))
+    }
+
+    /// The stored searches of a section's lines; none where it was not searched since the last of its lines came, went or was keyed.
+    pub(crate) async fn searches_of(&self, section: SectionNo) -> Result<Vec<(LineRef, StoredSearch)>, CaseworkError> {
         let row = sqlx::query("SELECT searched_in FROM section WHERE section = $1")
             .bind(i64::from(section.get()))
             .fetch_optional(self.pool())
             .await
             .map_err(|error| self.failed("read", error))?;
-        let Some(row) = row else { return Ok(None) };
+        let Some(row) = row else { return Ok(Vec::new()) };
         let seq: Option<i64> = row.try_get(0).map_err(|error| self.failed("read", error))?;
-        let Some(seq) = seq.and_then(|seq| u64::try_from(seq).ok()) else { return Ok(None) };
+        let Some(seq) = seq.and_then(|seq| u64::try_from(seq).ok()) else { return Ok(Vec::new()) };
         let event = read_event(self.pool(), self.place(), seq).await?;
-        let Some(Event::SearchedSection(_, stored)) = event else { return Ok(None) };
-        // Once lines were struck or reinstated, the stored searches are those of other lines, in other places.
-        let lines = self.case().section(section).filter(|section| self.case().searched(section.no));
-        let at = lines.and_then(|section| section.lines().iter().position(|row| row.no == line));
-        Ok(at.and_then(|at| stored.searches.into_iter().nth(at)))
+        let Some(Event::SearchedSection(_, stored)) = event else { return Ok(Vec::new()) };
+        // Once lines were struck, reinstated or keyed, the stored searches are those of other lines, or of other texts.
+        let searched = self.case().section(section).filter(|section| self.case().searched(section.no));
+        let lines = searched.map(Section::lines).unwrap_or_default().iter();
+        Ok(lines.map(|line| LineRef { section, line: line.no }).zip(stored.searches).collect())
     }
 }
 

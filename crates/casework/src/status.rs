@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{Category, Electorate, Milestones, Petition, Phase, SectionState};
-use law::{EarlyStop, RulePack};
+use law::EarlyStop;
 use serde::Serialize;
 
 use crate::CaseFile;
@@ -99,6 +99,6 @@ impl CaseFile {
         if case.phase != Phase::Examining {
             return None;
         }
-        RulePack::from_files(&case.opened.rule_pack_files).ok()?.early_stop(case.opened.required)
+        self.pack().ok()?.early_stop(case.opened.required)
     }
 }

@@ -1,15 +1,18 @@
 //! A case in its place: events in one transaction with the tables that follow from them, and the fold in memory beside it.
 
+use std::collections::BTreeSet;
+
 use domain::{
-    Case, CaseError, Event, LineRef, Recorded, RunningSettlement, SectionNo, SectionVoided, Settlement, StoredLine,
+    Case, CaseError, Event, LineRef, LinesKeyed, Recorded, RunningSettlement, SectionNo, SectionVoided, Settlement,
+    StoredLine,
 };
 use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 use sqlx::{Any, AnyConnection, AnyPool, Transaction, pool::PoolConnection};
 
 use crate::{
-    CaseworkError, Place,
+    CaseworkError, Place, Step,
     fault::{store_error, unreadable},
-    fold::{Folded, read_event, read_events, received},
+    fold::{Folded, read_event, read_events},
     postgres, sqlite,
     stored::{Log, Stored},
     tables::{self, Value},
@@ -95,6 +98,16 @@ impl CaseFile {
         self.folded.log.root()
     }
 
+    /// The event with which a section was received.
+    pub(crate) fn received_in(&self, section: SectionNo) -> Option<u64> {
+        self.folded.received_in.get(&section).copied()
+    }
+
+    /// What happened to it as a whole, in order.
+    pub fn course(&self) -> &[Step] {
+        self.folded.course.steps()
+    }
+
     pub(crate) fn log(&self) -> &Log {
         &self.folded.log
     }
@@ -122,16 +135,28 @@ impl CaseFile {
         fold(&self.pool, &self.place, seq).await
     }
 
-    /// What stands on a section's lines that count, from the event with which it was received.
+    /// What stands on a section's lines that count, from the event with which it was received and those with which lines of it were keyed.
     pub(crate) async fn texts(&self, section: SectionNo) -> Result<Vec<(LineRef, StoredLine)>, CaseworkError> {
-        let seq = *self.folded.received_in.get(&section).ok_or(CaseError::NoSection(section))?;
-        match read_event(&self.pool, &self.place, seq).await? {
+        let seq = self.received_in(section).ok_or(CaseError::NoSection(section))?;
+        let mut texts: Vec<_> = match read_event(&self.pool, &self.place, seq).await? {
             Some(Event::SectionReceived(public, private)) if public.section == section => {
                 let lines = public.lines.into_iter().map(|(line, _)| LineRef { section, line });
-                Ok(lines.zip(private.texts).filter(|&(line, _)| self.case().line(line).is_some()).collect())
+                lines.zip(private.texts).filter(|&(line, _)| self.case().line(line).is_some()).collect()
             }
-            _ => Err(unreadable(&self.place, seq, "it is not the receipt of the section")),
+            _ => return Err(unreadable(&self.place, seq, "it is not the receipt of the section")),
+        };
+        for &seq in self.folded.keyed_in.get(&section).into_iter().flatten() {
+            let Some(Event::LinesKeyed(public, private)) = read_event(&self.pool, &self.place, seq).await? else {
+                return Err(unreadable(&self.place, seq, "it is not the keying of lines"));
+            };
+            for (no, keyed) in public.lines.into_iter().zip(private.texts) {
+                if let Some((_, text)) = texts.iter_mut().find(|(line, _)| line.line == no) {
+                    // Which file has the signature, nobody keys.
+                    *text = StoredLine { signature: std::mem::take(&mut text.signature), ..keyed };
+                }
+            }
         }
+        Ok(texts)
     }
 
     /// What stands on a line; none where the case has no such line.
@@ -208,25 +233,32 @@ impl CaseFile {
         }
         transaction.commit().await.map_err(|error| self.failed("written", error))?;
         self.folded.log = log;
-        self.folded.received_in.extend(recorded.iter().filter_map(received));
+        recorded.iter().for_each(|recorded| self.folded.follow(recorded));
         self.kept = self.case().seq;
         Ok(())
     }
 
-    /// The lines that came to wait for somebody, or to wait for nobody, after event `after`; none where something happened that moves all of them.
-    pub(crate) async fn lines_after(&self, mut after: u64) -> Result<Option<Vec<LineRef>>, CaseworkError> {
-        let mut lines = Vec::new();
+    /// What happened after event `after` to lines that wait, or come to wait, for somebody; none where something happened that moves all of them.
+    pub(crate) async fn moved_after(&self, mut after: u64) -> Result<Option<Moved>, CaseworkError> {
+        let mut moved = Moved::default();
+        let of_section = |section: SectionNo| {
+            let lines = self.case().section(section).into_iter().flat_map(domain::Section::lines);
+            lines.map(move |line| LineRef { section, line: line.no })
+        };
         loop {
             let page = read_events(&self.pool, &self.place, after, self.case().seq).await?;
-            let Some(last) = page.last() else { return Ok(Some(lines)) };
+            let Some(last) = page.last() else { return Ok(Some(moved)) };
             after = last.seq;
             for recorded in page {
                 match recorded.event {
-                    Event::LineJudged(judged, _) => lines.push(judged.line),
-                    Event::LineReopened(reopened, _) => lines.push(reopened.line),
-                    Event::SectionVoided(SectionVoided { section, .. }, _) | Event::SectionRestored(section, _) => {
-                        let of_section = self.case().section(section).into_iter().flat_map(domain::Section::lines);
-                        lines.extend(of_section.map(|line| LineRef { section, line: line.no }));
+                    Event::LineJudged(judged, _) => moved.lines.push(judged.line),
+                    Event::LineReopened(reopened, _) => moved.lines.push(reopened.line),
+                    Event::SectionVoided(SectionVoided { section, .. }, _)
+                    | Event::SectionRestored(section, _)
+                    | Event::LinesKeyed(LinesKeyed { section, .. }, _) => moved.lines.extend(of_section(section)),
+                    Event::SearchedSection(searched, _) if moved.searched.len() < FEW => {
+                        moved.searched.insert(searched.section);
+                        moved.lines.extend(of_section(searched.section));
                     }
                     // Whether a voter withdrew is no question for whoever looks at the line.
                     Event::WithdrawalReceived(..) => {}
@@ -276,6 +308,17 @@ impl CaseFile {
     }
 }
 
+/// Lines whose place in the queues may be another one.
+#[derive(Default)]
+pub(crate) struct Moved {
+    pub(crate) lines: Vec<LineRef>,
+    /// Sections that were searched: who may have signed their lines is new.
+    pub(crate) searched: BTreeSet<SectionNo>,
+}
+
+/// How many sections that were searched are followed one by one. With more, everything is read anew.
+const FEW: usize = 100;
+
 /// An instant as it is kept: to the microsecond, and no earlier than it was. What stands in memory is then what other programs read, and none of them, with
 /// a clock that is behind, adds an event before it.
 fn to_the_microsecond(at: Timestamp) -> Timestamp {
@@ -292,6 +335,7 @@ fn stands_by_itself(event: &Event) -> bool {
         | Event::CountReopened(..)
         | Event::LinesStruck(..)
         | Event::LinesReinstated(..)
+        | Event::LinesKeyed(..)
         | Event::LineJudged(..)
         | Event::SectionVoided(..)
         | Event::SectionRestored(..) => true,

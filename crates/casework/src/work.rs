@@ -8,7 +8,7 @@ use domain::{
     Verdict, VoterId, settle_sample,
 };
 use jiff::{SignedDuration, Timestamp};
-use law::{RulePack, certificate::project_sample};
+use law::certificate::project_sample;
 use roll::Snapshot;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +19,7 @@ use crate::{
     own::{Own, Ties, Worker, digest},
     quality::SecondLooks,
     queue::{Queues, Scope},
+    store::Moved,
     store_quality,
     store_work::{self, Opened},
 };
@@ -165,9 +166,15 @@ impl Workroom {
         if self.file.case().seq == self.followed {
             return Ok(());
         }
-        let lines = self.file.lines_after(self.followed).await?;
-        match lines.filter(|lines| !self.queues.is_done_with(lines)) {
-            Some(lines) => {
+        let moved = self.file.moved_after(self.followed).await?;
+        match moved.filter(|moved| !self.queues.is_done_with(&moved.lines)) {
+            Some(Moved { lines, searched }) => {
+                for section in searched {
+                    for (line, search) in self.file.searches_of(section).await? {
+                        self.queues.rank(line, search.candidates.first().map(|best| best.ppm));
+                        self.ties.may_have_signed(section, search.candidates.iter().map(|candidate| &candidate.voter));
+                    }
+                }
                 let (case, secret) = (self.file.case(), &self.file.log().secret);
                 for line in lines {
                     self.queues.follow(case, line);
@@ -354,7 +361,7 @@ pub(crate) fn scope(file: &CaseFile) -> Result<Scope, CaseworkError> {
         return Ok(Scope::Sample);
     }
     let refused = |error: &dyn std::fmt::Display| CaseworkError::Law(error.to_string());
-    let pack = RulePack::from_files(&case.opened.rule_pack_files).map_err(|error| refused(&error))?;
+    let pack = file.pack()?;
     let projected = project_sample(case, &settled, &pack).map_err(|error| refused(&error))?;
     Ok(match projected.0.verdict {
         Verdict::Sufficient | Verdict::Insufficient | Verdict::NextSample => Scope::Nothing,

@@ -6,8 +6,8 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Audit, AuditError, CaseOpened, Certified, Event, Line, LineError, LineRef, Recorded, Sample, SampleError, Section,
-    SectionError, SectionNo, VoterId, WithdrawalReceived, settle_sample,
+    Audit, AuditError, CaseOpened, Certified, Event, Line, LineError, LineRef, LineState, LinesKeyed, Recorded, Sample,
+    SampleError, Section, SectionError, SectionNo, VoterId, WithdrawalReceived, settle_sample,
 };
 
 /// The roll that a case looks signers up in.
@@ -107,6 +107,11 @@ pub enum CaseError {
     /// Lines to be struck or reinstated that do not come in rising order.
     #[error("line {0} comes twice or out of order; name the lines by section, then line, each once")]
     NotRising(LineRef),
+    /// A line that is keyed though somebody has found on it.
+    #[error(
+        "section {} line {}: somebody has found on this line, so what stands on it is not keyed anew; take the decision back first", .0.section, .0.line
+    )]
+    FoundOn(LineRef),
     /// The section's lines and their texts differ in number.
     #[error("section {0}: the public and the private part of the event speak of different numbers of lines")]
     PartsDiffer(SectionNo),
@@ -315,6 +320,13 @@ impl Case {
                 self.in_phase(Phase::Receiving, "reinstating lines")?;
                 self.move_lines(&public.lines, false)?;
             }
+            Event::LinesKeyed(public, private) => {
+                self.not_certified("keying lines")?;
+                if public.lines.len() != private.texts.len() {
+                    return Err(CaseError::PartsDiffer(public.section));
+                }
+                self.key_lines(public)?;
+            }
             Event::ManifestSealed(sealed) => {
                 self.in_phase(Phase::Examining, "sealing the list of lines")?;
                 if let Some(sample) = &self.sample {
@@ -442,6 +454,25 @@ impl Case {
             let numbers: Vec<_> = part.iter().map(|line| line.line).collect();
             self.section_mut(part[0].section)?.move_lines(&numbers, strike);
         }
+        Ok(())
+    }
+
+    /// Takes note that lines have another text: nothing was found on them, and the searches of their section, which are those of all its lines, must be made
+    /// anew.
+    fn key_lines(&mut self, keyed: &LinesKeyed) -> Result<(), CaseError> {
+        let LinesKeyed { section: no, ref lines } = *keyed;
+        let at = |line| LineRef { section: no, line };
+        if let Some(pair) = lines.windows(2).find(|pair| pair[0] >= pair[1]) {
+            return Err(CaseError::NotRising(at(pair[1])));
+        }
+        let section = self.section_mut(no)?;
+        for &line in lines {
+            let found = section.line(line).ok_or(CaseError::NoLine(at(line)))?;
+            if found.state != LineState::Undecided {
+                return Err(CaseError::FoundOn(at(line)));
+            }
+        }
+        section.searched_in_roll = None;
         Ok(())
     }
 

@@ -39,6 +39,8 @@ pub enum Event {
     LinesStruck(LinesStruck, NotePrivate),
     /// Struck lines were taken back into the count.
     LinesReinstated(LinesStruck, NotePrivate),
+    /// What stands on lines was keyed.
+    LinesKeyed(LinesKeyed, LinesKeyedPrivate),
     /// The list of all countable lines was sealed.
     ManifestSealed(ManifestSealed),
     /// A seed was rolled in public and a sample drawn by it, or a drawn one made longer.
@@ -176,6 +178,26 @@ pub struct CountReopened {
 pub struct LinesStruck {
     /// The lines, in rising order.
     pub lines: Vec<LineRef>,
+}
+
+/// Lines whose texts were keyed after their section was received, or keyed again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LinesKeyed {
+    /// The section.
+    pub section: SectionNo,
+    /// The lines, in rising order.
+    pub lines: Vec<LineNo>,
+}
+
+/// What was keyed, and by whom.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LinesKeyedPrivate {
+    /// What stands on the lines, in the order of the public part.
+    pub texts: Vec<StoredLine>,
+    /// The accounts of those who keyed the section.
+    pub keyed_by: Vec<String>,
 }
 
 /// The public part of a search: that it was made, with what.
@@ -341,6 +363,7 @@ impl Event {
             Self::CountReopened(..) => "count_reopened",
             Self::LinesStruck(..) => "lines_struck",
             Self::LinesReinstated(..) => "lines_reinstated",
+            Self::LinesKeyed(..) => "lines_keyed",
             Self::ManifestSealed(_) => "manifest_sealed",
             Self::SampleDrawn(..) => "sample_drawn",
             Self::SearchedSection(..) => "searched_section",
@@ -374,6 +397,7 @@ impl Event {
             Self::RawCounted(public) => open(public),
             Self::CountReopened(public, private) => both(public, private),
             Self::LinesStruck(public, private) | Self::LinesReinstated(public, private) => both(public, private),
+            Self::LinesKeyed(public, private) => both(public, private),
             Self::ManifestSealed(public) => open(public),
             Self::SampleDrawn(public, private) => both(public, private),
             Self::SearchedSection(public, private) => both(public, private),
@@ -405,6 +429,7 @@ impl Event {
             "count_reopened" => Self::CountReopened(serde_json::from_str(public)?, hidden(private)?),
             "lines_struck" => Self::LinesStruck(serde_json::from_str(public)?, hidden(private)?),
             "lines_reinstated" => Self::LinesReinstated(serde_json::from_str(public)?, hidden(private)?),
+            "lines_keyed" => Self::LinesKeyed(serde_json::from_str(public)?, hidden(private)?),
             "manifest_sealed" => Self::ManifestSealed(serde_json::from_str(public)?),
             "sample_drawn" => Self::SampleDrawn(serde_json::from_str(public)?, hidden(private)?),
             "searched_section" => Self::SearchedSection(serde_json::from_str(public)?, hidden(private)?),

@@ -20,9 +20,9 @@ pub use audit::{Audit, AuditError, AuditSealed, AuditSeeded, Side, at_stake, sid
 pub use case::{Case, CaseError, Phase, RollSeal, Withdrawal};
 pub use event::{
     CaseOpened, CaseOpenedPrivate, Certified, CountReopened, Event, LawText, LineJudged, LineJudgedPrivate,
-    LineReopened, LinesStruck, NotePrivate, Official, RawCounted, Recorded, SearchedSection, SearchedSectionPrivate,
-    SectionReceived, SectionReceivedPrivate, SectionVoided, StoredCandidate, StoredLine, StoredSearch,
-    WithdrawalReceived, WithdrawalReceivedPrivate,
+    LineReopened, LinesKeyed, LinesKeyedPrivate, LinesStruck, NotePrivate, Official, RawCounted, Recorded,
+    SearchedSection, SearchedSectionPrivate, SectionReceived, SectionReceivedPrivate, SectionVoided, StoredCandidate,
+    StoredLine, StoredSearch, WithdrawalReceived, WithdrawalReceivedPrivate,
 };
 pub use ids::{LineNo, LineRef, PageNo, ParseNumberError, ReviewerId, SectionNo, VoterId};
 pub use line::{Judgment, Line, LineError, LineState};

@@ -3,8 +3,8 @@
 use serde::de::Error as _;
 
 use crate::{
-    CaseOpenedPrivate, Event, LineJudgedPrivate, ReviewerId, SearchedSectionPrivate, SectionNo, SectionReceivedPrivate,
-    StoredLine, StoredSearch, VoterId, WithdrawalReceivedPrivate,
+    CaseOpenedPrivate, Event, LineJudgedPrivate, LinesKeyedPrivate, ReviewerId, SearchedSectionPrivate, SectionNo,
+    SectionReceivedPrivate, StoredLine, StoredSearch, VoterId, WithdrawalReceivedPrivate,
 };
 
 impl Event {
@@ -33,6 +33,11 @@ impl Event {
                 let public: crate::SectionReceived = serde_json::from_str(public)?;
                 let texts = vec![StoredLine::default(); public.lines.len()];
                 Self::SectionReceived(public, SectionReceivedPrivate { texts, ..Default::default() })
+            }
+            "lines_keyed" => {
+                let public: crate::LinesKeyed = serde_json::from_str(public)?;
+                let texts = vec![StoredLine::default(); public.lines.len()];
+                Self::LinesKeyed(public, LinesKeyedPrivate { texts, ..Default::default() })
             }
             "searched_section" => {
                 let public: crate::SearchedSection = serde_json::from_str(public)?;

@@ -132,6 +132,7 @@ fn reach(event: &Event) -> Reach<'_> {
         Event::RollSealed(..)
         | Event::RawCounted(..)
         | Event::CountReopened(..)
+        | Event::LinesKeyed(..)
         | Event::ManifestSealed(..)
         | Event::SampleDrawn(..)
         | Event::SearchedSection(..)

@@ -1,7 +1,12 @@
 //! One case as a server has it: on a thread of its own, read by many at a time, changed by one. Findings that come at the same time are kept in one
 //! transaction.
 
-use std::{collections::BTreeMap, pin::Pin, rc::Rc, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    pin::Pin,
+    rc::Rc,
+    sync::{Arc, OnceLock},
+};
 
 use casework::{CaseFile, CaseworkError, Place, Put, WorkError, Workroom, pace::Looks};
 use jiff::Timestamp;
@@ -22,6 +27,9 @@ const TOGETHER: usize = 64;
 /// The case, as the tasks of its thread share it.
 type Room = Rc<RwLock<Workroom>>;
 
+/// The roll of a case, known once it is sealed: by this server, or by whichever program looked the first signer up.
+type Sealed = Arc<OnceLock<Arc<Roll>>>;
+
 /// Something to be done with the case, on its thread.
 type Job = Box<dyn FnOnce(Room) -> Pin<Box<dyn Future<Output = ()>>> + Send>;
 
@@ -32,7 +40,9 @@ type Asked = (Put, oneshot::Sender<Result<(), Problem>>);
 pub struct Desk {
     jobs: mpsc::Sender<Job>,
     findings: mpsc::Sender<Asked>,
-    roll: Option<Arc<Roll>>,
+    rolls: BTreeMap<String, Arc<Roll>>,
+    /// The one of them that is sealed for the case.
+    roll: Sealed,
     /// The looks at lines so far, as the clock needs them; followed when it is asked.
     looks: Mutex<Looks>,
     board: Board,
@@ -48,13 +58,15 @@ impl Desk {
         let (jobs, asked) = mpsc::channel(1024);
         let (findings, found) = mpsc::channel(1024);
         let (opened, answer) = oneshot::channel();
+        let roll = Sealed::default();
+        let (sealed, given) = (Arc::clone(&roll), rolls.clone());
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CasesError::Thread)?;
         let work = move || {
             let all = async move {
-                match room_of(&name, &place, &rolls).await {
-                    Ok((room, roll)) => {
-                        let _ = opened.send(Ok(roll.clone()));
-                        serve(Rc::new(RwLock::new(room)), roll, asked, found).await;
+                match room_of(&name, &place, &given, &sealed).await {
+                    Ok(room) => {
+                        let _ = opened.send(Ok(()));
+                        serve(Rc::new(RwLock::new(room)), sealed, asked, found).await;
                     }
                     Err(error) => {
                         let _ = opened.send(Err(error));
@@ -66,13 +78,29 @@ impl Desk {
         // What a case does with its store is not made to wander between threads, so it has one.
         std::thread::Builder::new().spawn(work).map_err(CasesError::Thread)?;
         let gone = |_| CasesError::Thread(std::io::ErrorKind::BrokenPipe.into());
-        let roll = answer.await.map_err(gone)??;
-        Ok(Self { jobs, findings, roll, looks: Mutex::default(), board: Board::default() })
+        answer.await.map_err(gone)??;
+        Ok(Self { jobs, findings, rolls, roll, looks: Mutex::default(), board: Board::default() })
     }
 
     /// The roll. Without one nothing can be examined.
     pub(crate) fn roll(&self) -> Result<Arc<Roll>, Problem> {
-        self.roll.clone().ok_or_else(no_roll)
+        self.roll.get().cloned().ok_or_else(no_roll)
+    }
+
+    /// The rolls that this server was given, by their digests. Until one of them is sealed, the case may be looked up in any.
+    pub(crate) const fn rolls(&self) -> &BTreeMap<String, Arc<Roll>> {
+        &self.rolls
+    }
+
+    /// Takes note of the roll that is sealed for the case.
+    fn note_roll(rolls: &BTreeMap<String, Arc<Roll>>, sealed: &Sealed, room: &Workroom) {
+        if sealed.get().is_none()
+            && let Some(seal) = &room.file().case().roll
+            && let Some(roll) = rolls.get(&seal.roll_digest)
+        {
+            // Whoever was faster has noted the same.
+            let _ = sealed.set(Arc::clone(roll));
+        }
     }
 
     /// Its figures, for whoever watches.
@@ -86,10 +114,13 @@ impl Desk {
         job: impl AsyncFnOnce(&Workroom) -> T + Send + 'static,
     ) -> Result<T, Problem> {
         let (answer, done) = oneshot::channel();
+        let (rolls, sealed) = (self.rolls.clone(), Arc::clone(&self.roll));
         let job: Job = Box::new(move |room| {
             Box::pin(async move {
+                let room = room.read().await;
+                Self::note_roll(&rolls, &sealed, &room);
                 // Who went away meanwhile needs no answer.
-                let _ = answer.send(job(&*room.read().await).await);
+                let _ = answer.send(job(&room).await);
             })
         });
         self.jobs.send(job).await.map_err(|_| stopping())?;
@@ -102,9 +133,13 @@ impl Desk {
         job: impl AsyncFnOnce(&mut Workroom) -> T + Send + 'static,
     ) -> Result<T, Problem> {
         let (answer, done) = oneshot::channel();
+        let (rolls, sealed) = (self.rolls.clone(), Arc::clone(&self.roll));
         let job: Job = Box::new(move |room| {
             Box::pin(async move {
-                let _ = answer.send(job(&mut *room.write().await).await);
+                let mut room = room.write().await;
+                let done = job(&mut room).await;
+                Self::note_roll(&rolls, &sealed, &room);
+                let _ = answer.send(done);
             })
         });
         self.jobs.send(job).await.map_err(|_| stopping())?;
@@ -141,23 +176,25 @@ impl Desk {
     }
 }
 
-/// The case with its queues, and its roll; no roll before one is sealed.
+/// The case with its queues. Where a roll is sealed for it, that must be among those given.
 async fn room_of(
     name: &str,
     place: &Place,
     rolls: &BTreeMap<String, Arc<Roll>>,
-) -> Result<(Workroom, Option<Arc<Roll>>), CasesError> {
+    sealed: &Sealed,
+) -> Result<Workroom, CasesError> {
     let room = Workroom::open(CaseFile::open(place).await?).await?;
-    let Some(sealed) = &room.file().case().roll else { return Ok((room, None)) };
-    let digest = sealed.roll_digest.clone();
-    match rolls.get(&digest).cloned() {
-        Some(roll) => Ok((room, Some(roll))),
-        None => Err(CasesError::NoRoll { name: name.to_owned(), digest }),
+    Desk::note_roll(rolls, sealed, &room);
+    match &room.file().case().roll {
+        Some(seal) if sealed.get().is_none() => {
+            Err(CasesError::NoRoll { name: name.to_owned(), digest: seal.roll_digest.clone() })
+        }
+        _ => Ok(room),
     }
 }
 
 /// Does what is asked of the case, until nobody can ask any more.
-async fn serve(room: Room, roll: Option<Arc<Roll>>, mut jobs: mpsc::Receiver<Job>, found: mpsc::Receiver<Asked>) {
+async fn serve(room: Room, roll: Sealed, mut jobs: mpsc::Receiver<Job>, found: mpsc::Receiver<Asked>) {
     let keeping = spawn_local(keep(Rc::clone(&room), roll, found));
     while let Some(job) = jobs.recv().await {
         spawn_local(job(Rc::clone(&room)));
@@ -166,11 +203,11 @@ async fn serve(room: Room, roll: Option<Arc<Roll>>, mut jobs: mpsc::Receiver<Job
 }
 
 /// Keeps findings as they come: whatever has come while the disk was busy goes into the next transaction together.
-async fn keep(room: Room, roll: Option<Arc<Roll>>, mut asked: mpsc::Receiver<Asked>) {
+async fn keep(room: Room, roll: Sealed, mut asked: mpsc::Receiver<Asked>) {
     let mut together = Vec::with_capacity(TOGETHER);
     while asked.recv_many(&mut together, TOGETHER).await > 0 {
         let (puts, answers): (Vec<_>, Vec<_>) = together.drain(..).unzip();
-        let kept = match &roll {
+        let kept = match roll.get() {
             None => Err(no_roll()),
             Some(roll) => {
                 room.read().await.find(&puts, roll.snapshot(), Timestamp::now()).await.map_err(|error| told(&error))
@@ -211,9 +248,11 @@ pub(crate) fn refused(error: &WorkError) -> Problem {
 pub(crate) fn told(error: &CaseworkError) -> Problem {
     match error {
         CaseworkError::Case(refused) => Problem::new(Code::WrongState, refused.to_string()),
-        CaseworkError::Law(_) | CaseworkError::NoReason | CaseworkError::NotPossible(_) => {
-            Problem::new(Code::Refused, error.to_string())
-        }
+        CaseworkError::OtherRoll { .. }
+        | CaseworkError::Law(_)
+        | CaseworkError::NoReason
+        | CaseworkError::NotPossible(_)
+        | CaseworkError::Violated(_) => Problem::new(Code::Refused, error.to_string()),
         CaseworkError::NotThere { what } => Problem::not_found(what),
         CaseworkError::NameTaken { .. } => Problem::new(Code::Exists, error.to_string()),
         CaseworkError::Busy(_)

@@ -14,7 +14,7 @@ mod routes;
 mod serve;
 mod who;
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use axum::Router;
 use utoipa::openapi::OpenApi;
@@ -38,6 +38,8 @@ pub struct Office {
     pub cases: Cases,
     /// Where the images of pages and signatures are kept; none where the office has none.
     pub images: Option<Arc<blobs::Blobs>>,
+    /// The folder of the published records, each under the name of its case; without one there is no public page.
+    pub public: Option<PathBuf>,
 }
 
 /// The routes of an office, and the document that describes them.

@@ -11,6 +11,7 @@ mod desk;
 mod images;
 mod invariants;
 mod keeping;
+mod keying;
 mod own;
 mod place;
 mod quality;

@@ -115,7 +115,7 @@ impl Certify {
 
 /// The rule pack that a case was opened with, from the texts that the case keeps.
 pub(super) fn pack_of(case: &CaseFile) -> Result<RulePack, Failure> {
-    RulePack::from_files(&case.case().opened.rule_pack_files).map_err(Failure::input)
+    Ok(case.pack()?)
 }
 
 /// Checks, computes, typesets, records, and only then writes: a certificate that cannot be printed is not given.

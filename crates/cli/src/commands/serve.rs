@@ -50,6 +50,10 @@ pub(crate) struct Serve {
     /// Where the office keeps its images: a folder, or s3+https://host/bucket with the key in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
     #[arg(long)]
     images: Option<String>,
+    /// The folder of the published records, each under the name of its case as `publish --out FOLDER/NAME` makes it. With it, everybody who reaches the
+    /// server sees where the petitions stand; a folder that is empty will do.
+    #[arg(long, value_name = "FOLDER")]
+    public: Option<PathBuf>,
     /// Make backups of the cases and the accounts so often, in minutes.
     #[arg(long, requires = "backup_to", value_parser = clap::value_parser!(u64).range(1..))]
     backup_every: Option<u64>,
@@ -93,7 +97,7 @@ impl Serve {
             backups.start().map_err(Failure::ours)?;
         }
         let passkeys = people.has_passkeys();
-        let (router, _) = server::api(Arc::new(Office { people, cases, images }));
+        let (router, _) = server::api(Arc::new(Office { people, cases, images, public: self.public }));
         let ready = |address: SocketAddr, fingerprint: Option<String>| {
             let mut text = format!("Serving on https://{address}; stop with Ctrl-C.");
             if let Some(fingerprint) = fingerprint {

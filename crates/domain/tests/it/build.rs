@@ -5,10 +5,10 @@ use std::num::NonZeroU32;
 use domain::{
     AuditSealed, AuditSeeded, Case, CaseError, CaseOpened, CaseOpenedPrivate, CaseRules, Certified, Circulation,
     CountReopened, Disposition, Electorate, Event, LawText, LineJudged, LineJudgedPrivate, LineNo, LineRef,
-    LineReopened, LinesStruck, ManifestSealed, Milestone, Milestones, NotePrivate, PageNo, Petition, PetitionKind,
-    RawCounted, Reason, Recorded, ReviewerId, RollSeal, SampleDrawn, SearchedSection, SearchedSectionPrivate,
-    SectionNo, SectionReceived, SectionReceivedPrivate, SectionVoided, StoredLine, StoredSearch, Verdict, VoidGround,
-    VoterId, WithdrawalReceived, WithdrawalReceivedPrivate,
+    LineReopened, LinesKeyed, LinesKeyedPrivate, LinesStruck, ManifestSealed, Milestone, Milestones, NotePrivate,
+    PageNo, Petition, PetitionKind, RawCounted, Reason, Recorded, ReviewerId, RollSeal, SampleDrawn, SearchedSection,
+    SearchedSectionPrivate, SectionNo, SectionReceived, SectionReceivedPrivate, SectionVoided, StoredLine,
+    StoredSearch, Verdict, VoidGround, VoterId, WithdrawalReceived, WithdrawalReceivedPrivate,
 };
 use jiff::{
     Timestamp,
@@ -174,6 +174,13 @@ pub(crate) fn strike(struck: &[&str]) -> Event {
 
 pub(crate) fn reinstate(struck: &[&str]) -> Event {
     Event::LinesReinstated(LinesStruck { lines: lines(struck) }, NotePrivate::default())
+}
+
+pub(crate) fn key(section: u32, keyed: &[u32]) -> Event {
+    let lines: Vec<LineNo> = keyed.iter().map(|line| LineNo::new(*line).unwrap()).collect();
+    let texts = vec![StoredLine::default(); lines.len()];
+    let keyed_by = vec!["k1".to_owned(), "k2".to_owned()];
+    Event::LinesKeyed(LinesKeyed { section: section_no(section), lines }, LinesKeyedPrivate { texts, keyed_by })
 }
 
 /// The list of so many lines, of which so many will be drawn by a seed of twenty digits.

@@ -7,8 +7,8 @@ use domain::{
 use jiff::{Timestamp, civil::date};
 
 use crate::build::{
-    FILED, History, at, certify, count, genuine, judge, lines, mismatch, opening, recorded, recount, reinstate, reject,
-    reopen, reopen_case, restore, roll, seal, search, section, section_no, strike, void, voter, withdraw,
+    FILED, History, at, certify, count, genuine, judge, key, lines, mismatch, opening, recorded, recount, reinstate,
+    reject, reopen, reopen_case, restore, roll, seal, search, section, section_no, strike, void, voter, withdraw,
 };
 
 /// Section 1 with two lines, section 2 void with one, and a roll.
@@ -32,13 +32,14 @@ fn certified() -> History {
 #[test]
 fn each_act_belongs_to_its_phases() {
     use Phase::{Certified, Examining, NotAccepted, Receiving};
-    let acts: [(&str, Event, &[Phase]); 15] = [
+    let acts: [(&str, Event, &[Phase]); 16] = [
         ("sealing a roll", roll("a"), &[Receiving, Examining]),
         ("receiving a section", section(3, &[1]), &[Receiving]),
         ("the raw count", count(3), &[Receiving]),
         ("taking the raw count back", recount(3), &[Examining, NotAccepted]),
         ("striking lines", strike(&["1:2"]), &[Receiving]),
         ("reinstating lines", reinstate(&[]), &[Receiving]),
+        ("keying lines", key(2, &[1]), &[Receiving, Examining]),
         ("sealing the list of lines", seal(3, 1), &[Examining]),
         ("searching the roll", search(1, 2), &[Examining]),
         ("judging a line", genuine("1:2", "V2"), &[Examining]),
@@ -272,6 +273,24 @@ fn lines_are_struck_in_rising_order() {
     }
     history = history.then(strike(&["1:1", "2:1"]));
     assert_eq!(history.refusal(reinstate(&["2:1", "1:1"])), CaseError::NotRising(at("1:1")));
+}
+
+/// What stands on a line may be keyed until somebody has found on it, and the section is looked up anew then.
+#[test]
+fn lines_are_keyed_before_anybody_finds_on_them() {
+    let mut history = receiving(3).then(count(3)).then(roll("a")).then(search(1, 2)).then(search(2, 1));
+    assert_eq!(history.refusal(key(1, &[2, 1])), CaseError::NotRising(at("1:1")));
+    assert_eq!(history.refusal(key(9, &[1])), CaseError::NoSection(section_no(9)));
+    assert_eq!(history.refusal(key(1, &[7])), CaseError::NoLine(at("1:7")));
+    let Event::LinesKeyed(public, mut private) = key(1, &[1]) else { unreachable!() };
+    private.texts.clear();
+    assert_eq!(history.refusal(Event::LinesKeyed(public, private)), CaseError::PartsDiffer(section_no(1)));
+    history = history.then(genuine("1:1", "V1"));
+    assert_eq!(history.refusal(key(1, &[1, 2])), CaseError::FoundOn(at("1:1")));
+    history = history.then(key(1, &[2]));
+    assert_eq!([1, 2].map(|no| history.case.searched(section_no(no))), [false, true]);
+    history = history.then(reopen("1:1")).then(key(1, &[1]));
+    assert_eq!(history.case.line(at("1:1")).map(|line| line.state.voter()), Some(None));
 }
 
 /// The log stands in the order of time, and nobody decides in the future of what is recorded.

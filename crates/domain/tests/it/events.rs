@@ -2,9 +2,10 @@
 
 use domain::{
     AuditSeeded, CaseOpenedPrivate, Certified, Circulation, CountReopened, Disposition, Event, LineJudged,
-    LineJudgedPrivate, LineReopened, LinesStruck, Milestone, NotePrivate, Official, Reason, ReviewerId, SampleDrawn,
-    SearchedSection, SearchedSectionPrivate, SectionReceived, SectionReceivedPrivate, SectionVoided, StoredCandidate,
-    StoredLine, StoredSearch, Verdict, VoidGround, VoterId, WithdrawalReceived, WithdrawalReceivedPrivate,
+    LineJudgedPrivate, LineReopened, LinesKeyed, LinesKeyedPrivate, LinesStruck, Milestone, NotePrivate, Official,
+    Reason, ReviewerId, SampleDrawn, SearchedSection, SearchedSectionPrivate, SectionReceived, SectionReceivedPrivate,
+    SectionVoided, StoredCandidate, StoredLine, StoredSearch, Verdict, VoidGround, VoterId, WithdrawalReceived,
+    WithdrawalReceivedPrivate,
 };
 use jiff::{Timestamp, civil::date};
 use proptest::prelude::*;
@@ -26,6 +27,7 @@ fn with_private(words: &str) -> Vec<Event> {
         date_signed: said(),
         signature: said(),
     };
+    let keyed = text.clone();
     let candidate = StoredCandidate { voter: who.clone(), centibits: -150, ppm: 999_999, evidence: said() };
     let search = StoredSearch { keys: said(), looked_at: 7, proposal: said(), candidates: vec![candidate] };
     let judged = |found, voter: Option<&VoterId>, note: String| {
@@ -60,6 +62,10 @@ fn with_private(words: &str) -> Vec<Event> {
         Event::CountReopened(CountReopened { taken_back: 3 }, note()),
         Event::LinesStruck(LinesStruck { lines: vec![at("1:2")] }, note()),
         Event::LinesReinstated(LinesStruck { lines: vec![at("1:2")] }, note()),
+        Event::LinesKeyed(
+            LinesKeyed { section: section_no(1), lines: vec!["2".parse().unwrap()] },
+            LinesKeyedPrivate { texts: vec![keyed], keyed_by: vec![said()] },
+        ),
         Event::SampleDrawn(SampleDrawn { root: "d".repeat(64), seed: "12".to_owned(), lines: vec![at("1:2")] }, note()),
         Event::CaseOpened(Box::new(opening()), CaseOpenedPrivate { secret: said() }),
         Event::AuditSeeded(AuditSeeded { root: "d".repeat(64), seed: "12".to_owned() }, note()),
@@ -97,7 +103,7 @@ fn every_kind() -> Vec<Event> {
     events
 }
 
-const KINDS: [&str; 19] = [
+const KINDS: [&str; 20] = [
     "audit_sealed",
     "audit_seeded",
     "case_opened",
@@ -106,6 +112,7 @@ const KINDS: [&str; 19] = [
     "count_reopened",
     "line_judged",
     "line_reopened",
+    "lines_keyed",
     "lines_reinstated",
     "lines_struck",
     "manifest_sealed",
@@ -182,6 +189,7 @@ fn the_stored_text_is_fixed() {
         r#"count_reopened {"taken_back":3} {"reviewer":"P","note":"P"}"#,
         r#"lines_struck {"lines":[{"section":1,"line":2}]} {"reviewer":"P","note":"P"}"#,
         r#"lines_reinstated {"lines":[{"section":1,"line":2}]} {"reviewer":"P","note":"P"}"#,
+        r#"lines_keyed {"section":1,"lines":[2]} {"texts":[{"printed_name":"P","address":"P","city":"P","zip":"P","date_signed":"P","signature":"P"}],"keyed_by":["P"]}"#,
         r#"sample_drawn {"root":"dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd","seed":"12","lines":[{"section":1,"line":2}]} {"reviewer":"P","note":"P"}"#,
         r#"audit_seeded {"root":"dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd","seed":"12"} {"reviewer":"P","note":"P"}"#,
         r#"withdrawal_received {"received_on":"2022-07-05","signature_compares":true} {"voter":"P"}"#,

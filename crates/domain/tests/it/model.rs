@@ -16,8 +16,9 @@ use proptest::prelude::*;
 
 use crate::{
     build::{
-        FILED, History, certify, count, draw, draw_from, judge, mismatch, number, opening, recount, reinstate, reopen,
-        reopen_case, restore, roll, roll_of, seal_as, seal_check, search, section, seed_check, strike, void, withdraw,
+        FILED, History, certify, count, draw, draw_from, judge, key, mismatch, number, opening, recount, reinstate,
+        reopen, reopen_case, restore, roll, roll_of, seal_as, seal_check, search, section, seed_check, strike, void,
+        withdraw,
     },
     plain::{Found, List, Model},
     running::differing,
@@ -231,6 +232,7 @@ fn anything() -> impl Strategy<Value = Event> {
         1 => (0u64..13).prop_map(recount),
         1 => prop::collection::vec(line(), 1..3).prop_map(|lines| strike(&lines.iter().map(String::as_str).collect::<Vec<_>>())),
         1 => prop::collection::vec(line(), 1..3).prop_map(|lines| reinstate(&lines.iter().map(String::as_str).collect::<Vec<_>>())),
+        2 => (1u32..5, prop::collection::vec(1u32..5, 0..3)).prop_map(|(no, lines)| key(no, &lines)),
         2 => (any::<u64>(), 0u64..13, 0u64..4).prop_map(|(root, lines, size)| seal_as(&root.to_string(), lines, size)),
         1 => (a_seed(), 1usize..5).prop_map(|(seed, size)| draw(&seed, &["1:1", "1:2", "2:1", "1:3"][..size])),
         2 => (1u32..5, 0u32..5).prop_map(|(no, lines)| search(no, lines)),

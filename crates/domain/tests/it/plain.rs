@@ -176,6 +176,7 @@ impl Model {
                 Event::LinesStruck(moved, _) | Event::LinesReinstated(moved, _) => {
                     searched &= moved.lines.iter().all(|line| line.section.get() != section);
                 }
+                Event::LinesKeyed(keyed, _) => searched &= keyed.section.get() != section,
                 _ => {}
             }
         }
@@ -252,6 +253,18 @@ impl Model {
             }
             Event::LinesReinstated(moved, _) => {
                 phase == 'r' && rising(&moved.lines) && moved.lines.iter().all(|line| self.struck().contains(line))
+            }
+            Event::LinesKeyed(keyed, private) => {
+                let section = keyed.section;
+                let blank = |line: &LineNo| {
+                    let at = LineRef { section, line: *line };
+                    self.lines().contains(&at) && self.looks(at).is_empty()
+                };
+                "re".contains(phase)
+                    && known(section.get())
+                    && keyed.lines.len() == private.texts.len()
+                    && keyed.lines.is_sorted_by(|one, next| one < next)
+                    && keyed.lines.iter().all(blank)
             }
             Event::ManifestSealed(sealed) => {
                 phase == 'e'

@@ -9,8 +9,8 @@ use domain::{
 use jiff::civil::date;
 
 use crate::build::{
-    History, certify, count, genuine, judge, lines, mismatch, number, opening, recorded, recount, reinstate, reject,
-    reopen, restore, roll, search, section, strike, void, withdraw,
+    History, certify, count, genuine, judge, key, lines, mismatch, number, opening, recorded, recount, reinstate,
+    reject, reopen, restore, roll, search, section, strike, void, withdraw,
 };
 
 /// A case with the settlement that follows it.
@@ -137,7 +137,7 @@ fn lines_come_and_go() {
 #[test]
 fn what_says_nothing_of_lines_reaches_none() {
     let mut case = Followed::from(History::examining(&[1]));
-    for event in [roll("b"), search(1, 1), certify(0)] {
+    for event in [roll("b"), key(1, &[1]), search(1, 1), certify(0)] {
         assert_eq!(case.then(event), "");
     }
 }

@@ -60,7 +60,7 @@ const TYPES: [(&str, &str); 5] = [
     ("certification", "Certificates"),
 ];
 
-const KINDS: [Kind; 19] = [
+const KINDS: [Kind; 20] = [
     Kind("case_opened", "case", "The case was opened from a rule pack"),
     Kind("roll_sealed", "case", "The roll that signers are looked up in was fixed"),
     Kind("section_received", "intake", "A section with its lines was received"),
@@ -68,6 +68,7 @@ const KINDS: [Kind; 19] = [
     Kind("count_reopened", "intake", "The raw count was taken back, so that it can be made again"),
     Kind("lines_struck", "intake", "Lines that are no signatures were taken out of the count"),
     Kind("lines_reinstated", "intake", "Struck lines were taken back into the count"),
+    Kind("lines_keyed", "intake", "What stands on lines was keyed"),
     Kind("manifest_sealed", "sample", "The list of all countable lines was sealed"),
     Kind("sample_drawn", "sample", "A seed was rolled in public and a sample drawn by it, or a drawn one made longer"),
     Kind("searched_section", "examination", "The roll was searched for the signers of a section"),

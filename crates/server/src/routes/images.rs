@@ -238,7 +238,7 @@ async fn reference_of(
 }
 
 /// An image from the store, for this caller alone.
-async fn shown(office: &Office, image: Option<Image>) -> Result<Response, Problem> {
+pub(super) async fn shown(office: &Office, image: Option<Image>) -> Result<Response, Problem> {
     let image = image.ok_or_else(|| Problem::not_found("image"))?;
     let digest = image.digest.parse().map_err(Problem::internal)?;
     let bytes = in_store(office, move |store| store.get(digest)).await?;

@@ -3,16 +3,22 @@
 mod accesses;
 mod acts;
 mod cases;
+mod certificates;
 mod challenges;
 mod clock;
+mod counter;
+mod course;
 mod images;
+mod keying;
 mod passkeys;
 mod people;
 mod progress;
+mod public;
 mod quality;
 mod retention;
 mod room;
 mod room_lines;
+mod sample;
 mod session;
 mod sheet;
 mod work;
@@ -47,6 +53,9 @@ pub(crate) fn all(office: Arc<Office>) -> (Router, OpenApi) {
         .route(Anyone, routes!(passkeys::ways))
         .route(Anyone, routes!(passkeys::challenge))
         .route(Anyone, routes!(passkeys::sign_in))
+        .route(Anyone, routes!(public::list))
+        .route(Anyone, routes!(public::show))
+        .route(Anyone, routes!(public::file))
         .route(SignedIn, routes!(session::show, session::sign_out))
         .route(SignedIn, routes!(session::change_password))
         .route(SignedIn, routes!(session::new_authenticator, session::set_authenticator))
@@ -72,7 +81,35 @@ pub(crate) fn all(office: Arc<Office>) -> (Router, OpenApi) {
         .route(InCase(&[Registrar]), routes!(retention::place))
         .route(InCase(&[Registrar]), routes!(retention::lift))
         .route(InCase(progress::WATCHERS), routes!(progress::watch))
+        .route(InCase(&[Supervisor, Registrar, Observer]), routes!(course::show))
+        .route(InCase(&[Supervisor, Registrar, Observer]), routes!(sample::show))
+        .route(InCase(&[Supervisor, Registrar, Observer]), routes!(sample::lines))
+        .route(InCase(&[Supervisor, Registrar, Observer]), routes!(sample::file))
+        .route(InCase(&[Registrar]), routes!(sample::seal))
+        .route(InCase(&[Registrar]), routes!(sample::roll))
+        .route(InCase(&[Supervisor, Registrar]), routes!(certificates::readiness))
+        .route(InCase(&[Registrar]), routes!(certificates::draft))
+        .route(InCase(&[Registrar]), routes!(certificates::draft_pdf))
+        .route(InCase(&[Supervisor, Registrar, Observer]), routes!(certificates::list))
+        .route(InCase(&[Registrar]), routes!(certificates::give))
+        .route(InCase(&[Registrar]), routes!(certificates::reopen))
+        .route(InCase(&[Supervisor, Registrar, Observer]), routes!(certificates::show))
+        .route(InCase(&[Supervisor, Registrar, Observer]), routes!(certificates::show_pdf))
+        .route(InCase(&[Intake, Supervisor, Registrar]), routes!(counter::list))
+        .route(InCase(&[Intake, Supervisor, Registrar]), routes!(counter::show))
+        .route(InCase(&[Intake]), routes!(counter::receive))
+        .route(InCase(&[Intake, Registrar]), routes!(counter::count))
+        .route(InCase(&[Supervisor, Registrar]), routes!(counter::rolls))
+        .route(InCase(&[Supervisor, Registrar]), routes!(counter::search))
         .route(InCase(&[Intake]), routes!(images::keep_page, images::show_page))
+        .route(InCase(&[Intake, Supervisor, Registrar, Observer]), routes!(keying::standing))
+        .route(InCase(&[Intake]), routes!(keying::claim))
+        .route(InCase(&[Intake]), routes!(keying::key))
+        .route(InCase(&[Intake]), routes!(keying::hand_in))
+        .route(InCase(&[Intake, Supervisor]), routes!(keying::strip))
+        .route(InCase(&[Intake, Supervisor]), routes!(keying::addresses))
+        .route(InCase(&[Supervisor]), routes!(keying::conflicts))
+        .route(InCase(&[Supervisor]), routes!(keying::settle))
         .route(InCase(&[Reviewer, Supervisor, Registrar, Observer]), routes!(work::queues))
         .route(InCase(&[Reviewer, Supervisor]), routes!(work::claim, work::show))
         .route(InCase(&[Reviewer, Supervisor]), routes!(work::close))

@@ -129,6 +129,14 @@ impl Desk {
         Self::of(places, &[case], &[roll]).await
     }
 
+    /// An office with one case, `recall`, whose lines are counted and not looked up yet.
+    pub(crate) async fn counted() -> Self {
+        let places = Places::new().await;
+        let (case, roll) = (places.place("recall"), places.file("roll"));
+        counted_case(places.folder.path(), &case, &roll).await.close().await;
+        Self::of(places, &[case], &[roll]).await
+    }
+
     pub(crate) async fn of(places: Places, cases: &[Place], rolls: &[PathBuf]) -> Self {
         let cases = Cases::open(cases, rolls).await.unwrap();
         Self::with(Arc::new(places), cases, Arc::new(AtomicI64::new(1_660_000_000))).await
@@ -153,7 +161,8 @@ impl Desk {
         let setup = Setup { policy, clock, time_zone, origin };
         let people = People::open(&places.place("office"), setup).await.unwrap();
         let images = blobs::Blobs::open(places.file("images").to_str().unwrap(), || None).unwrap();
-        let office = Arc::new(Office { people, cases, images: Some(Arc::new(images)) });
+        let office =
+            Arc::new(Office { people, cases, images: Some(Arc::new(images)), public: Some(places.file("public")) });
         let (router, document) = server::api(Arc::clone(&office));
         let document = serde_json::to_value(document).unwrap();
         Self { office, router, document, second, places }
@@ -310,18 +319,27 @@ section,page,line,printed_name,address,city,zip,date_signed,signature
 2,1,3,Nobody Known,77 Elm Ave,Pasadena,91101,,
 ";
 
-async fn examined_case(folder: &Path, case: &Place, roll: &Path) {
+/// A case whose lines are counted and not looked up yet, and the roll to do so.
+async fn counted_case(folder: &Path, case: &Place, roll: &Path) -> CaseFile {
     let (csv, lines) = (folder.join("roll.csv"), folder.join("lines.csv"));
     std::fs::write(&csv, ROLL).unwrap();
     std::fs::write(&lines, LINES).unwrap();
     let layout = roll::Layout::preset("generic").unwrap();
     roll::import(&csv, &layout, &roll::ImportOptions::default(), roll, &roll::NoProgress).unwrap();
-    let snapshot = roll::Snapshot::open(roll).unwrap();
-    let act = Act { actor: "clerk".to_owned(), at: "2022-07-06T18:00:00Z".parse().unwrap() };
     let mut file = opened(case).await;
-    file.receive(&lines, None, &ReadOptions::default(), &act).await.unwrap();
-    file.count(&act).await.unwrap();
+    file.receive(&lines, None, &ReadOptions::default(), &clerk()).await.unwrap();
+    file.count(&clerk()).await.unwrap();
+    file
+}
+
+fn clerk() -> Act {
+    Act { actor: "clerk".to_owned(), at: "2022-07-06T18:00:00Z".parse().unwrap() }
+}
+
+async fn examined_case(folder: &Path, case: &Place, roll: &Path) {
+    let mut file = counted_case(folder, case, roll).await;
+    let snapshot = roll::Snapshot::open(roll).unwrap();
     let stop = AtomicBool::new(false);
-    file.search(&snapshot, &matching::Model::built_in(), &act, &|_, _| {}, &stop).await.unwrap();
+    file.search(&snapshot, &matching::Model::built_in(), &clerk(), &|_, _| {}, &stop).await.unwrap();
     file.close().await;
 }

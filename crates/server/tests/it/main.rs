@@ -6,12 +6,16 @@
 mod accounts;
 mod authenticator;
 mod backups;
+mod counter;
 mod desk;
 mod images;
+mod keying;
 mod matrix;
 mod oversight;
 mod passkeys;
 mod progress;
+mod public;
+mod registrar;
 mod room;
 mod sessions;
 mod shifts;

@@ -47,7 +47,12 @@ impl Operation {
         let address = address.replace("{challenge}", "c1").replace("{entry}", "e1");
         let address =
             ["{page}", "{candidate}", "{reference}"].iter().fold(address, |address, part| address.replace(part, "1"));
-        let address = address.replace("{passkey}", "00");
+        let address = address
+            .replace("{passkey}", "00")
+            .replace("{digest}", "00")
+            .replace("{roll}", "00")
+            .replace("{file}", "sample.csv");
+        let address = address.replace("{petition}", case);
         let body = (self.method != "GET" && self.method != "DELETE").then(|| json!({}));
         desk.ask(&self.method, &address, token, body).await
     }

@@ -226,7 +226,7 @@ async fn without_an_origin_there_are_none() {
     let folder = tempfile::TempDir::new().unwrap();
     let place = folder.path().join("office.db").into();
     let people = People::open(&place, Setup::default()).await.unwrap();
-    let (router, _) = server::api(Arc::new(Office { people, cases: Cases::default(), images: None }));
+    let (router, _) = server::api(Arc::new(Office { people, cases: Cases::default(), images: None, public: None }));
     let ask = |method: &str, address: &str| {
         let request =
             axum::http::Request::builder().method(method).uri(address).body(axum::body::Body::empty()).unwrap();

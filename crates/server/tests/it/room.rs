@@ -20,7 +20,7 @@ const INSIDE: &str = "10.1.2.3";
 
 /// A voter of whom everything can be told from everything else, and the line that is his.
 #[derive(Debug, Clone)]
-struct Signer {
+pub(crate) struct Signer {
     name: String,
     /// A number that stands in every field which is masked.
     mark: u32,
@@ -76,7 +76,7 @@ const ROLL: &str = "voter_id,first,last,birth_date,house_number,street,street_ty
      previous_house_number,previous_street,previous_street_type,previous_city,previous_zip";
 
 /// An office whose petition of these lines was examined and certified insufficient on 2022-08-05.
-async fn office_of(signers: &[Signer]) -> Desk {
+pub(crate) async fn office_of(signers: &[Signer]) -> Desk {
     let places = Places::new().await;
     let path = |name: &str| places.file(name);
     let rows: Vec<_> = signers.iter().map(Signer::roll_row).collect();
@@ -123,7 +123,7 @@ async fn certify(case: &mut CaseFile, snapshot: &roll::Snapshot, on: jiff::civil
 }
 
 /// Nine lines: two count, the others do not, each for another reason.
-fn nine() -> Vec<Signer> {
+pub(crate) fn nine() -> Vec<Signer> {
     let reasons = [
         None,
         Some("signature_mismatch"),

@@ -1,0 +1,348 @@
+//! Keying: people write down what stands on the lines of a section, each without seeing what another wrote. What two of them agree on, field by field, becomes
+//! an event; where three differ, a supervisor says what stands there.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    Case, Event, LineNo, LineRef, LineState, LinesKeyed, LinesKeyedPrivate, PageNo, Phase, SectionNo, StoredLine,
+};
+use jiff::Timestamp;
+use roll::Snapshot;
+
+use crate::{
+    Act, CaseworkError, LEASE, WorkError, Worker, Workroom,
+    store_keying::{self, Keyed},
+    work::OWN,
+};
+
+/// People who key a section before a supervisor is asked.
+pub const MOST_KEYINGS: u32 = 3;
+
+/// A section in the hand of a person who keys it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyingSheet {
+    /// The section.
+    pub section: SectionNo,
+    /// When it goes back, unless something is keyed before.
+    pub until: Timestamp,
+    /// The lines to key with their pages, and what this person has keyed so far.
+    pub lines: Vec<(LineNo, PageNo, Option<StoredLine>)>,
+}
+
+/// A line on which those who keyed it do not agree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyingConflict {
+    /// The line.
+    pub line: LineRef,
+    /// Its page.
+    pub page: PageNo,
+    /// What each wrote, in the order in which they handed in.
+    pub keyed: Vec<StoredLine>,
+}
+
+/// What came of handing a section in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct KeyingDone {
+    /// Lines whose text stands now.
+    pub settled: u64,
+    /// Lines that wait for another person.
+    pub open: u64,
+    /// Lines that wait for a supervisor.
+    pub conflicts: u64,
+}
+
+/// The sections that are to be keyed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct KeyingStanding {
+    /// Sections with lines to be keyed, those in hand among them.
+    pub sections: u64,
+    /// Lines to be keyed.
+    pub lines: u64,
+    /// Lines that wait for a supervisor.
+    pub conflicts: u64,
+}
+
+impl Workroom {
+    /// How much is to be keyed.
+    pub async fn keying_standing(&self) -> Result<KeyingStanding, CaseworkError> {
+        let open = self.to_key().await?;
+        let conflicts = self.keying_conflicts().await?;
+        let lines = open.values().map(Vec::len).sum::<usize>() as u64;
+        Ok(KeyingStanding { sections: open.len() as u64, lines, conflicts: conflicts.len() as u64 })
+    }
+
+    /// Gives a person the next section to key, or the one that they have in hand; none where nothing waits for them. Nobody keys a section twice, or one that
+    /// they circulated.
+    pub async fn claim_keying(&self, person: &Worker, now: Timestamp) -> Result<Option<KeyingSheet>, WorkError> {
+        let open = self.to_key().await?;
+        let hands = store_keying::keyings(&self.file).await?;
+        let own = self.ties.kept_from(&person.own);
+        let of = |section| hands.iter().filter(move |keying| keying.section == section);
+        let mine = hands.iter().find(|keying| {
+            keying.person == person.as_str()
+                && !keying.handed_in
+                && keying.until >= now
+                && open.contains_key(&keying.section)
+        });
+        if let Some(mine) = mine.filter(|mine| !own.contains(&mine.section)) {
+            return Ok(Some(self.keying_sheet(mine.section, person, mine.until, &open).await?));
+        }
+        for &section in open.keys() {
+            if own.contains(&section) {
+                continue;
+            }
+            let done = of(section).filter(|keying| keying.handed_in).count();
+            let live = of(section).filter(|keying| !keying.handed_in && keying.until >= now).count();
+            let again = of(section).any(|keying| keying.person == person.as_str() && keying.handed_in);
+            // Two to begin with; after that one at a time, where they do not agree.
+            let wanted = if done < 2 { 2 } else { done + 1 };
+            if again || done + live >= wanted || done >= MOST_KEYINGS as usize {
+                continue;
+            }
+            if store_keying::open(&self.file, section, person.as_str(), wanted, now).await? {
+                return Ok(Some(self.keying_sheet(section, person, now + LEASE, &open).await?));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Keeps what a person keyed on a line in hand; another text takes its place.
+    pub async fn key(
+        &self,
+        person: &Worker,
+        line: LineRef,
+        text: &StoredLine,
+        now: Timestamp,
+    ) -> Result<(), WorkError> {
+        if self.is_own(&person.own, line) {
+            return Err(WorkError::Refused(OWN.to_owned()));
+        }
+        if !self.to_key().await?.get(&line.section).is_some_and(|lines| lines.iter().any(|(no, _)| *no == line.line)) {
+            return Err(WorkError::NotInHand);
+        }
+        store_keying::key(&self.file, person.as_str(), line, text, now).await
+    }
+
+    /// Refuses whoever does not have a line in hand to key, or is kept away from its section.
+    pub async fn must_key(&self, person: &Worker, line: LineRef, now: Timestamp) -> Result<(), WorkError> {
+        if self.is_own(&person.own, line) {
+            return Err(WorkError::Refused(OWN.to_owned()));
+        }
+        let hands = store_keying::keyings(&self.file).await?;
+        let held = hands.iter().any(|keying| {
+            keying.section == line.section
+                && keying.person == person.as_str()
+                && !keying.handed_in
+                && keying.until >= now
+        });
+        if held { Ok(()) } else { Err(WorkError::NotInHand) }
+    }
+
+    /// Hands a section in: every line of it is keyed. What two people agree on becomes an event, and is looked up where a roll is sealed. The same again
+    /// changes nothing.
+    pub async fn hand_in_keying(
+        &mut self,
+        section: SectionNo,
+        person: &Worker,
+        snapshot: Option<&Snapshot>,
+        act: &Act,
+    ) -> Result<KeyingDone, WorkError> {
+        let open = self.to_key().await?;
+        let lines = open.get(&section).map(Vec::as_slice).unwrap_or_default();
+        let keyed = store_keying::keyed(&self.file, section).await?;
+        let mine = |no: LineNo| keyed.iter().any(|keyed| keyed.line == no && keyed.person == person.as_str());
+        if let Some((missing, _)) = lines.iter().find(|(no, _)| !mine(*no)) {
+            return Err(WorkError::Refused(format!("line {missing} of section {section} is not keyed yet")));
+        }
+        store_keying::hand_in(&self.file, section, person.as_str(), act.at).await?;
+        self.settle_keying(section, snapshot, act).await
+    }
+
+    /// What a supervisor says stands on a line on which those who keyed it do not agree.
+    pub async fn settle_conflict(
+        &mut self,
+        line: LineRef,
+        text: StoredLine,
+        snapshot: Option<&Snapshot>,
+        act: &Act,
+    ) -> Result<(), WorkError> {
+        let conflicts = self.keying_conflicts().await?;
+        if !conflicts.iter().any(|conflict| conflict.line == line) {
+            let stands = self.file.text_of(line).await?;
+            let done = stands.is_some_and(|stands| same_line(&stands, &text));
+            let why = "those who keyed this line agree, or it waits for another person to key it";
+            return if done { Ok(()) } else { Err(WorkError::Refused(why.to_owned())) };
+        }
+        self.take_keyed(line.section, vec![(line.line, text)], vec![act.actor.clone()], snapshot, act).await
+    }
+
+    /// The lines that wait for a supervisor, in order.
+    pub async fn keying_conflicts(&self) -> Result<Vec<KeyingConflict>, CaseworkError> {
+        let handed_in = store_keying::handed_in_often(&self.file, MOST_KEYINGS).await?;
+        let mut conflicts = Vec::new();
+        if handed_in.is_empty() {
+            return Ok(conflicts);
+        }
+        let open = self.to_key().await?;
+        for section in handed_in {
+            let Some(lines) = open.get(&section) else { continue };
+            let keyed = store_keying::keyed(&self.file, section).await?;
+            for &(no, page) in lines {
+                let handed_in = of_line(&keyed, no).filter(|keyed| keyed.handed_in);
+                let texts: Vec<_> = handed_in.map(|keyed| keyed.text.clone()).collect();
+                if texts.len() >= MOST_KEYINGS as usize && agreed(&texts).is_none() {
+                    conflicts.push(KeyingConflict { line: LineRef { section, line: no }, page, keyed: texts });
+                }
+            }
+        }
+        Ok(conflicts)
+    }
+
+    async fn settle_keying(
+        &mut self,
+        section: SectionNo,
+        snapshot: Option<&Snapshot>,
+        act: &Act,
+    ) -> Result<KeyingDone, WorkError> {
+        let open = self.to_key().await?;
+        let Some(lines) = open.get(&section) else { return Ok(KeyingDone::default()) };
+        let keyed: Vec<_> =
+            store_keying::keyed(&self.file, section).await?.into_iter().filter(|keyed| keyed.handed_in).collect();
+        let mut settled = Vec::new();
+        let mut done = KeyingDone::default();
+        for &(no, _) in lines {
+            let texts: Vec<_> = of_line(&keyed, no).map(|keyed| keyed.text.clone()).collect();
+            match agreed(&texts) {
+                Some(text) => settled.push((no, text)),
+                None if texts.len() >= MOST_KEYINGS as usize => done.conflicts += 1,
+                None => done.open += 1,
+            }
+        }
+        done.settled = settled.len() as u64;
+        let mut people: Vec<_> = keyed.into_iter().map(|keyed| keyed.person).collect();
+        people.sort_unstable();
+        people.dedup();
+        self.take_keyed(section, settled, people, snapshot, act).await?;
+        Ok(done)
+    }
+
+    async fn take_keyed(
+        &mut self,
+        section: SectionNo,
+        lines: Vec<(LineNo, StoredLine)>,
+        keyed_by: Vec<String>,
+        snapshot: Option<&Snapshot>,
+        act: &Act,
+    ) -> Result<(), WorkError> {
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let (lines, texts): (Vec<_>, Vec<_>) = lines.into_iter().unzip();
+        let event = Event::LinesKeyed(LinesKeyed { section, lines }, LinesKeyedPrivate { texts, keyed_by });
+        self.file.append(vec![event], act).await?;
+        if let Some(snapshot) = snapshot.filter(|_| self.file.case().phase == Phase::Examining) {
+            self.file.search_section(section, snapshot, act).await?;
+        }
+        self.follow().await?;
+        Ok(())
+    }
+
+    /// The lines to be keyed, by section: those that were received without a text, that nobody has keyed yet, and on which nothing was found.
+    async fn to_key(&self) -> Result<BTreeMap<SectionNo, Vec<(LineNo, PageNo)>>, CaseworkError> {
+        let case = self.file.case();
+        let mut open = BTreeMap::<SectionNo, Vec<(LineNo, PageNo)>>::new();
+        if !matches!(case.phase, Phase::Receiving | Phase::Examining) {
+            return Ok(open);
+        }
+        for (line, page) in store_keying::blank(&self.file).await? {
+            if is_open(case, line) {
+                open.entry(line.section).or_default().push((line.line, page));
+            }
+        }
+        Ok(open)
+    }
+
+    async fn keying_sheet(
+        &self,
+        section: SectionNo,
+        person: &Worker,
+        until: Timestamp,
+        open: &BTreeMap<SectionNo, Vec<(LineNo, PageNo)>>,
+    ) -> Result<KeyingSheet, CaseworkError> {
+        let keyed = store_keying::keyed(&self.file, section).await?;
+        let mine = |no: LineNo| {
+            let mine = of_line(&keyed, no).find(|keyed| keyed.person == person.as_str());
+            mine.map(|keyed| keyed.text.clone())
+        };
+        let lines = open.get(&section).into_iter().flatten().map(|&(no, page)| (no, page, mine(no)));
+        Ok(KeyingSheet { section, until, lines: lines.collect() })
+    }
+}
+
+fn is_open(case: &Case, line: LineRef) -> bool {
+    case.line(line).is_some_and(|line| line.state == LineState::Undecided)
+}
+
+fn of_line(keyed: &[Keyed], no: LineNo) -> impl Iterator<Item = &Keyed> {
+    keyed.iter().filter(move |keyed| keyed.line == no)
+}
+
+/// What stands on a line by those who keyed it: of each field what two of them wrote, as the first of these wrote it. None while a field has no such two.
+fn agreed(texts: &[StoredLine]) -> Option<StoredLine> {
+    let field = |of: fn(&StoredLine) -> &String| {
+        let said = |at: usize| normal(of(&texts[at]));
+        let first = (0..texts.len()).find(|&at| (at + 1..texts.len()).any(|later| said(at) == said(later)))?;
+        Some(tidy(of(&texts[first])))
+    };
+    Some(StoredLine {
+        printed_name: field(|text| &text.printed_name)?,
+        address: field(|text| &text.address)?,
+        city: field(|text| &text.city)?,
+        zip: field(|text| &text.zip)?,
+        date_signed: field(|text| &text.date_signed)?,
+        signature: String::new(),
+    })
+}
+
+fn same_line(one: &StoredLine, other: &StoredLine) -> bool {
+    agreed(&[one.clone(), other.clone()]).is_some()
+}
+
+/// A text with single blanks between its words.
+fn tidy(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A text as two people have to agree on it: capital letters and blanks do not matter.
+fn normal(text: &str) -> String {
+    tidy(text).to_uppercase()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn line(name: &str, address: &str) -> StoredLine {
+        StoredLine { printed_name: name.to_owned(), address: address.to_owned(), ..StoredLine::default() }
+    }
+
+    #[test]
+    fn each_field_needs_two() {
+        let (one, two) = (line("Ana  Alvarez", "101 Oak St"), line("ANA ALVAREZ", "107 Oak St"));
+        assert_eq!(agreed(&[]), None);
+        assert_eq!(agreed(std::slice::from_ref(&one)), None);
+        assert_eq!(agreed(&[one.clone(), two.clone()]), None, "the address differs");
+        // A third who agrees with the one on the name and with the other on the address settles both.
+        let three = line("Anna Alvarez", "107 oak st ");
+        assert_eq!(agreed(&[one.clone(), two.clone(), three]), Some(line("Ana Alvarez", "107 Oak St")));
+        assert_eq!(agreed(&[one.clone(), two, line("Anna Alvarez", "109 Oak St")]), None);
+        assert!(same_line(&one, &line("ana alvarez", "101 OAK ST")));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_agreed_on_as_well() {
+        assert_eq!(agreed(&[line("", ""), line(" ", "")]), Some(StoredLine::default()));
+    }
+}
