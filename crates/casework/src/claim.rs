@@ -12,6 +12,7 @@ use crate::{
     queue::has_looked,
     store_quality,
     store_work::{self, Opened},
+    work::named,
 };
 
 /// How often lines are chosen anew where another server took all of them first.
@@ -54,7 +55,10 @@ impl Workroom {
             self.look_around(now).await?;
             let lines = self.choose(id, person, stage, size.min(MOST_LINES)).await?;
             let only: Vec<_> = lines.iter().map(|(line, _)| *line).collect();
-            let candidates = self.file.candidates_of(&only).await?;
+            let mut candidates = self.file.candidates_of(&only).await?;
+            let others = only.iter().filter_map(|&line| Some((line, named(self.file.case(), line)?)));
+            let others: Vec<_> = others.filter(|named| !candidates.contains(named)).collect();
+            candidates.extend(others);
             let look = |(line, voter)| (voter, Some(line), "candidate of a line in hand");
             let looks: Vec<_> = candidates.into_iter().map(look).collect();
             let opened = Opened {

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use domain::{
-    Disposition, Event, LineJudged, LineJudgedPrivate, LineRef, LineState, Phase, ReviewerId, StoredLine, StoredSearch,
-    Verdict, VoterId, settle_sample,
+    Case, Disposition, Event, LineJudged, LineJudgedPrivate, LineRef, LineState, Phase, ReviewerId, StoredLine,
+    StoredSearch, Verdict, VoterId, settle_sample,
 };
 use jiff::{SignedDuration, Timestamp};
 use law::certificate::project_sample;
@@ -87,6 +87,8 @@ pub struct LineSheet {
     pub text: StoredLine,
     /// What the machine found; none where the line was not searched.
     pub search: Option<StoredSearch>,
+    /// Whose signature is looked at once more: the voter whom a reviewer named who found that it does not compare. Every further look is at the same.
+    pub named: Option<VoterId>,
 }
 
 /// Why a person's act at work is refused.
@@ -231,7 +233,7 @@ impl Workroom {
         self.must_hold(batch, person, line, now).await?;
         let text = self.file.text_of(line).await?.ok_or(WorkError::NotInHand)?;
         let search = self.file.search_of(line.section, line.line).await?;
-        Ok(LineSheet { line, text, search })
+        Ok(LineSheet { line, text, search, named: named(self.file.case(), line) })
     }
 
     /// Refuses whoever does not have a line in hand, or is kept away from its section.
@@ -324,6 +326,14 @@ pub(crate) fn event(line: LineRef, finding: Finding, person: &ReviewerId, decide
     let Finding { found, voter, note } = finding;
     let private = LineJudgedPrivate { voter, reviewer: person.clone(), note };
     Event::LineJudged(LineJudged { line, found, decided_at }, private)
+}
+
+/// The voter whom the reviewers so far named, where a further one is to look.
+pub(crate) fn named(case: &Case, line: LineRef) -> Option<VoterId> {
+    match &case.line(line)?.state {
+        LineState::MismatchPending { voter, .. } => Some(voter.clone()),
+        _ => None,
+    }
 }
 
 /// The queues of a case, and what ties its sections to people, read from it and from its stored searches.

@@ -8,7 +8,7 @@ import { Button, Check, Field } from "../parts/controls";
 import { Failed, Notice } from "../parts/told";
 import { DutiesEditor, held } from "./duties";
 import { typedPeople } from "./lines";
-import { casesIn, usePeople, useSlips } from "./queries";
+import { useCases, useSlips } from "./queries";
 import { useTitle } from "../parts/title";
 
 interface Outcome {
@@ -21,7 +21,7 @@ export function AddPeople() {
   const told = useTold();
   const [, go] = useLocation();
   const queries = useQueryClient();
-  const people = usePeople().data;
+  const cases = useCases();
   const slips = useSlips();
   const [text, setText] = useState("");
   const [duties, setDuties] = useState<Duties>({});
@@ -77,7 +77,7 @@ export function AddPeople() {
             <h2>{messages.addPeople.duties}</h2>
           </header>
           <div className="body">
-            <DutiesEditor duties={duties} cases={casesIn(people)} onChange={setDuties} />
+            <DutiesEditor duties={duties} cases={cases} onChange={setDuties} />
           </div>
         </section>
         <Check label={messages.addPeople.slips} checked={withSlips} onChange={setWithSlips} />

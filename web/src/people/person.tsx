@@ -10,12 +10,13 @@ import { DutiesEditor, held } from "./duties";
 import { OnRollCard } from "./on-roll";
 import { ShiftsCard } from "./shifts";
 import { AccountState } from "./people";
-import { casesIn, useChange, usePeople, useSlips } from "./queries";
+import { useCases, useChange, usePeople, useSlips } from "./queries";
 import { useTitle } from "../parts/title";
 
 export function Person({ account }: { account: string }) {
   const messages = useMessages();
   const { data, error, refetch } = usePeople();
+  const cases = useCases();
   const person = data?.find((one) => one.account === account);
   useTitle(person?.name, messages.people.title);
   return (
@@ -24,7 +25,7 @@ export function Person({ account }: { account: string }) {
       {error === null ? null : <Failed error={error} retry={() => void refetch()} />}
       {data === undefined && error === null ? <Waiting /> : null}
       {data !== undefined && person === undefined ? <Notice tone="bad">{messages.problems.not_found}</Notice> : null}
-      {person === undefined ? null : <Shown person={person} cases={casesIn(data)} />}
+      {person === undefined ? null : <Shown person={person} cases={cases} />}
     </div>
   );
 }

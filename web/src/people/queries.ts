@@ -26,9 +26,12 @@ export function usePeople() {
   });
 }
 
-/** The names of the cases in which anybody has a duty. */
-export function casesIn(people: Account[] | undefined): string[] {
+/** The names of the cases that are served, and of those in which anybody has a duty: a case may be served again. */
+export function useCases(): string[] {
+  const people = usePeople().data;
+  const served = useQuery({ queryKey: ["served cases"], queryFn: () => answer(api.GET("/api/duties/cases")) }).data;
   const names = new Set(people?.flatMap(({ duties }) => Object.keys(duties)) ?? []);
+  served?.forEach((one) => names.add(one.case));
   names.delete("");
   return [...names].sort();
 }

@@ -109,9 +109,12 @@ function Desk({ work, state, line, name, stage, foundBefore, looking, look }: De
   const messages = useMessages();
   const { shortcuts } = usePreferences();
   const candidates: Candidate[] = line.sheet?.candidates ?? [];
-  const [found, setFound] = useState(() => foundBefore.get(line.key) ?? []);
+  // Whose signature is looked at once more may have been found by a search.
+  const named = line.sheet?.named;
+  const further = named && !candidates.some(({ voter }) => voter.voter === named.voter) ? [named] : [];
+  const [found, setFound] = useState(() => foundBefore.get(line.key) ?? further);
   const voters = [...candidates.map(({ voter }) => voter), ...found];
-  const before = line.entry?.wanted?.voter ?? line.lost?.voter;
+  const before = line.entry?.wanted?.voter ?? line.lost?.voter ?? named?.voter;
   const [chosen, choose] = useState(() => (voters.some(({ voter }) => voter === before) ? (before ?? null) : (voters[0]?.voter ?? null)));
   const [note, setNote] = useState(line.entry?.wanted?.note ?? "");
   const [asking, ask] = useState<Asking>("none");

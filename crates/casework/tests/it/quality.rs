@@ -33,7 +33,7 @@ impl Shift {
         held
     }
 
-    async fn count(&self, query: &'static str) -> String {
+    pub(crate) async fn count(&self, query: &'static str) -> String {
         self.desk.text(query).await
     }
 }

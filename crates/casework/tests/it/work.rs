@@ -183,6 +183,8 @@ async fn a_mismatch_takes_three_people() {
     for (batch, name) in [("b1", "R1"), ("b2", "R2"), ("b3", "R3")] {
         let claimed = lines(&shift.claim(batch, name, stage, 50).await.unwrap());
         assert!(claimed.contains(&at("1:2")), "{name}");
+        let sheet = shift.room.sheet(batch, &worker(name), at("1:2"), shift.now).await.unwrap();
+        assert_eq!(sheet.named, VoterId::new("2").filter(|_| stage == Stage::BlindReview));
         shift.find(put(batch, name, at("1:2"), Some(truth(at("1:2"))))).await.unwrap();
         shift.close(batch, name).await.unwrap();
         let again = format!("{batch}-again");
@@ -192,6 +194,22 @@ async fn a_mismatch_takes_three_people() {
     }
     assert!(matches!(shift.state("1:2"), LineState::Decided(domain::Judgment::Mismatch { by, .. }) if by.len() == 3));
     assert_eq!(shift.room.waiting(Stage::BlindReview), 0);
+}
+
+/// Whom the first reviewer found by a search is the one whose signature the next one compares, and that they are shown is on record.
+#[tokio::test]
+async fn who_was_named_and_is_no_candidate_is_shown_to_the_next() {
+    let mut shift = Shift::begin().await;
+    shift.claim("b1", "R1", Stage::Review, 50).await.unwrap();
+    shift.find(put("b1", "R1", at("1:4"), Some(finding(MISMATCH, "7")))).await.unwrap();
+    shift.close("b1", "R1").await.unwrap();
+    let looks =
+        "SELECT CAST(COUNT(*) AS TEXT) FROM access WHERE voter_id = '7' AND person = 'R2' AND section = 1 AND line = 4";
+    assert_eq!(shift.count(looks).await, "0");
+    shift.claim("b2", "R2", Stage::BlindReview, 50).await.unwrap();
+    let sheet = shift.room.sheet("b2", &worker("R2"), at("1:4"), shift.now).await.unwrap();
+    assert_eq!(sheet.named, VoterId::new("7"));
+    assert_eq!(shift.count(looks).await, "1");
 }
 
 #[tokio::test]

@@ -62,6 +62,7 @@ pub(crate) fn all(office: Arc<Office>) -> (Router, OpenApi) {
         .route(SignedIn, routes!(passkeys::list, passkeys::begin, passkeys::keep))
         .route(SignedIn, routes!(passkeys::forget))
         .route(InOffice(&[Administrator]), routes!(people::list, people::create))
+        .route(InOffice(&[Administrator]), routes!(people::cases))
         .route(InOffice(&[Administrator]), routes!(people::show))
         .route(InOffice(&[Administrator]), routes!(people::assign))
         .route(InOffice(&[Administrator]), routes!(people::give_shifts))

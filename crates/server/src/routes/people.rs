@@ -5,7 +5,7 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::TheOffice;
@@ -180,4 +180,18 @@ pub(super) async fn slips(
         slips.push(office.people.slip(&account, &caller.account).await?);
     }
     Ok(Json(slips))
+}
+
+/// A case that is served.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ServedCase {
+    /// Its name in addresses and duties.
+    case: String,
+}
+
+/// The cases in which people can be given duties. Their titles are for those who have one there.
+#[utoipa::path(get, path = "/api/duties/cases", tag = "people",
+    responses((status = 200, body = Vec<ServedCase>), (status = 403, body = Problem)))]
+pub(super) async fn cases(State(office): TheOffice) -> Json<Vec<ServedCase>> {
+    Json(office.cases.names().map(|case| ServedCase { case: case.to_owned() }).collect())
 }

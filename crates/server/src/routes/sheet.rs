@@ -36,6 +36,9 @@ pub(super) struct Sheet {
     proposal: Option<String>,
     /// The likeliest voters, best first.
     candidates: Vec<Candidate>,
+    /// Whose signature is looked at once more, where it is: no other voter can be found on the line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    named: Option<Voter>,
 }
 
 /// A voter who may be the signer.
@@ -104,6 +107,7 @@ pub(super) async fn sheet(
         Some(Candidate { voter: voter(&record), centibits: found.centibits, ppm: found.ppm, evidence: found.evidence })
     });
     let text = sheet.text;
+    let named = sheet.named.and_then(|named| Some(voter(&roll.voter(roll.by_id(named.as_str())?))));
     Ok(Json(Sheet {
         printed_name: text.printed_name,
         address: text.address,
@@ -112,6 +116,7 @@ pub(super) async fn sheet(
         date_signed: text.date_signed,
         proposal,
         candidates: candidates.collect(),
+        named,
     }))
 }
 

@@ -11,6 +11,8 @@ async fn a_hundred_temporary_workers() {
     let desk = Desk::new().await;
     let chief = desk.person("chief", &[("", Role::Administrator)]).await;
     let chief = Some(chief.as_str());
+    let cases = desk.ask("GET", "/api/duties/cases", chief, None).await;
+    assert_eq!(cases.body, json!([{ "case": "other" }, { "case": "recall" }]));
     let accounts: Vec<_> = (1..=100).map(|number| format!("temp-{number:03}")).collect();
     for account in &accounts {
         let new = json!({ "account": account, "name": "T. Emp", "duties": { "recall": ["reviewer"] } });
