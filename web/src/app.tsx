@@ -9,12 +9,13 @@ import { useMessages } from "./messages";
 import { Failed, Waiting } from "./parts/told";
 import { Enrol, MustChange, SignIn, SignInAgain } from "./session/gate";
 import { has, useSession } from "./session/session";
-import { STAGE_ROLES } from "./cases/queries";
+import { ROOM_ROLES, STAGE_ROLES } from "./cases/queries";
 
 const MyAccount = lazy(() => import("./session/account").then((screen) => ({ default: screen.MyAccount })));
 const Review = lazy(() => import("./work/review").then((screen) => ({ default: screen.Review })));
 const ContactSheet = lazy(() => import("./work/contact-sheet").then((screen) => ({ default: screen.ContactSheet })));
 const Oversight = lazy(() => import("./oversight/oversight").then((screen) => ({ default: screen.Oversight })));
+const Room = lazy(() => import("./room/room").then((screen) => ({ default: screen.Room })));
 const People = lazy(() => import("./people/people").then((screen) => ({ default: screen.People })));
 
 export function App() {
@@ -72,6 +73,7 @@ function Screens({ who }: { who: SignedIn }) {
       <Route path="/cases/:case/oversight/*?">
         {({ case: name }) => (has(who, name, "supervisor") ? <Oversight key={name} name={name} /> : <NotFound />)}
       </Route>
+      <Route path="/cases/:case/room/*?">{({ case: name }) => (has(who, name, ...ROOM_ROLES) ? <Room key={name} name={name} /> : <NotFound />)}</Route>
       <Route path="/cases/:case/work/:stage">
         {({ case: name, stage }) => {
           const role = (STAGE_ROLES as Record<string, (typeof STAGE_ROLES)[StageName]>)[stage];

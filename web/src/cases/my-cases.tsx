@@ -72,6 +72,16 @@ function CaseCard({ mine }: { mine: MyCase }) {
           </p>
         </div>
       )}
+      {mine.roles.includes("examiner") ? (
+        <div className="stages">
+          <Link href={`/cases/${mine.case}/room`} className="stage-link">
+            <span>
+              <strong>{messages.room.title}</strong>
+              <span className="muted small">{messages.room.text}</span>
+            </span>
+          </Link>
+        </div>
+      ) : null}
       {stages.length === 0 ? null : (
         <ul className="stages">
           {stages.map(({ stage, lines }) => (

@@ -40,6 +40,9 @@ export const STAGE_ROLES: Record<StageName, Role> = {
   contact_sheet: "reviewer",
 };
 
+/** Who has something to do in the examination room. */
+export const ROOM_ROLES: Role[] = ["supervisor", "registrar", "examiner"];
+
 /** Who may see the clock of a case; people's figures are for fewer, and the server leaves them out. */
 export const CLOCK_ROLES: Role[] = ["supervisor", "registrar", "observer"];
 

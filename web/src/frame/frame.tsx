@@ -3,7 +3,7 @@ import { useState, type ReactNode } from "react";
 import { Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components/Menu";
 import { Link, useLocation, useRoute } from "wouter";
 import type { StageName } from "../api/client";
-import { STAGE_ROLES, useMyCases, useQueues } from "../cases/queries";
+import { ROOM_ROLES, STAGE_ROLES, useMyCases, useQueues } from "../cases/queries";
 import { named, useFormat, useMessages } from "../messages";
 import { Button } from "../parts/controls";
 import { Dialog, Failed } from "../parts/told";
@@ -36,7 +36,7 @@ export function Frame({ children }: { children: ReactNode }) {
 
 function Tab({ to, children }: { to: string; children: ReactNode }) {
   const [here] = useLocation();
-  const whole = to === "/people" || to.endsWith("/oversight");
+  const whole = to === "/people" || to.endsWith("/oversight") || to.endsWith("/room");
   const current = here === to || (whole && here.startsWith(`${to}/`));
   return (
     <Link href={to} aria-current={current ? "page" : undefined}>
@@ -75,6 +75,7 @@ function CaseTabs({ name }: { name: string }) {
         </Tab>
       ))}
       {has(who, name, "supervisor") ? <Tab to={`/cases/${name}/oversight`}>{messages.oversight.title}</Tab> : null}
+      {has(who, name, ...ROOM_ROLES) ? <Tab to={`/cases/${name}/room`}>{messages.room.title}</Tab> : null}
     </>
   );
 }

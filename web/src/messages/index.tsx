@@ -40,6 +40,8 @@ export function useFormat() {
       return new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: digits }).format(floor);
     },
     decimal: (value: number) => new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value),
+    /** A sum, from its cents. */
+    money: (cents: number) => new Intl.NumberFormat(locale, { style: "currency", currency: "USD" }).format(cents / 100),
     bits: (centibits: number) => bits.format(centibits / 100),
     /** A calendar day as it stands on a record, which has no time zone. */
     day: (iso: string) => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(`${iso}T00:00:00Z`)),

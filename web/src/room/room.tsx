@@ -1,0 +1,171 @@
+/** The examination room: for who examines it is the work at its terminals, for the office what is arranged and answered. */
+import "../styles/room.css";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState, type ClipboardEvent, type ReactNode } from "react";
+import { Link, Route, Switch, useLocation } from "wouter";
+import { useMyCases } from "../cases/queries";
+import { useFormat, useMessages } from "../messages";
+import { useTitle } from "../parts/title";
+import { Failed, Waiting } from "../parts/told";
+import { has, useSession, useWho } from "../session/session";
+import { Answers } from "./answers";
+import { Costs } from "./costs";
+import { Lines, START, type Drafts, type Examining } from "./lines";
+import { Mine } from "./mine";
+import { Opening } from "./opening";
+import { insideKey, shuts, useRoom, type RoomStanding } from "./queries";
+import { Shut } from "./shut";
+import { Stands } from "./stands";
+
+export function Room({ name }: { name: string }) {
+  const who = useWho();
+  useTitle(useMessages().room.title);
+  return has(who, name, "examiner") ? <Inside name={name} /> : <OfOffice name={name} />;
+}
+
+/** What the proponents' representatives have. Whatever was shown is gone as soon as the room shuts, and nothing of it is copied or printed. */
+function Inside({ name }: { name: string }) {
+  const messages = useMessages().room;
+  const base = `/cases/${name}/room`;
+  const { data, error, refetch, isFetching } = useRoom(name);
+  const [examining, examine] = useState<Examining>(START);
+  const drafts = useRef<Drafts>(new Map());
+  const queries = useQueryClient();
+  const { state } = useSession();
+  const ended = state.name === "in" && state.ended;
+  const shut = shuts(error);
+  useEffect(() => {
+    if (shut) queries.removeQueries({ queryKey: insideKey(name) });
+  }, [shut, queries, name]);
+  // Whoever comes to the terminal now need not be who left it.
+  if (ended) return <Waiting text={messages.left} />;
+  if (shut) return <Shut refusal={error} busy={isFetching} ask={() => void refetch()} />;
+  if (data === undefined) return <Asked error={error} refetch={() => void refetch()} />;
+  const tabs: Tab[] = [
+    [base, messages.stands],
+    [`${base}/lines`, messages.lines],
+    [`${base}/mine`, messages.mine],
+    [`${base}/costs`, messages.costs],
+  ];
+  return (
+    <>
+      <p className="print-only">{messages.notPrinted}</p>
+      <div className="in-room" onCopy={keep} onCut={keep} onDragStart={(event) => event.preventDefault()}>
+        <Switch>
+          <Route path={`${base}/lines`}>
+            <Lines name={name} room={data} examining={examining} examine={examine} drafts={drafts.current} nav={<Sections tabs={tabs} />} />
+          </Route>
+          <Route>
+            <Page name={name} tabs={tabs} room={data} error={error}>
+              <Switch>
+                <Route path={`${base}/mine`}>
+                  <Mine name={name} examine={examine} />
+                </Route>
+                <Route path={`${base}/costs`}>
+                  <Costs name={name} room={data} enters={false} />
+                </Route>
+                <Route>
+                  <Stands name={name} room={data} inside />
+                </Route>
+              </Switch>
+            </Page>
+          </Route>
+        </Switch>
+      </div>
+    </>
+  );
+}
+
+/** What is shown in the room stays in it; what somebody types is theirs. */
+function keep(event: ClipboardEvent) {
+  if (!(event.target instanceof Element && event.target.closest("input, textarea"))) event.preventDefault();
+}
+
+function OfOffice({ name }: { name: string }) {
+  const [messages, who] = [useMessages().room, useWho()];
+  const base = `/cases/${name}/room`;
+  const { data, error, refetch } = useRoom(name);
+  if (data === undefined) return <Asked error={error} refetch={() => void refetch()} />;
+  const opened = data.setting !== undefined && data.setting !== null;
+  const registrar = has(who, name, "registrar");
+  const tabs: Tab[] = [
+    [base, messages.stands],
+    ...(opened ? ([[`${base}/challenges`, messages.challenges, data.challenges_waiting], [`${base}/costs`, messages.costs]] as Tab[]) : []),
+    ...(registrar && data.state !== "no_rules" ? ([[`${base}/opening`, messages.opening]] as Tab[]) : []),
+  ];
+  return (
+    <Page name={name} tabs={tabs} room={data} error={error}>
+      <Switch>
+        <Route path={`${base}/challenges`}>
+          <Answers name={name} />
+        </Route>
+        <Route path={`${base}/costs`}>
+          <Costs name={name} room={data} enters={opened} />
+        </Route>
+        {registrar ? (
+          <Route path={`${base}/opening`}>
+            <Opening name={name} room={data} />
+          </Route>
+        ) : null}
+        <Route>
+          <Stands name={name} room={data} inside={false} />
+        </Route>
+      </Switch>
+    </Page>
+  );
+}
+
+function Asked({ error, refetch }: { error: unknown; refetch: () => void }) {
+  return <div className="page">{error === null ? <Waiting /> : <Failed error={error} retry={refetch} />}</div>;
+}
+
+/** Where, what it is called, and how much waits there. */
+type Tab = [to: string, text: string, waiting?: number];
+
+interface Paged {
+  name: string;
+  tabs: Tab[];
+  room: RoomStanding;
+  error: unknown;
+  children: ReactNode;
+}
+
+function Page({ name, tabs, room, error, children }: Paged) {
+  const messages = useMessages().room;
+  const title = useMyCases().data?.find((mine) => mine.case === name)?.title;
+  return (
+    <div className="page stack room-page">
+      <div>
+        <h1>
+          {messages.title} <StateChip of={room.state} />
+        </h1>
+        <p className="muted">{title}</p>
+        <Sections tabs={tabs} />
+      </div>
+      {error === null ? null : <Failed error={error} />}
+      {children}
+    </div>
+  );
+}
+
+function StateChip({ of }: { of: string }) {
+  const states = useMessages().room.states as Record<string, string>;
+  return <span className={of === "open" ? "chip good" : "chip"}>{states[of] ?? of}</span>;
+}
+
+function Sections({ tabs }: { tabs: Tab[] }) {
+  const messages = useMessages().room;
+  const { number } = useFormat();
+  const [here] = useLocation();
+  return (
+    <nav className="sections" aria-label={messages.title}>
+      {tabs.map(([to, text, waiting]) => (
+        <Link key={to} href={to} aria-current={here === to ? "page" : undefined}>
+          {text}
+          {waiting ? <span className="chip tab-count">{number(waiting)}</span> : null}
+        </Link>
+      ))}
+    </nav>
+  );
+}
