@@ -31,7 +31,12 @@ export interface Office {
 
 /** The program under test. */
 export function program(): string {
-  if (process.env.COUNTERSIGN) return process.env.COUNTERSIGN;
+  return (found ??= process.env.COUNTERSIGN ?? built());
+}
+
+let found: string | undefined;
+
+function built(): string {
   const metadata = execFileSync("cargo", ["metadata", "--format-version", "1", "--no-deps"], { cwd: ROOT, encoding: "utf8", maxBuffer: 1 << 26 });
   const { target_directory: target } = JSON.parse(metadata) as { target_directory: string };
   return join(target, "release/countersign");
@@ -73,18 +78,32 @@ export class Api {
   }
 }
 
-export async function openOffice(scale = process.env.SCALE ?? "1:2000"): Promise<Office> {
-  const countersign = program();
+/** Does what an office does at the command line, in its folder. */
+export function command(folder: string, ...words: string[]): void {
+  execFileSync(program(), words, { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
+}
+
+/** A synthetic county with a case, its lines looked up on the roll. `change` may change what was made of the county before the case is opened. */
+export function examined(scale: string, change: (folder: string) => void = () => undefined): string {
   const folder = mkdtempSync(join(tmpdir(), "workstation-"));
-  const run = (...words: string[]) => execFileSync(countersign, words, { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
+  const run = (...words: string[]) => command(folder, ...words);
   run("synth", "--dir", ".", "--scale", scale);
+  change(folder);
   run("roll", "import", "roll.csv", "--layout", "generic", "--out", "roll");
   run("case", "new", `${CASE}.case`, "--facts", "case.json");
   run("intake", "receive", `${CASE}.case`, "--lines", "petition.csv", "--sections", "sections.csv");
   run("intake", "count", `${CASE}.case`);
   run("match", "--roll", "roll", "--case", `${CASE}.case`);
+  return folder;
+}
 
-  const server = spawn(countersign, ["serve", `${CASE}.case`, "--roll", "roll", "--office", "office.db", "--listen", "127.0.0.1:0", "--time-zone", "America/Los_Angeles"], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+export function openOffice(scale = process.env.SCALE ?? "1:2000"): Promise<Office> {
+  return serve(examined(scale));
+}
+
+/** The server over the case in a folder. */
+export async function serve(folder: string): Promise<Office> {
+  const server = spawn(program(), ["serve", `${CASE}.case`, "--roll", "roll", "--office", "office.db", "--listen", "127.0.0.1:0", "--time-zone", "America/Los_Angeles"], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
   const said = await saysUntil(server, /Serving on (https:\S+?);/);
   const firstSlip = /good once: (\S+)/.exec(said)?.[1] ?? "";
   const address = (/Serving on (https:\S+?);/.exec(said)?.[1] ?? "").replace("127.0.0.1", "localhost");
