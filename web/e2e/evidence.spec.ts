@@ -3,8 +3,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "@playwright/test";
-import { CASE, lapse, PASSWORD, type Api } from "./office";
-import { expect, expectAccessible, lineShown, newPerson, openStage, signIn, test } from "./test";
+import { CASE, lapse, PASSWORD, type Api, type Office } from "./office";
+import { begunBefore, openFailedOffice, openRoom, TODAY } from "./room-office";
+import { expect, expectAccessible, lineShown, newPerson, openStage, signIn, test, watch, type Watched } from "./test";
 
 const FOLDER = join(dirname(fileURLToPath(import.meta.url)), "../evidence");
 const LOOKS = [
@@ -15,6 +16,14 @@ const LOOKS = [
   { name: "light, at 200 percent", theme: "light", width: 720, height: 450 },
 ] as const;
 
+/** Screens that are looked at on a telephone, too. */
+const PHONE = [
+  { name: "light, telephone", theme: "light", width: 390, height: 844 },
+  { name: "dark, telephone", theme: "dark", width: 390, height: 844 },
+] as const;
+
+type Look = (typeof LOOKS)[number] | (typeof PHONE)[number];
+
 interface Shot {
   title: string;
   files: string[];
@@ -22,10 +31,10 @@ interface Shot {
 
 const shots: Shot[] = [];
 
-async function show(page: Page, title: string): Promise<void> {
+async function show(page: Page, title: string, also: readonly Look[] = []): Promise<void> {
   const files: string[] = [];
   const number = String(shots.length + 1).padStart(2, "0");
-  for (const [index, { theme, width, height }] of LOOKS.entries()) {
+  for (const [index, { theme, width, height }] of [...LOOKS, ...also].entries()) {
     await page.setViewportSize({ width, height });
     await page.emulateMedia({ colorScheme: theme });
     await page.waitForTimeout(150);
@@ -42,7 +51,7 @@ const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", 
 
 function report(notes: string[]): void {
   const rows = shots.map(({ title, files }) => {
-    const pictures = files.map((file, index) => `<figure><a href="${file}"><img src="${file}" alt="" loading="lazy"></a><figcaption>${LOOKS[index]?.name ?? ""}</figcaption></figure>`);
+    const pictures = files.map((file, index) => `<figure><a href="${file}"><img src="${file}" alt="" loading="lazy"></a><figcaption>${[...LOOKS, ...PHONE][index]?.name ?? ""}</figcaption></figure>`);
     return `<section><h2>${escaped(title)}</h2><div>${pictures.join("")}</div></section>`;
   });
   const style = "body{font:15px/1.5 system-ui;margin:2rem;max-width:1800px}section>div{display:grid;grid-template-columns:repeat(auto-fill,minmax(330px,1fr));gap:1rem;align-items:start}figure{margin:0}img{width:100%;border:1px solid #bbb}figcaption{color:#555}";
@@ -238,8 +247,123 @@ test("every screen, in a picture @evidence", async ({ page, office, context }) =
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: /contraseña nueva/ })).toBeVisible();
   await show(page, "In Spanish: a password that must be changed");
+});
+
+/** The office of the examination room, once it is there. */
+let failed: Office | undefined;
+
+test("the examination room, in a picture @evidence", async ({ browser }) => {
+  test.setTimeout(900_000);
+  test.skip(TODAY === null, "it is Saturday or Sunday in every time zone, so no room is open");
+  mkdirSync(FOLDER, { recursive: true });
+  const office = (failed = await openFailedOffice());
+  const context = await browser.newContext({ baseURL: office.url, ignoreHTTPSErrors: true, locale: "en-US", viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  const watched: Watched = { elsewhere: [], complaints: [] };
+  watch(page, office.url, watched);
+  const [registrar, examiner] = [await newPerson(office, "registrar"), await newPerson(office, "examiner")];
+  const room = `/cases/${CASE}/room`;
+  const as = async (account: string) => {
+    await context.clearCookies();
+    await signIn(page, account);
+    await expect(page.getByText("Undecided")).toBeVisible();
+  };
+  await as(registrar.account);
+  await page.goto(room);
+  await expect(page.getByText("Nobody has opened the room.")).toBeVisible();
+  await show(page, "The examination room, not opened", PHONE);
+  await page.goto(`${room}/opening`);
+  await page.getByLabel(/^Accounts of the representatives/).fill(examiner.account);
+  await page.getByLabel(/^Terminals of the room/).fill("10.20.30.0/24");
+  await page.getByLabel(/^The notice in writing/).fill("Letter of the proponents of this week");
+  await show(page, "Opening the room");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("alertdialog")).toBeVisible();
+  await show(page, "The examination begins today");
+  await openRoom(registrar.api, [examiner.account], ["10.20.30.0/24"]);
+  await as(examiner.account);
+  await show(page, "A representative’s first screen", PHONE);
+  await page.goto(room);
+  await expect(page.getByRole("heading", { name: /not a terminal/ })).toBeVisible();
+  await show(page, "A terminal outside of the room", PHONE);
+  await openRoom(registrar.api, [examiner.account]);
+  await page.reload();
+  await expect(page.getByText(/^Looking at lines makes today/)).toBeVisible();
+  await show(page, "Where the examination stands, for the proponents", PHONE);
+  await page.goto(`${room}/lines`);
+  await expect(page.getByRole("heading", { name: "Choose a line" })).toBeVisible();
+  await show(page, "The lines that do not count");
+  const { items } = await examiner.api.must<{ items: { section: number; line: number; reason: string }[] }>("GET", `${room}/lines?limit=500`);
+  for (const reason of ["different_address", "signature_mismatch", "not_registered", "duplicate", "section_fatal"]) {
+    const line = items.find((one) => one.reason === reason);
+    if (line === undefined) continue;
+    await page.getByLabel("Go to section, or section/line").fill(`${line.section}/${line.line}`);
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("heading", { level: 1 })).toContainText(`Section ${line.section}, line ${line.line}`);
+    await expect(page.getByRole("heading", { name: "On the petition" })).toBeVisible({ timeout: 20_000 });
+    await show(page, `A rejected line in the room: ${reason.replaceAll("_", " ")}`);
+    await page.keyboard.press("m");
+    await page.keyboard.type("Compare with the affidavit of 2019");
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("c");
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await page.keyboard.type("The signature is that of the affidavit.");
+    if (reason === "different_address") await show(page, "Challenging a line");
+    await page.keyboard.press("Control+Enter");
+    await expect(page.getByRole("dialog")).toBeHidden();
+  }
+  await show(page, "A challenge waits for its answer");
+  await page.goto(`${room}/mine`);
+  await expect(page.getByText("waits for an answer").first()).toBeVisible();
+  await show(page, "The proponents’ notes and challenges");
+  const { items: raised } = await registrar.api.must<{ items: { challenge: string }[] }>("GET", `${room}/challenges`);
+  await registrar.api.must("PUT", `${room}/challenges/${raised[0]?.challenge}/answer`, { upheld: true, reasons: "Two of three affidavits compare." });
+  await registrar.api.must("PUT", `${room}/challenges/${raised[1]?.challenge}/answer`, { upheld: false, reasons: "The address on the roll is another county’s." });
+  await as(registrar.account);
+  await page.goto(`${room}/challenges`);
+  await expect(page.getByText("waits for an answer").first()).toBeVisible();
+  await show(page, "Challenges, for the office", PHONE);
+  await page.getByRole("button", { name: /^Answer the challenge/ }).first().click();
+  await page.getByRole("radio", { name: /^Upheld/ }).check();
+  await page.getByLabel("Reasons").fill("The affidavit compares.");
+  await show(page, "Answering a challenge");
+  begunBefore(office, 12, 7);
+  const { days } = await registrar.api.must<{ days: { day: string; number?: number }[] }>("GET", `${room}/costs`);
+  for (const [index, { day, number }] of days.entries()) {
+    const enter = (what: string, entry: object) => registrar.api.must("PUT", `${room}/entries/${what.replace("_", "-")}-${index}`, { what, day, ...entry });
+    await enter("staff_time", { minutes: 150 + 15 * index, cents_per_hour: 3000 });
+    if ((number ?? 0) > 5) await enter("estimate", { cents: 12_000 }).then(() => enter("deposit", { cents: 12_000 }));
+  }
+  await registrar.api.must("PUT", `${room}/entries/back`, { what: "return", day: days.at(-1)?.day, cents: 2_500 });
+  await page.goto(`${room}/costs`);
+  await expect(page.getByRole("row", { name: /^Days that the proponents bear/ })).toBeVisible();
+  await show(page, "What the examination comes to", PHONE);
+  await page.goto(room);
+  await expect(page.getByText("Began on")).toBeVisible();
+  await show(page, "Where the examination stands, for the office", PHONE);
+  await as(examiner.account);
+  await page.goto("/account");
+  await page.getByLabel("Language").selectOption("es");
+  await page.goto(`${room}/lines`);
+  await expect(page.getByRole("heading", { name: "Elija una línea" })).toBeVisible();
+  await page.keyboard.press("ArrowRight");
+  await expect(page.getByRole("heading", { name: "En la petición" })).toBeVisible({ timeout: 20_000 });
+  await show(page, "In Spanish: a rejected line in the room");
+  await page.goto(room);
+  await show(page, "In Spanish: where the examination stands", PHONE);
+  await registrar.api.must("PUT", `${room}/closed`, { because: "The proponents are done." });
+  await page.goto(room);
+  await expect(page.getByRole("heading", { name: "La sala de examen está cerrada" })).toBeVisible();
+  await show(page, "In Spanish: the room is closed", PHONE);
+  await context.close();
+  expect(watched).toEqual({ elsewhere: [], complaints: [] });
+});
+
+test.afterAll(async () => {
+  await failed?.stop();
+  if (shots.length === 0) return;
   report([
-    `${shots.length} screens, each in ${LOOKS.length} looks`,
+    `${shots.length} screens, each in ${LOOKS.length} looks or more`,
     "On each picture axe found no violation of WCAG 2.2 AA or of its best practices; on none did the browser complain or ask another origin.",
   ]);
 });

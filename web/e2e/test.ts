@@ -41,7 +41,7 @@ export const test = base.extend<{ watched: Watched }, { office: Office }>({
   ],
 });
 
-function watch(page: Page, origin: string, watched: Watched): void {
+export function watch(page: Page, origin: string, watched: Watched): void {
   page.on("request", (request) => {
     if (!request.url().startsWith(origin)) watched.elsewhere.push(request.url());
   });
