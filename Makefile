@@ -17,7 +17,7 @@ PEERS ?= ../shared/bench/peers
 SCALES ?= 1:100,1:10,1:1,4:1
 
 FUZZ_SECONDS ?= 60
-FUZZ_TARGETS ?= import_delimited import_fixed import_packed import_parquet import_nist_vri snapshot match_line claims record
+FUZZ_TARGETS ?= import_delimited import_fixed import_packed import_parquet import_nist_vri snapshot match_line claims case record
 
 # Tests that can be run from where cargo left them, so that nothing is built twice.
 tests_of = $$($(CARGO) test --release --locked --workspace --no-run --quiet --message-format=json-render-diagnostics | scripts/tests-of $(1))

@@ -1,16 +1,18 @@
 //! Keying: people write down what stands on the lines of a section, each without seeing what another wrote. What two of them agree on, field by field, becomes
 //! an event; where three differ, a supervisor says what stands there.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path};
 
 use domain::{
     Case, Event, LineNo, LineRef, LineState, LinesKeyed, LinesKeyedPrivate, PageNo, Phase, SectionNo, StoredLine,
 };
 use jiff::Timestamp;
 use roll::Snapshot;
+use serde::Serialize;
 
 use crate::{
-    Act, CaseworkError, LEASE, WorkError, Worker, Workroom,
+    Act, CaseFile, CaseworkError, LEASE, WorkError, Worker, Workroom,
+    files::{LineRow, ReadOptions, RowFaults, read_lines},
     store_keying::{self, Keyed},
     work::OWN,
 };
@@ -60,6 +62,50 @@ pub struct KeyingStanding {
     pub lines: u64,
     /// Lines that wait for a supervisor.
     pub conflicts: u64,
+}
+
+/// What was keyed elsewhere and taken in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct KeyedReport {
+    /// Lines whose text stands now.
+    pub lines: u64,
+    /// Sections that are to be looked up anew.
+    pub sections: u64,
+}
+
+impl CaseFile {
+    /// Takes in what was keyed elsewhere, in the form in which lines are received: all of it, or none and every fault by its row.
+    pub async fn take_keyed(
+        &mut self,
+        file: &Path,
+        options: &ReadOptions,
+        act: &Act,
+    ) -> Result<KeyedReport, CaseworkError> {
+        let rows = read_lines(file, options)?;
+        let mut faults = RowFaults::default();
+        for row in &rows {
+            let what = match self.case().line(row.line) {
+                None => "there is no such line in this case",
+                Some(line) if line.state != LineState::Undecided => {
+                    "somebody has found on this line; take the decision back first"
+                }
+                Some(_) => continue,
+            };
+            faults.add(row.row, row.file_line, what.to_owned());
+        }
+        faults.into_result(file)?;
+        let of_section = |rows: &[LineRow]| {
+            let lines = rows.iter().map(|row| row.line.line).collect();
+            let texts = rows.iter().map(|row| row.text.clone()).collect();
+            let private = LinesKeyedPrivate { texts, keyed_by: vec![act.actor.clone()] };
+            Event::LinesKeyed(LinesKeyed { section: rows[0].line.section, lines }, private)
+        };
+        let sections = rows.chunk_by(|one, next| one.line.section == next.line.section);
+        let events: Vec<_> = sections.map(of_section).collect();
+        let report = KeyedReport { lines: rows.len() as u64, sections: events.len() as u64 };
+        self.append(events, act).await?;
+        Ok(report)
+    }
 }
 
 impl Workroom {
@@ -173,7 +219,7 @@ impl Workroom {
             let why = "those who keyed this line agree, or it waits for another person to key it";
             return if done { Ok(()) } else { Err(WorkError::Refused(why.to_owned())) };
         }
-        self.take_keyed(line.section, vec![(line.line, text)], vec![act.actor.clone()], snapshot, act).await
+        self.stand(line.section, vec![(line.line, text)], vec![act.actor.clone()], snapshot, act).await
     }
 
     /// The lines that wait for a supervisor, in order.
@@ -222,11 +268,12 @@ impl Workroom {
         let mut people: Vec<_> = keyed.into_iter().map(|keyed| keyed.person).collect();
         people.sort_unstable();
         people.dedup();
-        self.take_keyed(section, settled, people, snapshot, act).await?;
+        self.stand(section, settled, people, snapshot, act).await?;
         Ok(done)
     }
 
-    async fn take_keyed(
+    /// Lets texts stand, and looks their section up.
+    async fn stand(
         &mut self,
         section: SectionNo,
         lines: Vec<(LineNo, StoredLine)>,

@@ -76,7 +76,7 @@ pub use error::CaseworkError;
 pub use examination::{ExaminedLine, RoomRules, ShownVoter};
 pub use images::{Image, ImagesReport, References, Shows};
 pub use intake::{CountReport, IntakeReport, WithdrawalReport};
-pub use keying::{KeyingConflict, KeyingDone, KeyingSheet, KeyingStanding, MOST_KEYINGS};
+pub use keying::{KeyedReport, KeyingConflict, KeyingDone, KeyingSheet, KeyingStanding, MOST_KEYINGS};
 pub use office::{Migrations, OfficeStore};
 pub use opening::CaseFacts;
 pub use overturn::{ByReason, Overturn, overturn};

@@ -61,6 +61,17 @@ pub(crate) enum Intake {
         #[command(flatten)]
         by: By,
     },
+    /// Take in what stands on lines that were received without a text, or keyed wrongly, before anybody has found on them; the columns are those of `receive`.
+    Key {
+        /// The case.
+        case: Place,
+        /// The lines.
+        file: PathBuf,
+        #[command(flatten)]
+        files: FileArgs,
+        #[command(flatten)]
+        by: By,
+    },
     /// Take in requests of voters to be taken off: voter_id,received_on,signature_compares.
     Withdraw {
         /// The case.
@@ -159,6 +170,18 @@ impl Intake {
                     };
                     let count = counted(done.lines, "line counts", "lines count");
                     format!("{} {what}; {count} now.", counted(done.moved, "line", "lines"))
+                })?;
+            }
+            Self::Key { case, file, files, by } => {
+                let mut case = CaseFile::open(case).await?;
+                let done = case.take_keyed(file, &files.options(), &by.act()).await;
+                case.close().await;
+                report(json, &done?, |done| {
+                    format!(
+                        "{} keyed in {}; look the signers up with `countersign match --case` before they are reviewed.",
+                        counted(done.lines, "line", "lines"),
+                        counted(done.sections, "section", "sections")
+                    )
                 })?;
             }
             Self::Withdraw { case, file, roll, files, by } => {

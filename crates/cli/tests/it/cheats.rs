@@ -93,6 +93,21 @@ fn the_office_cheats_with_a_longer_sample_and_a_check() {
     }
 }
 
+/// What stands on a line is keyed anew only on lines that count, each once, and before anybody has found on them.
+#[test]
+fn the_office_cheats_with_what_was_keyed() {
+    let published = everything();
+    let keyed = published.last("lines_keyed");
+    for (from, to) in [("[3]", "[99]"), ("[3]", "[3,2]"), ("[3]", "[3,3]"), ("\"section\":4", "\"section\":999")] {
+        refused(&published.with_words(keyed, from, to), "events-fold");
+    }
+    let mut late = published.log();
+    let event = late.remove(keyed);
+    let reopened = late.iter().position(|line| line.contains("case_reopened")).unwrap();
+    late.insert(reopened + 1, event);
+    refused(&published.with_log(late[..=reopened + 1].to_vec()), "events-fold");
+}
+
 #[test]
 fn the_office_cheats_in_a_small_case() {
     let published = small();

@@ -52,6 +52,10 @@ fn county_where(required: u64, acts: &[&str]) -> Office {
     std::fs::remove_file(office.path("case")).unwrap();
     office.write("blank.csv", "section,line\n1,1\n3,2\n3,4\n");
     office.write("signed.csv", "section,line\n3,4\n");
+    // Some lines of two sections, keyed once more as they were.
+    let lines = office.text("lines.csv");
+    let keyed = |row: &&str| ["section,", "2,1,1,", "2,1,2,", "4,1,3,"].iter().any(|begun| row.starts_with(begun));
+    office.write("keyed.csv", lines.lines().filter(keyed).map(|row| format!("{row}\n")).collect::<String>());
     // One request in time, of a voter on a line that is valid otherwise, and one too late.
     let signer = |section: &str| {
         let decisions = office.text("decisions.csv");
@@ -111,7 +115,7 @@ pub(crate) fn by_sample() -> &'static Published {
     &RECORD
 }
 
-/// Every line examined after a sample left it open; a void section, withdrawals, lines struck and one of them reinstated; a certificate
+/// Every line examined after a sample left it open; a void section, withdrawals, lines struck and one of them reinstated, lines keyed again; a certificate
 /// replaced by another with an official's name; a check of the outcome sealed and its seed rolled.
 pub(crate) fn everything() -> &'static Published {
     static RECORD: LazyLock<Published> = LazyLock::new(|| {
@@ -121,6 +125,8 @@ pub(crate) fn everything() -> &'static Published {
             "intake count case",
             "intake withdraw case withdrawals.csv --roll roll",
             "intake void case section_decisions.csv",
+            "match --case case --roll roll",
+            "intake key case keyed.csv",
             "match --case case --roll roll",
             "sample seal case",
             &format!("sample draw case --seed {SEED} --out public"),
