@@ -345,7 +345,7 @@ test("the examination room, in a picture @evidence", async ({ browser }) => {
   await page.goto("/account");
   await page.getByLabel("Language").selectOption("es");
   await page.goto(`${room}/lines`);
-  await expect(page.getByRole("heading", { name: "Elija una línea" })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Mostrar la primera/ })).toBeEnabled();
   await page.keyboard.press("ArrowRight");
   await expect(page.getByRole("heading", { name: "En la petición" })).toBeVisible({ timeout: 20_000 });
   await show(page, "In Spanish: a rejected line in the room");
