@@ -70,7 +70,7 @@ async function confirm(page: Page, safe: string, other: string): Promise<void> {
 const card = (page: Page, title: string) => page.locator("section.card", { has: page.getByRole("heading", { name: title, exact: true }) });
 
 test("A proponent examines rejected lines and challenges one; the registrar answers and the certificate is superseded", async ({ page, office }) => {
-  test.setTimeout(240_000);
+  test.setTimeout(480_000);
   const registrar = await newPerson(office, "registrar");
   const examiner = await newPerson(office, "examiner");
   const reviewer = await newPerson(office, "reviewer");
@@ -237,7 +237,7 @@ test("A proponent examines rejected lines and challenges one; the registrar answ
 });
 
 test("Outside of the room nobody sees a line, and what was on the screen goes when the room shuts", async ({ page, office }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   const [registrar, examiner, stranger] = [await newPerson(office, "registrar"), await newPerson(office, "examiner"), await newPerson(office, "examiner")];
   const lines = `/cases/${CASE}/room/lines`;
   await openRoom(registrar.api, [examiner.account], ["10.20.30.0/24"]);
@@ -255,6 +255,7 @@ test("Outside of the room nobody sees a line, and what was on the screen goes wh
   await tabTo(page, "button", "Ask again");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "Choose a line" })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Show the first/ })).toBeEnabled();
   await page.keyboard.press("ArrowRight");
   await expect(page.getByRole("heading", { name: "On the petition" })).toBeVisible();
   const name = (await page.locator(".written-line dd").first().textContent()) ?? "";
@@ -290,7 +291,7 @@ test("Outside of the room nobody sees a line, and what was on the screen goes wh
 });
 
 test("After the free days the proponents deposit what a day costs, and the office accounts for it", async ({ page, office }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   const [supervisor, registrar, examiner] = [await newPerson(office, "supervisor"), await newPerson(office, "registrar"), await newPerson(office, "examiner")];
   await openRoom(registrar.api, [examiner.account]);
   begunBefore(office, 10, 5);
