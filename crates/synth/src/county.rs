@@ -71,6 +71,11 @@ impl<'t> County<'t> {
         self.first_rows.last().copied().unwrap_or(0)
     }
 
+    /// The block of a row.
+    pub(crate) fn block_of(&self, row: u64) -> u64 {
+        self.first_rows.partition_point(|&first| first <= row).saturating_sub(1) as u64
+    }
+
     /// The part of a total that falls to a block; the parts add up to the total.
     pub(crate) fn share(&self, total: u64, block: u64) -> u64 {
         share(total, block, self.blocks())

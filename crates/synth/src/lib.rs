@@ -9,6 +9,7 @@ mod files;
 mod household;
 mod person;
 mod petition;
+mod pictures;
 mod random;
 mod review;
 mod roll;
@@ -23,6 +24,7 @@ use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
 pub use facts::{Categories, Summary};
+pub use pictures::{PICTURES, Pictures, Whose, draw};
 pub use scale::{Kind, Scale};
 
 use county::County;
@@ -38,12 +40,14 @@ pub struct Plan {
     pub seed: u64,
     /// At most so many lines, for a small petition in a large county; all lines of the scale if not given.
     pub lines: Option<NonZeroU64>,
+    /// Whether the files name pictures, which [`draw`] draws: of every line, and of every voter's reference signatures.
+    pub pictures: bool,
 }
 
 impl Default for Plan {
     /// A hundredth of the county, seed 1.
     fn default() -> Self {
-        Self { scale: Scale::HUNDREDTH, seed: 1, lines: None }
+        Self { scale: Scale::HUNDREDTH, seed: 1, lines: None, pictures: false }
     }
 }
 
@@ -56,6 +60,10 @@ pub enum Stage {
     Signers,
     /// Writing the petition and the findings; counted in lines.
     Petition,
+    /// Drawing pages with their lines; counted in pages.
+    Pages,
+    /// Drawing reference signatures; counted in blocks of about a thousand voters.
+    References,
 }
 
 impl Stage {
@@ -65,6 +73,8 @@ impl Stage {
             Self::Roll => "Writing the roll",
             Self::Signers => "Choosing who signs",
             Self::Petition => "Writing the petition",
+            Self::Pages => "Drawing the pages",
+            Self::References => "Drawing reference signatures",
         }
     }
 }
@@ -101,6 +111,14 @@ pub enum SynthError {
         /// The line, counted from 1.
         line: usize,
     },
+    /// One of the fonts built into the program does not read: the program was built from damaged sources.
+    #[error(
+        "the built-in font {file} does not read; the program was built from damaged sources, build it again from a clean copy"
+    )]
+    Font {
+        /// The file under `fonts/`.
+        file: &'static str,
+    },
 }
 
 impl SynthError {
@@ -122,8 +140,8 @@ pub fn write_county(dir: &Path, plan: &Plan, progress: Progress<'_>) -> Result<S
     let tables = Tables::load()?;
     let quotas = Quotas::new(plan.scale, plan.lines);
     let county = County::new(&tables, plan.seed, quotas.registered);
-    let roll_rows = roll::write_roll(dir, &county, progress)?;
-    let mut outcome = petition::write_petition(dir, &county, &quotas, progress)?;
+    let roll_rows = roll::write_roll(dir, &county, plan.pictures, progress)?;
+    let mut outcome = petition::write_petition(dir, &county, &quotas, plan.pictures, progress)?;
     outcome.rows.insert("roll.csv", roll_rows);
     facts::write_facts(dir, plan, &quotas, outcome)
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::binding::{LINES_PER_PAGE, Section, bind};
 use crate::county::County;
 use crate::files::Table;
+use crate::pictures::line_file;
 use crate::review::{Desk, decisions};
 use crate::roll::in_order;
 use crate::scale::{Kind, Quotas};
@@ -25,6 +26,7 @@ pub(crate) fn write_petition(
     dir: &Path,
     county: &County<'_>,
     quotas: &Quotas,
+    pictures: bool,
     progress: Progress<'_>,
 ) -> Result<Outcome, SynthError> {
     let (drafts, mut withdrawals) = all_signers(county, quotas, progress)?;
@@ -39,7 +41,7 @@ pub(crate) fn write_petition(
         for (line, draft) in (1..).zip(&section.drafts) {
             let kind = signed.kind(draft);
             *kinds.entry(kind.name()).or_default() += 1;
-            files.line(&section, line, draft, kind)?;
+            files.line(&section, line, draft, kind, pictures)?;
         }
         files.decided(&section, &mut desk)?;
         done += section.drafts.len() as u64;
@@ -54,7 +56,7 @@ pub(crate) fn write_petition(
 }
 
 /// The lines and withdrawal requests of the whole county, block by block.
-fn all_signers(
+pub(crate) fn all_signers(
     county: &County<'_>,
     quotas: &Quotas,
     progress: Progress<'_>,
@@ -142,13 +144,20 @@ impl Files {
         ])
     }
 
-    /// One line of the petition, and what it really is.
-    fn line(&mut self, section: &Section, line: usize, draft: &Draft, kind: Kind) -> Result<(), SynthError> {
+    /// One line of the petition, and what it really is. Whoever keys a line names no signature where none is; a scanner cuts the field out all the same.
+    fn line(
+        &mut self,
+        section: &Section,
+        line: usize,
+        draft: &Draft,
+        kind: Kind,
+        pictures: bool,
+    ) -> Result<(), SynthError> {
         let number = section.number.to_string();
         let page = ((line - 1) / LINES_PER_PAGE + 1).to_string();
         let signature = match kind {
-            Kind::NoSignature => String::new(),
-            _ => format!("s{number}-{line}.png"),
+            Kind::NoSignature if !pictures => String::new(),
+            _ => line_file(section.number, line),
         };
         let line = line.to_string();
         let written = &draft.written;

@@ -19,6 +19,30 @@ pub(crate) enum Stream {
     Circulator = 5,
     /// What the reviewers of one section found.
     Review = 6,
+    /// How one voter signs.
+    Hand = 7,
+    /// How one voter prints.
+    Print = 8,
+    /// How somebody who is not on the roll, or who signs for another, signs and prints.
+    OtherHand = 9,
+    OtherPrint = 10,
+    /// How one circulator signs and prints.
+    CirculatorHand = 11,
+    CirculatorPrint = 12,
+    /// How many reference signatures one voter has.
+    References = 13,
+    /// One reference signature.
+    Reference = 14,
+    /// How one page was scanned.
+    Page = 15,
+    /// The pen that a circulator lends.
+    Pen = 16,
+    /// How one line was filled in.
+    Line = 17,
+    /// How one declaration was filled in.
+    Declaration = 18,
+    /// The grain of all pictures.
+    Grain = 19,
 }
 
 /// A source of random integers.
@@ -62,6 +86,29 @@ impl Dice {
     pub(crate) fn weighted<T: Copy>(&mut self, choices: &Weighted<T>) -> T {
         let drawn = self.below(choices.sums.last().copied().unwrap_or(0));
         choices.items[choices.sums.partition_point(|&sum| sum <= drawn)]
+    }
+
+    /// One of a few entries, each as often as its weight says.
+    pub(crate) fn drawn<T: Copy, const N: usize>(&mut self, choices: &[(T, u32); N]) -> T {
+        let mut left = self.below(choices.iter().map(|&(_, weight)| weight).sum());
+        for &(item, weight) in choices {
+            match left.checked_sub(weight) {
+                Some(less) => left = less,
+                None => return item,
+            }
+        }
+        choices[0].0
+    }
+
+    /// A number from `low` up to `high`, for drawing: nothing that is counted rests on it.
+    #[expect(clippy::cast_precision_loss, reason = "24 bits fit exactly")]
+    pub(crate) fn within(&mut self, low: f32, high: f32) -> f32 {
+        low + (high - low) * (self.below(1 << 24) as f32 / 16_777_216.0)
+    }
+
+    /// A number about 0, mostly between -1 and 1, for drawing.
+    pub(crate) fn about(&mut self) -> f32 {
+        self.within(-1.0, 1.0) + self.within(-0.7, 0.7)
     }
 
     /// Puts a list in random order (Fisher and Yates).

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 
 use crate::county::County;
 use crate::person::{Address, Voter};
+use crate::pictures::reference;
 use crate::{Progress, Stage, SynthError};
 
 const NAME: &str = "roll.csv";
@@ -35,8 +36,13 @@ pub(crate) fn in_order<T: Send>(
     Ok(())
 }
 
-/// Writes `roll.csv` and gives its number of rows.
-pub(crate) fn write_roll(dir: &Path, county: &County<'_>, progress: Progress<'_>) -> Result<u64, SynthError> {
+/// Writes `roll.csv`, with the names of reference signatures where there are pictures, and gives its number of rows.
+pub(crate) fn write_roll(
+    dir: &Path,
+    county: &County<'_>,
+    pictures: bool,
+    progress: Progress<'_>,
+) -> Result<u64, SynthError> {
     let path = dir.join(NAME);
     let failed = |source| SynthError::io(&path, source);
     let mut file = File::create(&path).map_err(failed)?;
@@ -44,7 +50,7 @@ pub(crate) fn write_roll(dir: &Path, county: &County<'_>, progress: Progress<'_>
     let mut done = 0;
     in_order(
         county.blocks(),
-        |block| rows(&county.voters(block)),
+        |block| rows(&county.voters(block), pictures.then_some(county.seed)),
         |rows| {
             file.write_all(&rows.map_err(failed)?).map_err(failed)?;
             done += 1;
@@ -55,8 +61,8 @@ pub(crate) fn write_roll(dir: &Path, county: &County<'_>, progress: Progress<'_>
     Ok(county.rows())
 }
 
-/// The rows of some voters as CSV.
-fn rows(voters: &[Voter]) -> std::io::Result<Vec<u8>> {
+/// The rows of some voters as CSV, in a county of that seed with reference signatures.
+fn rows(voters: &[Voter], pictures: Option<u64>) -> std::io::Result<Vec<u8>> {
     let mut writer = csv::Writer::from_writer(Vec::with_capacity(voters.len() * 160));
     for voter in voters {
         let id = voter.id.to_string();
@@ -92,7 +98,7 @@ fn rows(voters: &[Voter]) -> std::io::Result<Vec<u8>> {
             of_previous(|address| address.place.city),
             previous.map_or("", |previous| previous.address.place.zip.as_str()),
             previous.map_or("", |previous| previous.until.iso()),
-            "",
+            &pictures.map_or_else(String::new, |seed| reference::files(seed, voter.id)),
         ])?;
     }
     writer.into_inner().map_err(csv::IntoInnerError::into_error)

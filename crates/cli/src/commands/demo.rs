@@ -109,7 +109,7 @@ impl Demo {
         let stop = stop_flag()?;
 
         let since = Instant::now();
-        let made = write(&county, Plan { scale: self.scale, seed: self.seed, lines: None }, quiet)?;
+        let made = write(&county, Plan { scale: self.scale, seed: self.seed, lines: None, pictures: false }, quiet)?;
         let result = format!("{} voters, {} lines", grouped(made.registered_voters), grouped(made.raw_count));
         account.tell("Synthetic county", since, result)?;
 

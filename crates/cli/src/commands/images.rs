@@ -11,13 +11,20 @@ use casework::{CaseFile, Image, ImagesReport, Place, Shows};
 use clap::Args;
 use domain::{PageNo, SectionNo};
 use law::counted;
+use rayon::{ThreadPoolBuilder, prelude::*};
+use roll::Snapshot;
 use serde::Serialize;
 
 use super::{By, open_roll};
-use crate::{failure::Failure, output::report};
+use crate::{
+    failure::Failure,
+    output::{bar, report},
+};
 
 /// The most faults and missing files that are named.
 const NAMED: usize = 20;
+/// Images put into the store at a time. Each waits for the disk, or the network, and hardly ever for a core.
+const AT_ONCE: usize = 16;
 
 #[derive(Args)]
 pub(crate) struct Images {
@@ -60,7 +67,7 @@ impl Images {
     pub(crate) async fn run(&self, json: bool) -> Result<(), Failure> {
         let store = Blobs::open(&self.images, Key::of_environment).map_err(Failure::input)?;
         let case = CaseFile::open(&self.case).await?;
-        let done = self.take_in(&case, &store).await;
+        let done = self.take_in(&case, &store, json).await;
         case.close().await;
         report(json, &done?, |done| {
             let ImagesReport { new, replaced, known } = done.images;
@@ -80,23 +87,83 @@ impl Images {
         })
     }
 
-    async fn take_in(&self, case: &CaseFile, store: &Blobs) -> Result<Done, Failure> {
+    async fn take_in(&self, case: &CaseFile, store: &Blobs, quiet: bool) -> Result<Done, Failure> {
+        let roll = match (&self.references, &self.roll) {
+            (Some(_), Some(roll)) => Some(open_roll(roll)?),
+            _ => None,
+        };
+        let folders = Folders {
+            pages: self.pages.as_deref(),
+            strips: self.strips.as_deref(),
+            signatures: self.signatures.as_deref(),
+            references: self.references.as_deref().zip(roll.as_ref()),
+        };
+        let Kept { images, missing } = folders.keep(case, store, quiet).await?;
+        let images = case.add_images(&images, &self.by.act()).await?;
+        let first_missing = missing.iter().take(NAMED).map(|path| path.display().to_string()).collect();
+        Ok(Done { images, missing: missing.len(), first_missing })
+    }
+}
+
+/// Folders of images, each by the names that it has them under.
+pub(crate) struct Folders<'a> {
+    pub(crate) pages: Option<&'a Path>,
+    pub(crate) strips: Option<&'a Path>,
+    pub(crate) signatures: Option<&'a Path>,
+    pub(crate) references: Option<(&'a Path, &'a Snapshot)>,
+}
+
+/// Images that lie in the store, with what they show, and the files that were named and not there.
+pub(crate) struct Kept {
+    pub(crate) images: Vec<Image>,
+    pub(crate) missing: Vec<PathBuf>,
+}
+
+impl Folders<'_> {
+    /// Puts the images of a case into the store: all of them, or none where one is at fault.
+    pub(crate) async fn keep(&self, case: &CaseFile, store: &Blobs, quiet: bool) -> Result<Kept, Failure> {
+        let (files, mut faults) = self.named(case).await?;
+        let (there, missing): (Vec<_>, Vec<_>) = files.into_iter().partition(|(_, path)| path.exists());
+        let bar = bar("Taking images in", quiet);
+        bar.set_length(there.len() as u64);
+        let pool = ThreadPoolBuilder::new().num_threads(AT_ONCE).build().map_err(Failure::ours)?;
+        // Every file is looked at before the first is taken in.
+        faults.extend(pool.install(|| there.par_iter().filter_map(|(_, path)| read(path).err()).collect::<Vec<_>>()));
+        if !faults.is_empty() {
+            let more = faults.len().saturating_sub(NAMED);
+            faults.truncate(NAMED);
+            let more = if more > 0 { format!("\nand {more} more") } else { String::new() };
+            return Err(Failure::input(format!("no image was taken in:\n{}{more}", faults.join("\n"))));
+        }
+        let kept = pool.install(|| {
+            let kept = there.into_par_iter().map(|(shows, path)| {
+                let (bytes, Shape { form, width, height }) = read(&path).map_err(Failure::input)?;
+                let digest = store.put(&bytes).map_err(Failure::input)?.to_string();
+                bar.inc(1);
+                Ok(Image { shows, digest, form: form.name().to_owned(), bytes: bytes.len() as u64, width, height })
+            });
+            kept.collect::<Result<Vec<_>, Failure>>()
+        });
+        bar.finish_and_clear();
+        Ok(Kept { images: kept?, missing: missing.into_iter().map(|(_, path)| path).collect() })
+    }
+
+    /// The files that pages, lines and roll name, and the names that are none.
+    async fn named(&self, case: &CaseFile) -> Result<(Vec<(Shows, PathBuf)>, Vec<String>), Failure> {
         let (mut files, mut faults) = (Vec::new(), Vec::new());
-        if let Some(folder) = &self.pages {
+        if let Some(folder) = self.pages {
             files.extend(pages(folder)?);
         }
         let named =
             if self.strips.is_some() || self.signatures.is_some() { case.signature_files().await? } else { Vec::new() };
         for (line, name) in &named {
-            let folders = [(&self.strips, Shows::Strip(*line)), (&self.signatures, Shows::Signature(*line))];
-            for (folder, shows) in folders {
+            for (folder, shows) in [(self.strips, Shows::Strip(*line)), (self.signatures, Shows::Signature(*line))] {
                 if let Some(folder) = folder {
                     file(folder, name, shows, &mut files, &mut faults);
                 }
             }
         }
-        if let (Some(folder), Some(roll)) = (&self.references, &self.roll) {
-            let roll = open_roll(roll)?;
+        if let Some((folder, roll)) = self.references {
             for voter in case.candidate_voters().await? {
                 let names = roll.by_id(voter.as_str()).map(|row| roll.voter(row).signatures).unwrap_or_default();
                 let names = names.split(';').map(str::trim).filter(|name| !name.is_empty());
@@ -105,25 +172,7 @@ impl Images {
                 }
             }
         }
-        let (there, missing): (Vec<_>, Vec<_>) = files.into_iter().partition(|(_, path)| path.exists());
-        // Every file is looked at before the first is taken in.
-        faults.extend(there.iter().filter_map(|(_, path)| read(path).err()));
-        if !faults.is_empty() {
-            let more = faults.len().saturating_sub(NAMED);
-            faults.truncate(NAMED);
-            let more = if more > 0 { format!("\nand {more} more") } else { String::new() };
-            return Err(Failure::input(format!("no image was taken in:\n{}{more}", faults.join("\n"))));
-        }
-        let mut images = Vec::with_capacity(there.len());
-        for (shows, path) in there {
-            let (bytes, Shape { form, width, height }) = read(&path).map_err(Failure::input)?;
-            let digest = store.put(&bytes).map_err(Failure::input)?.to_string();
-            let bytes = bytes.len() as u64;
-            images.push(Image { shows, digest, form: form.name().to_owned(), bytes, width, height });
-        }
-        let images = case.add_images(&images, &self.by.act()).await?;
-        let first_missing = missing.iter().take(NAMED).map(|(_, path)| path.display().to_string()).collect();
-        Ok(Done { images, missing: missing.len(), first_missing })
+        Ok((files, faults))
     }
 }
 

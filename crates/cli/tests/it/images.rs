@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::harness::{ACT, LINES_HEADER, Office, Stage, office};
+use crate::harness::{ACT, LINES_HEADER, Office, Stage, office, shows};
 
 /// The beginning of a PNG, with a tail by which one is told from another.
 fn png(tail: &str) -> Vec<u8> {
@@ -81,4 +81,35 @@ fn reference_signatures() {
     }
     let done = office.json("intake images case --images store --references references --roll roll");
     assert_eq!((&done["new"], &done["missing"]), (&3.into(), &0.into()), "{done}");
+}
+
+/// A synthetic county with its pictures, taken in whole: nothing that the lines, the roll or the pages name is missing.
+#[test]
+fn pictures_of_a_synthetic_county() {
+    let office = Office::empty();
+    let made = office.succeeds("synth --dir . --scale 1:10000 --images all");
+    let drawn = office.json("synth --dir . --scale 1:10000 --images all");
+    for words in [
+        "roll import roll.csv --layout generic --out roll".to_owned(),
+        format!("case new case --facts case.json {ACT}"),
+        format!("intake receive case --lines petition.csv --sections sections.csv {ACT}"),
+        format!("intake count case {ACT}"),
+        format!("match --case case --roll roll {ACT}"),
+    ] {
+        office.succeeds(&words);
+    }
+    let words = "intake images case --images store --pages images/pages --strips images/strips \
+         --signatures images/signatures --references images/references --roll roll";
+    let done = office.json(words);
+    let count = |what: &str| drawn["images"][what].as_u64().unwrap();
+    let lines_and_pages = 2 * count("lines") + count("pages");
+    let references = done["new"].as_u64().unwrap() - lines_and_pages;
+    assert!((72..=count("references")).contains(&references), "{done}");
+    assert_eq!((&done["missing"], &done["replaced"]), (&0.into(), &0.into()));
+    assert_eq!(office.json("case status case")["raw_count"], drawn["raw_count"]);
+    shows!([
+        made,
+        office.refuses("synth --dir other --scale 1:10000 --images few"),
+        office.succeeds("synth --dir few --scale 1:10000 --images 10")
+    ]);
 }

@@ -187,7 +187,7 @@ fn each_kind_of_line_is_what_it_is_called() {
 fn progress_is_told_stage_by_stage_to_the_end() {
     let told = std::sync::Mutex::new(Vec::new());
     let dir = tempfile::tempdir().unwrap();
-    let plan = Plan { scale: "1:1000".parse().unwrap(), seed: 1, lines: None };
+    let plan = Plan { scale: "1:1000".parse().unwrap(), seed: 1, lines: None, pictures: false };
     write_county(dir.path(), &plan, &|stage, done, total| told.lock().unwrap().push((stage, done, total))).unwrap();
     for (stage, total) in [(Stage::Roll, 6), (Stage::Signers, 6), (Stage::Petition, 716)] {
         let last = told.lock().unwrap().iter().rev().find(|told| told.0 == stage).copied();
@@ -210,7 +210,7 @@ fn a_failed_run_leaves_no_case() {
     let (dir, _) = county("1:1000", 1);
     std::fs::remove_file(dir.path().join("decisions.csv")).unwrap();
     std::fs::create_dir(dir.path().join("decisions.csv")).unwrap();
-    let plan = Plan { scale: "1:1000".parse().unwrap(), seed: 2, lines: None };
+    let plan = Plan { scale: "1:1000".parse().unwrap(), seed: 2, lines: None, pictures: false };
     let error = write_county(dir.path(), &plan, &|_, _, _| {}).unwrap_err().to_string();
     assert!(error.contains("decisions.csv"), "{error}");
     assert!(!dir.path().join("case.json").exists());

@@ -16,7 +16,7 @@ type Row = BTreeMap<String, String>;
 /// Writes a county of a scale and seed, and gives its folder and summary.
 fn county(scale: &str, seed: u64) -> (tempfile::TempDir, Summary) {
     let dir = tempfile::tempdir().unwrap();
-    let plan = Plan { scale: scale.parse::<Scale>().unwrap(), seed, lines: None };
+    let plan = Plan { scale: scale.parse::<Scale>().unwrap(), seed, lines: None, pictures: false };
     let summary = write_county(dir.path(), &plan, &|_, _, _| {}).unwrap();
     (dir, summary)
 }
