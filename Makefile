@@ -26,13 +26,19 @@ tests_of = $$($(CARGO) test --release --locked --workspace --no-run --quiet --me
 WEB_SOURCES = schemas/openapi.json $(wildcard crates/roll/data/*.csv) $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/evidence/*' \
 	-not -path 'web/test-results/*' -not -path 'web/src/api/schema.d.ts')
 
-.PHONY: web test-web test-browser bench-browser evidence demo test test-postgres test-long tamper load killed killed-postgres schemathesis bench bench-matching scaling fuzz lint advisories fmt setup clean
+.PHONY: web test-web test-browser bench-browser evidence demo demo-serve test test-postgres test-long tamper load killed killed-postgres schemathesis bench bench-matching scaling fuzz lint advisories fmt setup clean
 
 # The whole job on a synthetic county, ending in a certificate in $(DIR)/.
 demo: setup web
 	$(CARGO) build --release --locked --workspace
 	target=$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'); \
 	"$$target/release/countersign" demo --dir $(DIR) --scale $(SCALE)
+
+# The same, and then the workstation on it, with people to sign in as; a demo that is there already is taken as it is.
+demo-serve: setup web
+	$(CARGO) build --release --locked --workspace
+	target=$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'); \
+	"$$target/release/countersign" demo --dir $(DIR) --serve
 
 # Every test but the long ones; those of the office a second time on a PostgreSQL server, and the workstation in a browser.
 test: setup web
@@ -99,7 +105,7 @@ tamper: setup
 	$(CARGO) build --release --locked --workspace
 	rm -rf $(TAMPER_DIR)
 	target=$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'); \
-	"$$target/release/countersign" demo --dir $(TAMPER_DIR) --scale 1:280 >/dev/null && \
+	"$$target/release/countersign" demo --dir $(TAMPER_DIR) --scale 1:280 --images none >/dev/null && \
 	"$$target/release/countersign" key new county.example/recall --out $(TAMPER_DIR)/log.key && \
 	"$$target/release/countersign" publish $(TAMPER_DIR)/case.countersign --key $(TAMPER_DIR)/log.key --out $(TAMPER_DIR)/record && \
 	"$$target/release/xtask" tamper --record $(TAMPER_DIR)/record --key $(TAMPER_DIR)/log.key && \

@@ -162,7 +162,7 @@ pub(crate) fn prepare(arguments: &Office) -> Result<String> {
     };
     let text = |path: &str| dir.join(path).to_string_lossy().into_owned();
     if !dir.join("roll").exists() {
-        run(&["demo", "--dir", &text(""), "--scale", &arguments.scale])?;
+        run(&["demo", "--dir", &text(""), "--scale", &arguments.scale, "--images", "none"])?;
     }
     let place = arguments.place.clone().unwrap_or_else(|| text("work.countersign"));
     for left in [

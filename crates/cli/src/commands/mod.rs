@@ -33,6 +33,7 @@ use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use jiff::Timestamp;
 
 use crate::{failure::Failure, output::say};
+use serve::Serve;
 
 /// Takes a petition from the boxes on the counter to a certified answer that both sides can check.
 #[derive(Parser)]
@@ -91,7 +92,7 @@ enum Command {
     #[command(subcommand)]
     Office(office::Office),
     /// Serve cases to the workstations of an office.
-    Serve(serve::Serve),
+    Serve(Serve),
     /// Write a completion script for a shell to standard output.
     Completions {
         /// The shell.
@@ -111,9 +112,12 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode, Failure> {
         return serve.run().map(|()| ExitCode::SUCCESS);
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::ours)?;
+    if let Command::Demo(demo) = cli.command {
+        let serve = runtime.block_on(demo.run(json))?;
+        return serve.map_or(Ok(()), Serve::run).map(|()| ExitCode::SUCCESS);
+    }
     runtime.block_on(async {
         match cli.command {
-            Command::Demo(demo) => demo.run(json).await?,
             Command::Synth(synth) => synth.run(json)?,
             Command::Roll(roll) => roll.run(json)?,
             Command::Match(matches) => matches.run(json).await?,
@@ -130,8 +134,8 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode, Failure> {
             Command::Ledger(ledger) => ledger.run(json).await?,
             Command::Claims(claims) => return claims.run(json),
             Command::Rules(rules) => return rules.run(json).await,
-            // Has a runtime of its own, above.
-            Command::Serve(_) => {}
+            // Have seen to their runtimes, above.
+            Command::Serve(_) | Command::Demo(_) => {}
             Command::Completions { shell } => {
                 let mut script = Vec::new();
                 clap_complete::generate(shell, &mut Cli::command(), "countersign", &mut script);

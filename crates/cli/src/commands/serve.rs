@@ -14,6 +14,9 @@ use server::{Backups, Cases, Code, Duties, NewAccount, Office, People, Role, Set
 
 use crate::{failure::Failure, output::say};
 
+/// The names of the machine itself.
+const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
+
 /// The account that keeps the others, made when there is none.
 const FIRST: &str = "administrator";
 
@@ -21,14 +24,14 @@ const FIRST: &str = "administrator";
 pub(crate) struct Serve {
     /// The cases to serve.
     #[arg(required = true)]
-    cases: Vec<Place>,
+    pub(super) cases: Vec<Place>,
     /// The rolls that the cases rest on; which belongs to which, their digests say.
     #[arg(long)]
-    roll: Vec<PathBuf>,
+    pub(super) roll: Vec<PathBuf>,
     /// The accounts of the office: a file, or postgres://user@host/database#NAME, which several servers may share. They are made where there are
     /// none.
     #[arg(long, default_value = "office.db")]
-    office: Place,
+    pub(super) office: Place,
     /// The time zone of the office, as in America/Los_Angeles, in which people have their shifts. It is remembered with the accounts.
     #[arg(long, value_name = "ZONE")]
     time_zone: Option<String>,
@@ -45,15 +48,15 @@ pub(crate) struct Serve {
     #[arg(long, requires = "certificate")]
     key: Option<PathBuf>,
     /// A name or address that people reach the server under, for the certificate of the local authority.
-    #[arg(long, default_values = ["localhost", "127.0.0.1", "::1"])]
+    #[arg(long, default_values = NAMES)]
     name: Vec<String>,
     /// Where the office keeps its images: a folder, or s3+https://host/bucket with the key in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
     #[arg(long)]
-    images: Option<String>,
+    pub(super) images: Option<String>,
     /// The folder of the published records, each under the name of its case as `publish --out FOLDER/NAME` makes it. With it, everybody who reaches the
     /// server sees where the petitions stand; a folder that is empty will do.
     #[arg(long, value_name = "FOLDER")]
-    public: Option<PathBuf>,
+    pub(super) public: Option<PathBuf>,
     /// Make backups of the cases and the accounts so often, in minutes.
     #[arg(long, requires = "backup_to", value_parser = clap::value_parser!(u64).range(1..))]
     backup_every: Option<u64>,
@@ -70,6 +73,25 @@ fn at_least_one(text: &str) -> Result<usize, String> {
 }
 
 impl Serve {
+    /// A server of nothing yet, at an address of this machine.
+    pub(super) fn on(listen: SocketAddr) -> Self {
+        Self {
+            cases: Vec::new(),
+            roll: Vec::new(),
+            office: Place::File(PathBuf::new()),
+            time_zone: None,
+            origin: None,
+            listen,
+            certificate: None,
+            key: None,
+            name: NAMES.map(str::to_owned).into(),
+            images: None,
+            backup_every: None,
+            backup_to: None,
+            backup_keep: 1,
+        }
+    }
+
     pub(crate) fn run(self) -> Result<(), Failure> {
         // The other commands work for one person at a time, and so on one thread; this one works for an office.
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Failure::ours)?;

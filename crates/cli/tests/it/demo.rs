@@ -2,9 +2,10 @@
 
 use crate::harness::{Office, shows};
 
-const FILES: [&str; 12] = [
+const FILES: [&str; 13] = [
     ".countersign-demo",
     "case.countersign",
+    "work.countersign",
     "certificate.json",
     "certificate.pdf",
     "county/case.json",
@@ -21,10 +22,10 @@ const FILES: [&str; 12] = [
 #[test]
 fn two_demos_certify_the_same() {
     let (here, there) = (Office::empty(), Office::empty());
-    let first = here.succeeds("demo --dir demo --scale 1:1000");
+    let first = here.succeeds("demo --dir demo --scale 1:1000 --images 20");
     let files = here.files();
     assert!(FILES.iter().all(|file| files.contains(&format!("demo/{file}"))), "{files:?}");
-    let mut abroad = there.command("demo --dir elsewhere/again --scale 1:1000 --json");
+    let mut abroad = there.command("demo --dir elsewhere/again --scale 1:1000 --images 20 --json");
     abroad.env("TZ", "Pacific/Auckland").env("LC_ALL", "de_DE.UTF-8");
     std::fs::create_dir(there.path("elsewhere")).unwrap();
     let second = abroad.output().unwrap();
@@ -42,21 +43,22 @@ fn two_demos_certify_the_same() {
     assert_eq!(reported["certificate"].as_object().map_or(&reported, |_| &reported["certificate"]), &certificate);
 
     let before = here.read("demo/certificate.json");
-    here.succeeds("demo --dir demo --scale 1:1000");
+    here.succeeds("demo --dir demo --scale 1:1000 --images 20");
     assert_eq!(here.read("demo/certificate.json"), before, "run again in its folder");
     assert_eq!(here.files(), files, "run again in its folder");
     shows!([
         first,
         here.succeeds("case rebuild demo/case.countersign"),
-        here.succeeds("case status demo/case.countersign")
+        here.succeeds("case status demo/case.countersign"),
+        here.succeeds("case status demo/work.countersign")
     ]);
 }
 
 #[test]
 fn another_seed_is_another_county() {
     let office = Office::empty();
-    office.succeeds("demo --dir one --scale 1:5000 --seed 1");
-    office.succeeds("demo --dir two --scale 1:5000 --seed 2");
+    office.succeeds("demo --dir one --scale 1:5000 --seed 1 --images none");
+    office.succeeds("demo --dir two --scale 1:5000 --seed 2 --images none");
     assert_ne!(office.read("one/certificate.json"), office.read("two/certificate.json"));
 }
 
@@ -71,5 +73,6 @@ fn what_the_demo_refuses() {
         office.refuses("demo --dir file --scale 1:5000"),
         office.refuses("demo --scale 9:1"),
         office.refuses("demo --scale 1:0"),
+        office.refuses("demo --images some"),
     ]);
 }

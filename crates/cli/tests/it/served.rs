@@ -31,14 +31,21 @@ impl Drop for Served {
 
 impl Served {
     fn start(office: &Office) -> Self {
+        let words = "serve case --roll roll --office office.db --listen 127.0.0.1:0 --images images";
+        Self::run(office, words, "office.db").0
+    }
+
+    /// Runs the program until it serves; gives also what it said.
+    fn run(office: &Office, words: &str, accounts: &str) -> (Self, String) {
         let mut shell = Command::new("sh");
         office.surround(&mut shell);
         // A program that writes beyond the limit is told, and not ended.
-        let words = "serve case --roll roll --office office.db --listen 127.0.0.1:0 --images images";
         shell.args(["-c", &format!("trap '' XFSZ; exec {PROGRAM} {words}")]);
         let mut child = shell.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-        let (mut slip, mut address) = (String::new(), None);
+        let (mut slip, mut address, mut said) = (String::new(), None, String::new());
         for line in BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap) {
+            said.push_str(&line);
+            said.push('\n');
             if let Some((_, code)) = line.split_once("good once: ") {
                 code.clone_into(&mut slip);
             }
@@ -47,12 +54,13 @@ impl Served {
                 break;
             }
         }
-        let pem = office.read("office.db.tls/authority.pem");
+        let pem = office.read(&format!("{accounts}.tls/authority.pem"));
         let roots = RootCerts::Specific(Arc::new(vec![Certificate::from_pem(&pem).unwrap()]));
         let tls = TlsConfig::builder().root_certs(roots).build();
         let config = Agent::config_builder().tls_config(tls).http_status_as_error(false);
         let agent = config.timeout_global(Some(Duration::from_mins(1))).build().into();
-        Self { child, address: address.expect("it did not start"), slip, agent }
+        let address = address.unwrap_or_else(|| panic!("it did not start: {said}"));
+        (Self { child, address, slip, agent }, said)
     }
 
     fn ask(&self, method: &str, path: &str, token: &str, body: &Value) -> (u16, Value) {
@@ -159,4 +167,60 @@ fn a_backup_while_the_server_runs() {
     assert!(office.succeeds("case rebuild again").stdout.contains("the tables agree"));
     let run = office.run("case backup postgres://h/d#x --out other.backup");
     assert!(run.status == Some(1) && run.stderr.contains("pg_dump"), "{run}");
+}
+
+/// The demo as an office: whoever reads what it prints signs in as anybody of it, finds the case to work on with its pictures, and no password is good after
+/// the next start.
+#[test]
+fn the_demo_is_served_with_people_of_every_role() {
+    let office = Office::empty();
+    let words = "demo --dir demo --scale 1:5000 --images 40 --serve --port 0";
+    let (server, said) = Served::run(&office, words, "demo/office.db");
+    assert!(server.address.starts_with("https://127.0.0.1:"), "{}", server.address);
+    assert!(said.contains("for this demonstration only") && said.contains("Certified"), "{said}");
+    let password = |said: &str, account: &str| {
+        let row = said.lines().find_map(|line| line.trim().strip_prefix(account)?.trim().split(' ').next());
+        row.unwrap_or_else(|| panic!("{account} is not in {said}")).to_owned()
+    };
+    let roles = [
+        ("reviewer ", "work", "reviewer"),
+        ("reviewer2 ", "work", "reviewer"),
+        ("reviewer3 ", "work", "reviewer"),
+        ("supervisor ", "work", "supervisor"),
+        ("registrar ", "case", "registrar"),
+        ("intake ", "work", "intake"),
+        ("examiner ", "case", "examiner"),
+        ("observer ", "case", "observer"),
+        ("administrator ", "", "administrator"),
+    ];
+    let sign_in = |server: &Served, account: &str, password: &str| {
+        server.ask("POST", "session", "", &json!({ "account": account.trim(), "password": password }))
+    };
+    for (account, case, role) in roles {
+        let (status, opened) = sign_in(&server, account, &password(&said, account));
+        assert_eq!(status, 200, "{account}: {opened}");
+        let token = opened["token"].as_str().unwrap();
+        let (_, own) = server.ask("GET", "session", token, &Value::Null);
+        assert!(own["duties"][case].as_array().unwrap().contains(&role.into()), "{own}");
+    }
+    let (_, opened) = sign_in(&server, "reviewer", &password(&said, "reviewer "));
+    let token = opened["token"].as_str().unwrap();
+    let batch = json!({ "stage": "review", "size": 50 });
+    let (status, batch) = server.ask("PUT", "cases/work/batches/b1", token, &batch);
+    assert_eq!(status, 200, "{batch}");
+    let pictured = batch["lines"].as_array().unwrap().iter().filter(|line| {
+        let strip = format!("cases/work/batches/b1/lines/{}/{}/strip", line["section"], line["line"]);
+        let request = ureq::http::Request::builder().uri(format!("{}/api/{strip}", server.address));
+        let request = request.header("authorization", format!("Bearer {token}")).body(()).unwrap();
+        let mut answer = server.agent.run(request).unwrap();
+        answer.status() == 200 && answer.body_mut().read_to_vec().unwrap().starts_with(b"\x89PNG")
+    });
+    assert_eq!(pictured.count(), batch["lines"].as_array().unwrap().len(), "every line has its strip");
+    drop(server);
+
+    // Taken as it is, the second time: nothing is certified anew.
+    let (server, again) = Served::run(&office, "demo --dir demo --serve --port 0", "demo/office.db");
+    assert!(!again.contains("Certified"), "{again}");
+    assert_eq!(sign_in(&server, "reviewer", &password(&said, "reviewer ")).0, 401);
+    assert_eq!(sign_in(&server, "reviewer", &password(&again, "reviewer ")).0, 200);
 }

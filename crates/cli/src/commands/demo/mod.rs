@@ -1,4 +1,7 @@
-//! `countersign demo`: the whole job on a synthetic county, through the same verbs that an office uses.
+//! `countersign demo`: the whole job on a synthetic county, through the same verbs that an office uses; then the same petition once more, for people to work on.
+
+mod office;
+mod work;
 
 use std::{
     fmt,
@@ -9,14 +12,14 @@ use std::{
 use casework::{Act, CaseFile, CertifyInputs, Place, files::ReadOptions};
 use clap::Args;
 use domain::Official;
-use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use jiff::{civil::Date, tz::TimeZone};
 use law::{certificate::Certificate, grouped};
 use matching::Model;
 use roll::{Layout, Snapshot};
 use synth::{Plan, Scale};
 
 use super::{
-    By,
+    By, Serve,
     case::read_facts,
     certify::{certify, pack_of},
     matches::search_case,
@@ -24,6 +27,8 @@ use super::{
     roll::run_import,
     synth::write,
 };
+use work::Pictured;
+
 use crate::{
     failure::Failure,
     output::{report, say, stop_flag},
@@ -31,21 +36,38 @@ use crate::{
 
 /// A file that marks a folder as a demo's, so that the next demo may replace it.
 const MARK: &str = ".countersign-demo";
+const ROLL: &str = "roll";
+/// The case that is certified, and the one that is left to work on.
+const CASE: &str = "case.countersign";
+const WORK: &str = "work.countersign";
+/// The office's store of images, and its accounts.
+const IMAGES: &str = "images";
+const OFFICE: &str = "office.db";
 
 #[derive(Args)]
 pub(crate) struct Demo {
-    /// The folder for the county, the case and the certificate.
+    /// The folder for the county, the cases and the certificate.
     #[arg(long, default_value = "demo")]
     dir: PathBuf,
-    /// The size against the real county of 2022.
-    #[arg(long, default_value = "1:100")]
-    scale: Scale,
-    /// Another seed makes another county.
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
+    /// The size against the real county of 2022; 1:100 if not given.
+    #[arg(long)]
+    scale: Option<Scale>,
+    /// Another seed makes another county; 1 if not given.
+    #[arg(long)]
+    seed: Option<u64>,
     /// Where the reviewers' decisions come from: "truth" for what the synthetic reviewers found, or a decisions file.
     #[arg(long, default_value = "truth")]
     decisions: Decisions,
+    /// How many lines the case to work on has, with pictures of each: a number, all, or none for lines without pictures.
+    #[arg(long, value_name = "N|all|none", default_value = "1000")]
+    images: Pictured,
+    /// Open the workstation on the demo's cases, with people of every role to sign in as, at this machine only. A demo that is in the folder already is taken
+    /// as it is, unless its scale or seed is another.
+    #[arg(long)]
+    serve: bool,
+    /// The port of the workstation.
+    #[arg(long, requires = "serve", default_value_t = 8443)]
+    port: u16,
 }
 
 /// Where the decisions come from.
@@ -88,14 +110,51 @@ impl Account {
 }
 
 impl Demo {
-    pub(crate) async fn run(&self, json: bool) -> Result<(), Failure> {
+    /// Does the job; what is to be served then, if anything is.
+    pub(crate) async fn run(&self, json: bool) -> Result<Option<Serve>, Failure> {
+        if !(self.serve && self.is_there()) {
+            self.make(json).await?;
+        }
+        if self.serve { self.office().await.map(Some) } else { Ok(None) }
+    }
+
+    fn plan(&self) -> Plan {
+        Plan {
+            scale: self.scale.unwrap_or_default(),
+            seed: self.seed.unwrap_or(1),
+            lines: None,
+            pictures: self.images != Pictured::No,
+        }
+    }
+
+    /// Nobody real signed: the same run gives the same record.
+    fn secret(&self, of: &str) -> [u8; 32] {
+        ledger::leaf_hash(format!("countersign demo {}{of}", self.plan().seed).as_bytes())
+    }
+
+    /// What the mark of a whole demo says of it.
+    fn whole(&self) -> String {
+        let Plan { scale, seed, .. } = self.plan();
+        format!("It is whole: scale {scale}, seed {seed}.")
+    }
+
+    /// Whether the demo that is asked for is in the folder, whole.
+    fn is_there(&self) -> bool {
+        let mark = std::fs::read_to_string(self.dir.join(MARK)).unwrap_or_default();
+        let asked = self.scale.is_some() || self.seed.is_some();
+        mark.lines().any(|line| if asked { line == self.whole() } else { line.starts_with("It is whole") })
+    }
+
+    async fn make(&self, json: bool) -> Result<(), Failure> {
         let began = Instant::now();
         prepare(&self.dir)?;
         let account = Account { quiet: json };
         if !json {
-            say(&format!("A recall petition in a synthetic county, scale {}, seed {}:\n", self.scale, self.seed))?;
+            let Plan { scale, seed, .. } = self.plan();
+            say(&format!("A recall petition in a synthetic county, scale {scale}, seed {seed}:\n"))?;
         }
         let certificate = self.whole_job(&account, json).await?;
+        mark(&self.dir, &self.whole())?;
         report(json, &certificate, |certificate| {
             let mut text = format!("\n{}\n", reports::account(certificate));
             text.push_str(&further(&self.dir, &certificate.rule_pack.id));
@@ -109,12 +168,12 @@ impl Demo {
         let stop = stop_flag()?;
 
         let since = Instant::now();
-        let made = write(&county, Plan { scale: self.scale, seed: self.seed, lines: None, pictures: false }, quiet)?;
+        let made = write(&county, self.plan(), quiet)?;
         let result = format!("{} voters, {} lines", grouped(made.registered_voters), grouped(made.raw_count));
         account.tell("Synthetic county", since, result)?;
 
         let since = Instant::now();
-        let roll = self.dir.join("roll");
+        let roll = self.dir.join(ROLL);
         let layout = Layout::preset("generic").ok_or_else(|| Failure::ours("the generic layout is missing"))?;
         let imported = run_import(&county.join("roll.csv"), &layout, None, &roll, stop.clone(), quiet)?;
         account.tell("Roll imported, sealed", since, format!("{} voters", grouped(imported.rows_kept)))?;
@@ -123,19 +182,17 @@ impl Demo {
         let since = Instant::now();
         let facts = read_facts(&county.join("case.json"))?;
         let rules = pack_for(&facts)?;
-        let by = |date: Date| at_five(date).map(|at| By { actor: Some("demo".to_owned()), at: Some(at) });
-        let filing = by(facts.days.filed_on())?;
-        // Nobody real signed: the same run gives the same record.
-        let secret = ledger::leaf_hash(format!("countersign demo {}", self.seed).as_bytes());
-        let place = Place::File(self.dir.join("case.countersign"));
+        let filing = acting_on(facts.days.filed_on())?;
+        let secret = self.secret("");
+        let place = Place::File(self.dir.join(CASE));
         let mut case = CaseFile::new_case(&place, &facts, &rules, secret, &filing.act()).await?;
         account.tell("Case opened", since, case.case().opened.rule_pack.clone())?;
 
-        let certifying = by(made.certified_on)?.act();
+        let certifying = acting_on(made.certified_on)?.act();
         self.take_in(&mut case, &snapshot, &county, [&filing.act(), &certifying], account).await?;
 
         let since = Instant::now();
-        let found = search_case(&mut case, &snapshot, &Model::built_in(), &filing, stop, quiet).await?;
+        let found = search_case(&mut case, &snapshot, &Model::built_in(), &filing, stop.clone(), quiet).await?;
         let result = format!("{} lines, {} with candidates", grouped(found.lines), grouped(found.with_candidates));
         account.tell("Signers looked up", since, result)?;
 
@@ -156,10 +213,14 @@ impl Demo {
         let inputs = CertifyInputs { certified_on: made.certified_on, official: Some(official) };
         let law = pack_of(&case)?;
         let certificate = certify(&mut case, &snapshot, &law, &inputs, &certifying, &self.dir).await;
-        case.close().await;
-        let certificate = certificate?;
+        let Ok(certificate) = certificate else {
+            case.close().await;
+            return certificate;
+        };
         account.tell("Certified", since, format!("{} invariants hold", certificate.invariants.len()))?;
-        Ok(certificate)
+        let worked = self.work(&case, &snapshot, account, stop).await;
+        case.close().await;
+        worked.map(|()| certificate)
     }
 
     /// Sections, lines, raw count and withdrawals on the day of filing; void sections by the day of decision.
@@ -197,9 +258,9 @@ impl Demo {
 }
 
 /// Five in the afternoon, UTC, so that the same demo has the same events whenever it is run.
-fn at_five(date: Date) -> Result<Timestamp, Failure> {
+fn acting_on(date: Date) -> Result<By, Failure> {
     let at = date.at(17, 0, 0, 0).to_zoned(TimeZone::UTC).map_err(Failure::ours)?;
-    Ok(at.timestamp())
+    Ok(By { actor: Some("demo".to_owned()), at: Some(at.timestamp()) })
 }
 
 /// Makes the folder, or clears what an earlier demo left in it. A folder with anything else in it is left alone.
@@ -212,29 +273,38 @@ fn prepare(dir: &Path) -> Result<(), Failure> {
             let advice = "is not empty and holds no demo; choose another folder with --dir";
             return Err(Failure::input(format!("{} {advice}", dir.display())));
         }
-        for name in [
-            "roll",
-            "case.countersign",
-            "case.countersign-wal",
-            "case.countersign-shm",
-            "certificate.json",
-            "certificate.pdf",
-        ] {
-            match std::fs::remove_file(dir.join(name)) {
-                Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
-                _ => {}
-            }
+        let (certificates, beside) = (["certificate.json", "certificate.pdf"], ["", "-wal", "-shm"]);
+        let databases = [CASE, WORK, OFFICE].into_iter().flat_map(|name| beside.map(|end| format!("{name}{end}")));
+        for name in certificates.into_iter().chain([ROLL]).map(str::to_owned).chain(databases) {
+            gone(std::fs::remove_file(dir.join(name))).map_err(failed)?;
+        }
+        for name in [IMAGES.to_owned(), format!("{OFFICE}.tls")] {
+            gone(std::fs::remove_dir_all(dir.join(name))).map_err(failed)?;
         }
     }
     std::fs::create_dir_all(dir).map_err(failed)?;
-    std::fs::write(&mark, "The files here were made by `countersign demo`; the next demo replaces them.\n")
-        .map_err(failed)
+    self::mark(dir, "It is not whole yet.")
+}
+
+/// Marks the folder as a demo's, and says how far it is.
+fn mark(dir: &Path, state: &str) -> Result<(), Failure> {
+    let text = format!("The files here were made by `countersign demo`; the next demo replaces them.\n{state}\n");
+    std::fs::write(dir.join(MARK), text).map_err(|error| Failure::write(dir, &error))
+}
+
+/// What is not there need not be removed.
+fn gone(removed: std::io::Result<()>) -> std::io::Result<()> {
+    match removed {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        done => done,
+    }
 }
 
 fn further(dir: &Path, rules: &str) -> String {
     let dir = dir.display();
     format!(
         "\nLook further:\n\
+         \x20 countersign demo --serve --dir {dir}     the workstation on this petition, with people to sign in as\n\
          \x20 {dir}/certificate.pdf, {dir}/certificate.json            the certificate\n\
          \x20 countersign case status {dir}/case.countersign      where the case stands\n\
          \x20 countersign case rebuild {dir}/case.countersign     the tables derived anew from the events\n\
