@@ -87,13 +87,15 @@ export function command(folder: string, ...words: string[]): void {
 export function examined(scale: string, change: (folder: string) => void = () => undefined): string {
   const folder = mkdtempSync(join(tmpdir(), "workstation-"));
   const run = (...words: string[]) => command(folder, ...words);
-  run("synth", "--dir", ".", "--scale", scale);
+  run("synth", "--dir", ".", "--scale", scale, "--images", "1000");
   change(folder);
   run("roll", "import", "roll.csv", "--layout", "generic", "--out", "roll");
   run("case", "new", `${CASE}.case`, "--facts", "case.json");
   run("intake", "receive", `${CASE}.case`, "--lines", "petition.csv", "--sections", "sections.csv");
   run("intake", "count", `${CASE}.case`);
   run("match", "--roll", "roll", "--case", `${CASE}.case`);
+  const drawn = ["pages", "strips", "signatures", "references"].flatMap((kind) => [`--${kind}`, `images/${kind}`]);
+  run("intake", "images", `${CASE}.case`, "--images", "store", ...drawn, "--roll", "roll");
   return folder;
 }
 
@@ -103,7 +105,7 @@ export function openOffice(scale = process.env.SCALE ?? "1:2000"): Promise<Offic
 
 /** The server over the case in a folder. */
 export async function serve(folder: string): Promise<Office> {
-  const server = spawn(program(), ["serve", `${CASE}.case`, "--roll", "roll", "--office", "office.db", "--listen", "127.0.0.1:0", "--time-zone", "America/Los_Angeles"], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+  const server = spawn(program(), ["serve", `${CASE}.case`, "--roll", "roll", "--images", "store", "--office", "office.db", "--listen", "127.0.0.1:0", "--time-zone", "America/Los_Angeles"], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
   const said = await saysUntil(server, /Serving on (https:\S+?);/);
   const firstSlip = /good once: (\S+)/.exec(said)?.[1] ?? "";
   const address = (/Serving on (https:\S+?);/.exec(said)?.[1] ?? "").replace("127.0.0.1", "localhost");

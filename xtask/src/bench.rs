@@ -37,6 +37,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let program = |step: &[&str]| timed(&arguments.program, step);
 
     let synth = program(&["synth", "--scale", &arguments.scale, "--dir", &text(&county)])?;
+    let drawn = dir.join("drawn");
+    let drawn = program(&["synth", "--scale", &arguments.scale, "--images", "700", "--dir", &text(&drawn)])?;
     let (roll_csv, lines_csv) = (county.join("roll.csv"), county.join("petition.csv"));
     let (reading, voters) = read_once(&roll_csv)?;
     let (_, lines) = read_once(&lines_csv)?;
@@ -75,6 +77,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     println!("| step | wall, s | per unit |");
     println!("|---|---|---|");
     row("synthetic county", synth, voters, "voter");
+    row("pictures of 700 lines, their pages and their households' hands", drawn.saturating_sub(synth), 700, "line");
     row("reading the roll once with the csv crate, one thread", reading, voters, "voter");
     row("roll import", import, voters, "voter");
     row("match, lines to CSV", matching, lines, "line");
