@@ -50,6 +50,7 @@ impl Ink {
 
 /// Grain: noise of the scanner, and the slow swell of a pen's flow. One tile for all pictures.
 static GRAIN: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    const EIGHTHS: [u32; 8] = [0, 1, 2, 3, 4, 5, 6, 7];
     let mut dice = Dice::new(0, Stream::Grain, 0);
     let mut coarse = || (0..1024).map(|_| dice.below(128)).collect::<Vec<u32>>();
     let (swell, patch) = (coarse(), coarse());
@@ -58,11 +59,11 @@ static GRAIN: LazyLock<Vec<u8>> = LazyLock::new(|| {
         for x in 0..TILE {
             // Patches of eight pixels, each passing into its neighbour.
             let at = |x: usize, y: usize| patch[(y % 32) * 32 + x % 32] + swell[(y / 4 % 32) * 32 + x / 4 % 32];
-            let (left, top, dx, dy) = (x / 8, y / 8, x as u32 % 8, y as u32 % 8);
+            let (left, top, dx, dy) = (x / 8, y / 8, EIGHTHS[x % 8], EIGHTHS[y % 8]);
             let above = at(left, top) * (8 - dx) + at(left + 1, top) * dx;
             let below = at(left, top + 1) * (8 - dx) + at(left + 1, top + 1) * dx;
             let slow = (above * (8 - dy) + below * dy) / 64;
-            tile.push(u8::try_from((slow + dice.below(256)) / 2).unwrap_or(u8::MAX));
+            tile.push(u8::try_from(u32::midpoint(slow, dice.below(256))).unwrap_or(u8::MAX));
         }
     }
     tile
@@ -146,7 +147,7 @@ impl Paper {
         let metre = DPI * 10_000 / 254;
         encoder.set_pixel_dims(Some(PixelDimensions { xppu: metre, yppu: metre, unit: Unit::Meter }));
         let mut writer = encoder.write_header()?;
-        let sixteenth = |shade: u8| ((u16::from(shade) * 15 + 127) / 255) as u8;
+        let sixteenth = |shade: u8| u8::try_from((u16::from(shade) * 15 + 127) / 255).unwrap_or(15);
         let mut rows = Vec::with_capacity(self.height * self.width.div_ceil(2));
         for row in self.shades.chunks_exact(self.width) {
             let pairs = row.chunks_exact(2);

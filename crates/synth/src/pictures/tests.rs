@@ -211,7 +211,9 @@ fn look(fonts: &Fonts, hand: &Hand, signer: &Signer, dice: &mut Dice) -> Vec<f32
         }
     }
     let all: f32 = parts.iter().sum();
-    parts.iter_mut().for_each(|part| *part /= all);
+    for part in &mut parts {
+        *part /= all;
+    }
     parts
 }
 

@@ -156,15 +156,14 @@ fn smooth(points: &[Point]) -> Vec<Point> {
     let Some(last) = points.len().checked_sub(1) else { return Vec::new() };
     let mut way = Vec::with_capacity(points.len() * STEPS);
     for place in 0..last {
-        let [a, b, c, d] =
+        let [a, b, c, d]: [Point; 4] =
             [points[place.saturating_sub(1)], points[place], points[place + 1], points[(place + 2).min(last)]];
         for step in 0..STEPS {
-            let t = share(step, STEPS);
+            let along = share(step, STEPS);
             let axis = |i: usize| {
-                let (a, b, c, d) = (a[i], b[i], c[i], d[i]);
-                let cubic = 3.0 * (b - c) + d - a;
-                let square = 2.0 * a - 5.0 * b + 4.0 * c - d;
-                (2.0 * b + t * (c - a + t * (square + t * cubic))) / 2.0
+                let cubic = 3.0 * (b[i] - c[i]) + d[i] - a[i];
+                let square = 2.0 * a[i] - 5.0 * b[i] + 4.0 * c[i] - d[i];
+                b[i] + along * 0.5 * (c[i] - a[i] + along * (square + along * cubic))
             };
             way.push([axis(0), axis(1)]);
         }
