@@ -86,6 +86,7 @@ impl Serve {
             key: None,
             name: NAMES.map(str::to_owned).into(),
             images: None,
+            public: None,
             backup_every: None,
             backup_to: None,
             backup_keep: 1,
