@@ -3,19 +3,29 @@ import { useQuery } from "@tanstack/react-query";
 import { answer, api, type Role, type StageName } from "../api/client";
 import { usePresence } from "../frame/presence";
 import { has, useWho } from "../session/session";
+import { useIsFollowed } from "./live";
 
+/** How often the figures of a case are asked for, in milliseconds. */
 const EVERY = 15_000;
+/** The same while the server tells of changes by itself: in case a connection died without a word, and so that the session of somebody who watches stays open. */
+const SELDOM = 60_000;
+
+/** How often the figures of a case are asked for now. Nothing is asked for while nobody is at the screen. */
+function useEvery(name: string): number | false {
+  const [here, followed] = [usePresence(), useIsFollowed(name)];
+  if (!here) return false;
+  return followed ? SELDOM : EVERY;
+}
 
 export function useMyCases() {
   return useQuery({ queryKey: ["cases"], queryFn: () => answer(api.GET("/api/cases")) });
 }
 
 export function useStanding(name: string) {
-  const here = usePresence();
   return useQuery({
     queryKey: ["cases", name],
     queryFn: () => answer(api.GET("/api/cases/{case}", { params: { path: { case: name } } })),
-    refetchInterval: here ? EVERY : false,
+    refetchInterval: useEvery(name),
   });
 }
 
@@ -23,12 +33,12 @@ export function useStanding(name: string) {
 export const QUEUE_ROLES: Role[] = ["reviewer", "supervisor", "registrar", "observer"];
 
 export function useQueues(name: string) {
-  const [here, who] = [usePresence(), useWho()];
+  const who = useWho();
   return useQuery({
     queryKey: ["cases", name, "queues"],
     queryFn: () => answer(api.GET("/api/cases/{case}/queues", { params: { path: { case: name } } })),
     enabled: has(who, name, ...QUEUE_ROLES),
-    refetchInterval: here ? EVERY : false,
+    refetchInterval: useEvery(name),
   });
 }
 
@@ -53,6 +63,6 @@ export function useClock(name: string) {
     queryFn: () => answer(api.GET("/api/cases/{case}/clock", { params: { path: { case: name } } })),
     enabled: has(who, name, ...CLOCK_ROLES),
     // It is read from all looks, and changes slowly.
-    refetchInterval: here ? 4 * EVERY : false,
+    refetchInterval: here ? SELDOM : false,
   });
 }

@@ -6,15 +6,15 @@ import { usePresence } from "../frame/presence";
 import { named, useFormat, useMessages } from "../messages";
 import { Failed, Waiting } from "../parts/told";
 import { Clock } from "./clock";
+import { useFollow, useIsFollowed } from "./live";
 import { useQueues, useStanding } from "./queries";
 import { Road } from "./road";
 import { useTitle } from "../parts/title";
 
 export function CaseStanding({ name }: { name: string }) {
   const messages = useMessages();
-  const here = usePresence();
-  const format = useFormat();
   const { data, error, refetch, dataUpdatedAt } = useStanding(name);
+  useFollow(name, data?.events, dataUpdatedAt);
   useTitle(messages.standing.title, data?.title);
   if (data === undefined) {
     return <div className="page">{error === null ? <Waiting /> : <Failed error={error} retry={() => void refetch()} />}</div>;
@@ -28,10 +28,7 @@ export function CaseStanding({ name }: { name: string }) {
             {data.jurisdiction} <span className="chip accent">{named(messages.phases, data.phase)}</span>
           </p>
         </div>
-        <p className="muted small">
-          {messages.standing.asOf(format.clock(dataUpdatedAt))}
-          {here ? null : ` · ${messages.standing.paused}`}
-        </p>
+        <AsOf name={name} at={dataUpdatedAt} />
       </div>
       {error === null ? null : <Failed error={error} retry={() => void refetch()} />}
       <Figures of={data} />
@@ -44,6 +41,20 @@ export function CaseStanding({ name }: { name: string }) {
       </div>
       <Clock name={name} />
     </div>
+  );
+}
+
+/** How old the figures are, or that they follow the work. */
+function AsOf({ name, at }: { name: string; at: number }) {
+  const messages = useMessages().standing;
+  const { clock } = useFormat();
+  const [here, followed] = [usePresence(), useIsFollowed(name)];
+  if (followed) return <p className="live muted small">{messages.live}</p>;
+  return (
+    <p className="muted small">
+      {messages.asOf(clock(at))}
+      {here ? null : ` · ${messages.paused}`}
+    </p>
   );
 }
 

@@ -32,6 +32,7 @@ export const cases = {
     waiting: "Lines",
     begin: "Begin",
     asOf: (time: string) => `As of ${time}`,
+    live: "Live: changes show as they happen",
     paused: "Not refreshed while nobody is at the screen.",
   },
   categories: {

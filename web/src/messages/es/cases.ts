@@ -34,6 +34,7 @@ export const cases: Widened<typeof english> = {
     waiting: "Líneas",
     begin: "Empezar",
     asOf: (time) => `A las ${time}`,
+    live: "En vivo: los cambios aparecen en cuanto ocurren",
     paused: "No se actualiza mientras no haya nadie ante la pantalla.",
   },
   categories: {
