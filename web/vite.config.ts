@@ -1,9 +1,14 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 /** Where the office is whose API is used, when the pages come from here and not from its own program. */
 const SERVER = process.env.COUNTERSIGN_SERVER ?? "https://localhost:8443";
+/** The folder of that office's own authority, where a preview is to be as safe as the program: passkeys are made nowhere else. */
+const CERTIFICATE = process.env.COUNTERSIGN_CERTIFICATE;
+const https = CERTIFICATE && { key: readFileSync(join(CERTIFICATE, "server.key")), cert: readFileSync(join(CERTIFICATE, "server.pem")) };
 const proxy = { "/api": { target: SERVER, secure: false } };
 
 /** React Aria carries its words in thirty languages; the workstation speaks two. */
@@ -26,6 +31,6 @@ export default defineConfig({
   },
   // The tables of abbreviations are the roll's.
   server: { proxy, fs: { allow: [".."] } },
-  preview: { proxy },
+  preview: { proxy, ...(https ? { https } : {}) },
   test: { include: ["src/**/*.test.ts"], environment: "node" },
 });

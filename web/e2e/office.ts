@@ -2,6 +2,7 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -105,13 +106,24 @@ export function openOffice(scale = process.env.SCALE ?? "1:2000"): Promise<Offic
 
 /** The server over the case in a folder. */
 export async function serve(folder: string): Promise<Office> {
-  const server = spawn(program(), ["serve", `${CASE}.case`, "--roll", "roll", "--images", "store", "--office", "office.db", "--listen", "127.0.0.1:0", "--time-zone", "America/Los_Angeles"], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
-  const said = await saysUntil(server, /Serving on (https:\S+?);/);
-  const firstSlip = /good once: (\S+)/.exec(said)?.[1] ?? "";
-  const address = (/Serving on (https:\S+?);/.exec(said)?.[1] ?? "").replace("127.0.0.1", "localhost");
+  // Passkeys are made for the address of the pages, so that is settled before anything runs.
+  const port = await freePort();
+  const url = `https://localhost:${port}`;
+  const words = ["serve", `${CASE}.case`, "--roll", "roll", "--images", "store", "--office", "office.db", "--time-zone", "America/Los_Angeles", "--origin", url, "--listen"];
+  const start = async (at: number) => {
+    const server = spawn(program(), [...words, `127.0.0.1:${at}`], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+    const said = await saysUntil(server, /Serving on (https:\S+?);/);
+    const address = (/Serving on (https:\S+?);/.exec(said)?.[1] ?? "").replace("127.0.0.1", "localhost");
+    return { server, said, address };
+  };
+  const first = await start(port);
+  const firstSlip = /good once: (\S+)/.exec(first.said)?.[1] ?? "";
+  const whole = (await (await Api.at(url)).status("/")) === 200;
+  // Where the pages come from a preview, that has their address, and the server has another.
+  if (!whole) await ended(first.server);
+  const { server, address } = whole ? first : await start(0);
+  const preview = whole ? null : await previewOf(address, port, join(folder, "office.db.tls"));
   const nobody = await Api.at(address);
-  const whole = (await nobody.status("/")) === 200;
-  const preview = whole ? null : await previewOf(address);
   let administrator: Api | null = null;
 
   /** The administrator's session, by the first slip. A test that wants that slip for itself uses it before anybody is made. */
@@ -125,7 +137,7 @@ export async function serve(folder: string): Promise<Office> {
   };
 
   return {
-    url: preview?.url ?? address,
+    url,
     folder,
     firstSlip,
     whole,
@@ -138,9 +150,8 @@ export async function serve(folder: string): Promise<Office> {
       return nobody.as(opened.token);
     },
     stop: async () => {
-      preview?.process.kill();
-      server.kill();
-      await new Promise((ended) => server.once("exit", ended));
+      preview?.kill();
+      await ended(server);
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -149,14 +160,29 @@ export async function serve(folder: string): Promise<Office> {
 const nameOf = (account: string) => account.split(/[.-]/).map((word) => word.slice(0, 1).toUpperCase() + word.slice(1)).join(" ");
 
 /** What was built lately, with the API of a program that was built without it: so that a change of a screen needs no new program. */
-async function previewOf(server: string): Promise<{ url: string; process: ChildProcess }> {
-  const child = spawn(join(ROOT, "web/node_modules/.bin/vite"), ["preview", "--port", "0", "--host", "localhost"], {
+async function previewOf(server: string, port: number, certificate: string): Promise<ChildProcess> {
+  const child = spawn(join(ROOT, "web/node_modules/.bin/vite"), ["preview", "--port", String(port), "--strictPort", "--host", "localhost"], {
     cwd: join(ROOT, "web"),
-    env: { ...process.env, COUNTERSIGN_SERVER: server, NO_COLOR: "1" },
+    env: { ...process.env, COUNTERSIGN_SERVER: server, COUNTERSIGN_CERTIFICATE: certificate, NO_COLOR: "1" },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const said = await saysUntil(child, /Local:\s+(http:\S+?)\/?\s/);
-  return { url: /Local:\s+(http:\S+?)\/?\s/.exec(said)?.[1] ?? "", process: child };
+  await saysUntil(child, /Local:/);
+  return child;
+}
+
+/** A port at which nobody listens. */
+async function freePort(): Promise<number> {
+  const listener = createServer().listen(0, "127.0.0.1");
+  await new Promise((listening) => listener.once("listening", listening));
+  const { port } = listener.address() as AddressInfo;
+  await new Promise((closed) => listener.close(closed));
+  return port;
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  const exit = new Promise((exited) => child.once("exit", exited));
+  child.kill();
+  await exit;
 }
 
 function saysUntil(child: ChildProcess, wanted: RegExp): Promise<string> {

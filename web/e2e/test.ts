@@ -1,7 +1,7 @@
 /** What every scenario has: one office, a browser in which nothing goes wrong unseen, and the hands of a person at the keyboard. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { expect, test as base, type Page } from "@playwright/test";
+import { expect, test as base, type CDPSession, type Page } from "@playwright/test";
 import { CASE, openOffice, PASSWORD, type Duties, type Office } from "./office";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -99,6 +99,21 @@ export async function lineShown(page: Page): Promise<string> {
   await expect(page.getByRole("region", { name: "Decide" })).toBeVisible();
   await page.waitForTimeout(200);
   return (await heading.textContent()) ?? "";
+}
+
+/** A device of the browser’s own making that keeps passkeys. */
+export interface Device {
+  cdp: CDPSession;
+  id: string;
+}
+
+/** A security key that knows its owner, put into the computer. */
+export async function plugIn(page: Page): Promise<Device> {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send("WebAuthn.enable");
+  const options = { protocol: "ctap2", transport: "usb", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true } as const;
+  const { authenticatorId } = await cdp.send("WebAuthn.addVirtualAuthenticator", { options });
+  return { cdp, id: authenticatorId };
 }
 
 /** No violation of the rules of WCAG 2.2 AA and of good practice that can be checked by a program. */

@@ -7,6 +7,7 @@ import { PickLanguage, PickTheme } from "../frame/preferences";
 import { useMessages } from "../messages";
 import { Button, Field } from "../parts/controls";
 import { Failed, Notice } from "../parts/told";
+import { PasskeysCard } from "./passkeys-card";
 import { ChangePassword } from "./password";
 import { useWho } from "./session";
 import { useTitle } from "../parts/title";
@@ -57,6 +58,7 @@ export function MyAccount() {
           <ChangePassword done={() => setChanged(true)} />
         </div>
       </section>
+      <PasskeysCard />
       <section className="card">
         <header>
           <h2>{messages.authenticator.title}</h2>

@@ -7,6 +7,7 @@ import { Brand } from "../frame/brand";
 import { useMessages } from "../messages";
 import { Button, Field } from "../parts/controls";
 import { Dialog, Failed, Notice } from "../parts/told";
+import { PasskeySignIn } from "./passkey-sign-in";
 import { ChangePassword } from "./password";
 import { useSession } from "./session";
 import { useTitle } from "../parts/title";
@@ -38,7 +39,7 @@ export function SignIn() {
   const messages = useMessages();
   return (
     <Gate title={messages.signIn.title}>
-      <SignInForm />
+      <Ways />
       <Link href="/enrol">{messages.signIn.slip}</Link>
     </Gate>
   );
@@ -51,7 +52,7 @@ export function SignInAgain({ account }: { account: string }) {
   return (
     <Dialog title={messages.signIn.again} onClose={() => undefined} mayLeave={false} urgent>
       <p>{messages.signIn.againText}</p>
-      <SignInForm account={account} />
+      <Ways account={account} />
       <Button look="quiet" onPress={abandon}>
         {messages.signIn.leave}
       </Button>
@@ -59,7 +60,18 @@ export function SignInAgain({ account }: { account: string }) {
   );
 }
 
-function SignInForm({ account: known }: { account?: string }) {
+/** The ways in: password with a code where one is set, or a passkey where the office has them. */
+function Ways({ account }: { account?: string }) {
+  const { signedIn } = useSession();
+  return (
+    <>
+      <SignInForm account={account} />
+      <PasskeySignIn account={account} onSignedIn={signedIn} />
+    </>
+  );
+}
+
+function SignInForm({ account: known }: { account: string | undefined }) {
   const messages = useMessages().signIn;
   const { signedIn } = useSession();
   const [account, setAccount] = useState(known ?? "");

@@ -3,12 +3,13 @@ import type { Widened } from "../widened";
 import { cases } from "./cases";
 import { frame } from "./frame";
 import { oversight } from "./oversight";
+import { passkeys } from "./passkeys";
 import { people } from "./people";
 import { room } from "./room";
 import { words } from "./words";
 import { work } from "./work";
 
-export const en = { ...frame, ...cases, ...work, ...words, ...oversight, ...people, ...room };
+export const en = { ...frame, ...cases, ...work, ...words, ...oversight, ...people, ...room, ...passkeys };
 
 /** The shape of a catalogue. */
 export type Messages = Widened<typeof en>;

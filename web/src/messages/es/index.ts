@@ -3,9 +3,10 @@ import type { Messages } from "../en";
 import { cases } from "./cases";
 import { frame } from "./frame";
 import { oversight } from "./oversight";
+import { passkeys } from "./passkeys";
 import { people } from "./people";
 import { room } from "./room";
 import { words } from "./words";
 import { work } from "./work";
 
-export const es: Messages = { ...frame, ...cases, ...work, ...words, ...oversight, ...people, ...room };
+export const es: Messages = { ...frame, ...cases, ...work, ...words, ...oversight, ...people, ...room, ...passkeys };
