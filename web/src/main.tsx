@@ -6,6 +6,7 @@ import "./styles/frame.css";
 import "./styles/cases.css";
 import "./styles/work.css";
 import "./styles/people.css";
+import "./styles/oversight.css";
 
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { createRoot } from "react-dom/client";

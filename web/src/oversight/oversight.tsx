@@ -4,6 +4,7 @@ import { useMessages } from "../messages";
 import { useTitle } from "../parts/title";
 import { Acts } from "./acts";
 import { Duplicates } from "./duplicates";
+import { Known } from "./known";
 import { Quality } from "./quality";
 
 export function Oversight({ name }: { name: string }) {
@@ -12,10 +13,11 @@ export function Oversight({ name }: { name: string }) {
   const base = `/cases/${name}/oversight`;
   const sections = [
     [base, messages.sections.quality],
+    [`${base}/known-answers`, messages.sections.known],
     [`${base}/duplicates`, messages.sections.duplicates],
     [`${base}/acts`, messages.sections.acts],
   ] as const;
-  useTitle(messages.title);
+  useTitle(sections.find(([to]) => to === here)?.[1], messages.title);
   return (
     <div className="page stack">
       <div>
@@ -29,6 +31,9 @@ export function Oversight({ name }: { name: string }) {
         </nav>
       </div>
       <Switch>
+        <Route path={`${base}/known-answers`}>
+          <Known name={name} />
+        </Route>
         <Route path={`${base}/duplicates`}>
           <Duplicates name={name} />
         </Route>

@@ -1,10 +1,12 @@
 /** People with their pace and agreement, what is laid down for their work, and looks that came to different answers. */
+import { useState } from "react";
 import type { components } from "../api/schema";
 import { findingName, named, useFormat, useMessages } from "../messages";
 import { Button } from "../parts/controls";
 import { Failed, Waiting } from "../parts/told";
+import { KnowDialog } from "./know";
 import { PolicyCard } from "./policy";
-import { useDisagreements, useQuality } from "./queries";
+import { useDisagreements, useQuality, type Disagreement } from "./queries";
 
 type Reviewer = components["schemas"]["Reviewer"];
 type Against = components["schemas"]["Against"];
@@ -108,6 +110,7 @@ function Disagreements({ name }: { name: string }) {
   const format = useFormat();
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useDisagreements(name);
   const apart = data?.pages.flatMap(({ items }) => items) ?? [];
+  const [settling, setSettling] = useState<Disagreement | null>(null);
   return (
     <section className="card">
       <header>
@@ -125,6 +128,9 @@ function Disagreements({ name }: { name: string }) {
                 <th scope="col">{messages.oversight.found}</th>
                 <th scope="col">{messages.oversight.expected}</th>
                 <th scope="col">{messages.oversight.when}</th>
+                <th scope="col">
+                  <span className="unseen">{messages.known.fromHere}</span>
+                </th>
               </tr>
             </thead>
             <tbody>
@@ -142,6 +148,13 @@ function Disagreements({ name }: { name: string }) {
                     <span className="block small muted">{named(messages.oversight.kinds, look.kind)}</span>
                   </td>
                   <td className="small">{format.moment(look.at)}</td>
+                  <td className="right">
+                    {look.kind === "known" ? null : (
+                      <Button small onPress={() => setSettling(look)} aria-label={messages.known.fromLine(look.section, look.line)}>
+                        {messages.known.fromHere}
+                      </Button>
+                    )}
+                  </td>
                 </tr>
               ))}
             </tbody>
@@ -153,6 +166,7 @@ function Disagreements({ name }: { name: string }) {
           </Button>
         ) : null}
       </div>
+      {settling === null ? null : <KnowDialog name={name} from={{ line: settling, answer: settling.expected }} onClose={() => setSettling(null)} />}
     </section>
   );
 }

@@ -7,6 +7,9 @@ type Schemas = components["schemas"];
 export type Policy = Schemas["Policy"];
 export type WhatToDo = Schemas["WhatToDo"];
 export type OneAct = Schemas["OneAct"];
+export type KnownAnswer = Schemas["KnownAnswer"];
+export type Disagreement = Schemas["Disagreement"];
+export type Line = { section: number; line: number };
 
 const at = (name: string) => ({ params: { path: { case: name } } });
 const paged = (name: string, after: string) => ({ params: { path: { case: name }, query: { after, limit: 50 } } });
@@ -34,6 +37,26 @@ export function useDisagreements(name: string) {
     queryFn: ({ pageParam }) => answer(api.GET("/api/cases/{case}/quality/disagreements", paged(name, pageParam))),
     initialPageParam: "",
     getNextPageParam: (page) => page.next ?? undefined,
+  });
+}
+
+export function useKnownAnswers(name: string) {
+  return useQuery({ queryKey: ["cases", name, "known"], queryFn: () => answer(api.GET("/api/cases/{case}/known-answers", at(name))) });
+}
+
+type Knowing = Line & { what: "know"; answer: Schemas["Found"]; because: string };
+
+/** Makes a decided line one whose answer is known, or has it handed out no more. */
+export function useKnow(name: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (wanted: Knowing | (Line & { what: "retire" })) => {
+      const params = { path: { case: name, section: wanted.section, line: wanted.line } };
+      const address = "/api/cases/{case}/known-answers/{section}/{line}";
+      if (wanted.what === "retire") return answer(api.DELETE(address, { params }));
+      return answer(api.PUT(address, { params, body: { answer: wanted.answer, because: wanted.because } }));
+    },
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["cases", name, "known"] }),
   });
 }
 

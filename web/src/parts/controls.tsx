@@ -103,3 +103,33 @@ export function Pick<T extends string>({ label, value, options, onChange }: Choo
     </span>
   );
 }
+
+interface Selectable<T extends string> {
+  label: string;
+  value: T;
+  onChange: (value: T) => void;
+  /** The options, in groups or not. */
+  children: ReactNode;
+}
+
+/** A choice of many, as a field of a form. */
+export function Choose<T extends string>({ label, value, onChange, children }: Selectable<T>) {
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <select id={id} className="input" value={value} onChange={(event) => onChange(event.target.value as T)}>
+        {children}
+      </select>
+    </div>
+  );
+}
+
+/** Options of a choice, from their texts. */
+export function Options({ of }: { of: Record<string, string> }) {
+  return Object.entries(of).map(([key, text]) => (
+    <option key={key} value={key}>
+      {text}
+    </option>
+  ));
+}

@@ -2,6 +2,7 @@
 import type { Widened } from "../widened";
 import { cases } from "./cases";
 import { frame } from "./frame";
+import { known } from "./known";
 import { oversight } from "./oversight";
 import { passkeys } from "./passkeys";
 import { people } from "./people";
@@ -9,7 +10,7 @@ import { room } from "./room";
 import { words } from "./words";
 import { work } from "./work";
 
-export const en = { ...frame, ...cases, ...work, ...words, ...oversight, ...people, ...room, ...passkeys };
+export const en = { ...frame, ...cases, ...work, ...words, ...oversight, ...people, ...room, ...passkeys, ...known };
 
 /** The shape of a catalogue. */
 export type Messages = Widened<typeof en>;

@@ -2,6 +2,7 @@
 import type { Messages } from "../en";
 import { cases } from "./cases";
 import { frame } from "./frame";
+import { known } from "./known";
 import { oversight } from "./oversight";
 import { passkeys } from "./passkeys";
 import { people } from "./people";
@@ -9,4 +10,4 @@ import { room } from "./room";
 import { words } from "./words";
 import { work } from "./work";
 
-export const es: Messages = { ...frame, ...cases, ...work, ...words, ...oversight, ...people, ...room, ...passkeys };
+export const es: Messages = { ...frame, ...cases, ...work, ...words, ...oversight, ...people, ...room, ...passkeys, ...known };
