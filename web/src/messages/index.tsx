@@ -49,6 +49,8 @@ export function useFormat() {
     weekday: (index: number) => new Intl.DateTimeFormat(locale, { weekday: "long", timeZone: "UTC" }).format(new Date(Date.UTC(2024, 0, 1 + index))),
     /** A moment, to the minute. */
     moment: (iso: string) => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso)),
+    /** A moment, to the second. */
+    instant: (iso: string) => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "medium" }).format(new Date(iso)),
     time: (at: number) => new Intl.DateTimeFormat(locale, { timeStyle: "short" }).format(at),
     clock: (at: number) => new Intl.DateTimeFormat(locale, { timeStyle: "medium" }).format(at),
   };

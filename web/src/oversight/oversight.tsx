@@ -2,6 +2,7 @@
 import { Link, Route, Switch, useLocation } from "wouter";
 import { useMessages } from "../messages";
 import { useTitle } from "../parts/title";
+import { Accesses } from "./accesses";
 import { Acts } from "./acts";
 import { Duplicates } from "./duplicates";
 import { Known } from "./known";
@@ -16,6 +17,7 @@ export function Oversight({ name }: { name: string }) {
     [`${base}/known-answers`, messages.sections.known],
     [`${base}/duplicates`, messages.sections.duplicates],
     [`${base}/acts`, messages.sections.acts],
+    [`${base}/accesses`, messages.sections.accesses],
   ] as const;
   useTitle(sections.find(([to]) => to === here)?.[1], messages.title);
   return (
@@ -39,6 +41,9 @@ export function Oversight({ name }: { name: string }) {
         </Route>
         <Route path={`${base}/acts`}>
           <Acts name={name} />
+        </Route>
+        <Route path={`${base}/accesses`}>
+          <Accesses name={name} />
         </Route>
         <Route>
           <Quality name={name} />

@@ -104,6 +104,15 @@ export function Pick<T extends string>({ label, value, options, onChange }: Choo
   );
 }
 
+/** A table that scrolls by itself where the screen is too narrow for it: by the arrow keys as well. */
+export function Scrolling({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className="table-scroll" role="group" aria-label={label} tabIndex={0}>
+      {children}
+    </div>
+  );
+}
+
 interface Selectable<T extends string> {
   label: string;
   value: T;

@@ -1,5 +1,6 @@
 /** Every text of the workstation, in English. The Spanish catalogue has the same shape, so a text that is missing there does not compile. */
 import type { Widened } from "../widened";
+import { accesses } from "./accesses";
 import { cases } from "./cases";
 import { frame } from "./frame";
 import { known } from "./known";
@@ -10,7 +11,7 @@ import { room } from "./room";
 import { words } from "./words";
 import { work } from "./work";
 
-export const en = { ...frame, ...cases, ...work, ...words, ...oversight, ...people, ...room, ...passkeys, ...known };
+export const en = { ...frame, ...cases, ...work, ...words, ...oversight, ...people, ...room, ...passkeys, ...known, ...accesses };
 
 /** The shape of a catalogue. */
 export type Messages = Widened<typeof en>;

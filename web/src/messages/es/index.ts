@@ -1,5 +1,6 @@
 /** Every text of the workstation, in Spanish as election offices in the United States write it. */
 import type { Messages } from "../en";
+import { accesses } from "./accesses";
 import { cases } from "./cases";
 import { frame } from "./frame";
 import { known } from "./known";
@@ -10,4 +11,4 @@ import { room } from "./room";
 import { words } from "./words";
 import { work } from "./work";
 
-export const es: Messages = { ...frame, ...cases, ...work, ...words, ...oversight, ...people, ...room, ...passkeys, ...known };
+export const es: Messages = { ...frame, ...cases, ...work, ...words, ...oversight, ...people, ...room, ...passkeys, ...known, ...accesses };

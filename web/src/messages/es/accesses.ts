@@ -1,0 +1,51 @@
+/** The log of looks at voters' records, in Spanish. */
+import { count, plural } from "./numbers";
+import type { Widened } from "../widened";
+import type { accesses as english } from "../en/accesses";
+
+export const accesses: Widened<typeof english> = {
+  accesses: {
+    text: "Quién miró el expediente o la firma de qué votante, cuándo y por qué. Cada consulta quedó registrada antes de que se mostrara nada.",
+    ask: "Qué consultas",
+    bys: { person: "Por cuenta, línea y tiempo", voter: "Del expediente de un votante" },
+    person: "Cuenta",
+    line: "Sección / línea",
+    badLine: "Escríbala como sección/línea, por ejemplo 12/5.",
+    voter: "Votante",
+    voterNumber: "Número del votante en el padrón",
+    onRecord: "Buscar a un votante en este registro es en sí una consulta. Queda registrada con el nombre de usted y el número de este votante, una vez por cada página.",
+    moreOnRecord: "También esto queda registrado.",
+    period: "Tiempo",
+    periods: { any: "Desde el principio", today: "Hoy", week: "Los últimos siete días", between: "Desde y hasta" },
+    from: "Desde",
+    to: "Hasta, sin incluirlo",
+    badTimes: "No es posterior al comienzo.",
+    show: "Mostrar",
+    takeOut: "Extraer como CSV",
+    takeOutText: "La extracción queda registrada antes de la primera fila. El archivo contiene números de votantes: guárdelo con tanto cuidado como el caso.",
+    looks: "Consultas",
+    shown: (n, all) => `${all ? "" : n === 1 ? "La primera " : "Las primeras "}${count(n)} ${plural(n, "consulta", "consultas")}, en orden`,
+    none: "No hay ninguna consulta registrada que corresponda.",
+    when: "Cuándo",
+    why: "Por qué",
+    whys: {
+      "candidate of a line in hand": "candidato de una línea en mano",
+      "search of the roll": "búsqueda en el padrón",
+      "reference signature": "firma de referencia",
+      "search of the log of looks": "búsqueda en este registro",
+      "lines that name one voter": "líneas que nombran a un votante",
+      "examination room": "sala de examen",
+    },
+    takenOut: "El archivo está entre las descargas de este navegador.",
+    exports: (times) => `Extraído hasta ahora: ${count(times)} ${plural(times, "vez", "veces")}`,
+    noExports: "Este registro todavía no se ha extraído.",
+    which: "Qué consultas",
+    again: "Extraer de nuevo",
+    all: "todas",
+    byPerson: (person) => `de ${person}`,
+    atVoter: (voter) => `del expediente ${voter}`,
+    forLine: (section, line) => `para la sección ${section}, línea ${line}`,
+    since: (moment) => `desde ${moment}`,
+    before: (moment) => `antes de ${moment}`,
+  },
+};
