@@ -9,7 +9,7 @@ import { useMessages } from "./messages";
 import { Failed, Waiting } from "./parts/told";
 import { Enrol, MustChange, SignIn, SignInAgain } from "./session/gate";
 import { has, useSession } from "./session/session";
-import { ROOM_ROLES, STAGE_ROLES } from "./cases/queries";
+import { OVERSIGHT_ROLES, ROOM_ROLES, STAGE_ROLES } from "./cases/queries";
 
 const MyAccount = lazy(() => import("./session/account").then((screen) => ({ default: screen.MyAccount })));
 const Review = lazy(() => import("./work/review").then((screen) => ({ default: screen.Review })));
@@ -71,7 +71,7 @@ function Screens({ who }: { who: SignedIn }) {
       ) : null}
       <Route path="/cases/:case">{({ case: name }) => (who.duties[name] === undefined ? <NotFound /> : <CaseStanding key={name} name={name} />)}</Route>
       <Route path="/cases/:case/oversight/*?">
-        {({ case: name }) => (has(who, name, "supervisor") ? <Oversight key={name} name={name} /> : <NotFound />)}
+        {({ case: name }) => (has(who, name, ...OVERSIGHT_ROLES) ? <Oversight key={name} name={name} /> : <NotFound />)}
       </Route>
       <Route path="/cases/:case/room/*?">{({ case: name }) => (has(who, name, ...ROOM_ROLES) ? <Room key={name} name={name} /> : <NotFound />)}</Route>
       <Route path="/cases/:case/work/:stage">

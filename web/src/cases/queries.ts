@@ -53,6 +53,9 @@ export const STAGE_ROLES: Record<StageName, Role> = {
 /** Who has something to do in the examination room. */
 export const ROOM_ROLES: Role[] = ["supervisor", "registrar", "examiner"];
 
+/** Who answers for the work on a case, and for how long it is kept. */
+export const OVERSIGHT_ROLES: Role[] = ["supervisor", "registrar"];
+
 /** Who may see the clock of a case; people's figures are for fewer, and the server leaves them out. */
 export const CLOCK_ROLES: Role[] = ["supervisor", "registrar", "observer"];
 

@@ -3,7 +3,7 @@ import { useState, type ReactNode } from "react";
 import { Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components/Menu";
 import { Link, useLocation, useRoute } from "wouter";
 import type { StageName } from "../api/client";
-import { ROOM_ROLES, STAGE_ROLES, useMyCases, useQueues } from "../cases/queries";
+import { OVERSIGHT_ROLES, ROOM_ROLES, STAGE_ROLES, useMyCases, useQueues } from "../cases/queries";
 import { named, useFormat, useMessages } from "../messages";
 import { Button } from "../parts/controls";
 import { Dialog, Failed } from "../parts/told";
@@ -74,7 +74,7 @@ function CaseTabs({ name }: { name: string }) {
           <Waiting lines={lines} />
         </Tab>
       ))}
-      {has(who, name, "supervisor") ? <Tab to={`/cases/${name}/oversight`}>{messages.oversight.title}</Tab> : null}
+      {has(who, name, ...OVERSIGHT_ROLES) ? <Tab to={`/cases/${name}/oversight`}>{messages.oversight.title}</Tab> : null}
       {has(who, name, ...ROOM_ROLES) ? <Tab to={`/cases/${name}/room`}>{messages.room.title}</Tab> : null}
     </>
   );

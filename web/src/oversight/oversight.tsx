@@ -1,16 +1,19 @@
-/** What a supervisor watches and arranges in a case. */
-import { Link, Route, Switch, useLocation } from "wouter";
+/** What those who answer for a case watch and arrange in it: the supervisor the work, the registrar how long it is kept. */
+import { Link, Redirect, Route, Switch, useLocation } from "wouter";
 import { useMessages } from "../messages";
 import { useTitle } from "../parts/title";
+import { has, useWho } from "../session/session";
 import { Accesses } from "./accesses";
 import { Acts } from "./acts";
 import { Duplicates } from "./duplicates";
 import { Known } from "./known";
 import { Quality } from "./quality";
+import { Retention } from "./retention";
 
 export function Oversight({ name }: { name: string }) {
   const messages = useMessages().oversight;
   const [here] = useLocation();
+  const supervises = has(useWho(), name, "supervisor");
   const base = `/cases/${name}/oversight`;
   const sections = [
     [base, messages.sections.quality],
@@ -18,6 +21,7 @@ export function Oversight({ name }: { name: string }) {
     [`${base}/duplicates`, messages.sections.duplicates],
     [`${base}/acts`, messages.sections.acts],
     [`${base}/accesses`, messages.sections.accesses],
+    [`${base}/retention`, messages.sections.retention],
   ] as const;
   useTitle(sections.find(([to]) => to === here)?.[1], messages.title);
   return (
@@ -25,7 +29,7 @@ export function Oversight({ name }: { name: string }) {
       <div>
         <h1>{messages.title}</h1>
         <nav className="sections" aria-label={messages.title}>
-          {sections.map(([to, text]) => (
+          {sections.slice(supervises ? 0 : -1).map(([to, text]) => (
             <Link key={to} href={to} aria-current={here === to ? "page" : undefined}>
               {text}
             </Link>
@@ -33,6 +37,14 @@ export function Oversight({ name }: { name: string }) {
         </nav>
       </div>
       <Switch>
+        <Route path={`${base}/retention`}>
+          <Retention name={name} />
+        </Route>
+        {supervises ? null : (
+          <Route>
+            <Redirect to={`${base}/retention`} replace />
+          </Route>
+        )}
         <Route path={`${base}/known-answers`}>
           <Known name={name} />
         </Route>

@@ -7,11 +7,12 @@ import { known } from "./known";
 import { oversight } from "./oversight";
 import { passkeys } from "./passkeys";
 import { people } from "./people";
+import { retention } from "./retention";
 import { room } from "./room";
 import { words } from "./words";
 import { work } from "./work";
 
-export const en = { ...frame, ...cases, ...work, ...words, ...oversight, ...people, ...room, ...passkeys, ...known, ...accesses };
+export const en = { ...frame, ...cases, ...work, ...words, ...oversight, ...people, ...room, ...passkeys, ...known, ...accesses, ...retention };
 
 /** The shape of a catalogue. */
 export type Messages = Widened<typeof en>;

@@ -4,7 +4,7 @@ import { count, plural } from "./numbers";
 export const oversight = {
   oversight: {
     title: "Oversight",
-    sections: { quality: "People and quality", duplicates: "Duplicates", acts: "Acts on many lines", known: "Known answers", accesses: "Access log" },
+    sections: { quality: "People and quality", duplicates: "Duplicates", acts: "Acts on many lines", known: "Known answers", accesses: "Access log", retention: "Retention" },
     people: "Pace and agreement",
     nobody: "Nobody has found on a line yet.",
     person: "Person",

@@ -7,8 +7,9 @@ import { known } from "./known";
 import { oversight } from "./oversight";
 import { passkeys } from "./passkeys";
 import { people } from "./people";
+import { retention } from "./retention";
 import { room } from "./room";
 import { words } from "./words";
 import { work } from "./work";
 
-export const es: Messages = { ...frame, ...cases, ...work, ...words, ...oversight, ...people, ...room, ...passkeys, ...known, ...accesses };
+export const es: Messages = { ...frame, ...cases, ...work, ...words, ...oversight, ...people, ...room, ...passkeys, ...known, ...accesses, ...retention };

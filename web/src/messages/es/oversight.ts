@@ -6,7 +6,7 @@ import type { oversight as english } from "../en/oversight";
 export const oversight: Widened<typeof english> = {
   oversight: {
     title: "Vigilancia",
-    sections: { quality: "Personas y calidad", duplicates: "Duplicados", acts: "Actos sobre muchas líneas", known: "Respuestas conocidas", accesses: "Consultas" },
+    sections: { quality: "Personas y calidad", duplicates: "Duplicados", acts: "Actos sobre muchas líneas", known: "Respuestas conocidas", accesses: "Consultas", retention: "Conservación" },
     people: "Ritmo y concordancia",
     nobody: "Nadie ha decidido todavía una línea.",
     person: "Persona",
