@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { Page } from "@playwright/test";
 import { CASE, lapse, PASSWORD, type Api, type Office } from "./office";
 import { begunBefore, openFailedOffice, openRoom, TODAY } from "./room-office";
-import { expect, expectAccessible, lineShown, newPerson, openStage, signIn, test, watch, type Watched } from "./test";
+import { expect, expectAccessible, lineShown, newPerson, openStage, plugIn, signIn, test, watch, type Watched } from "./test";
 
 const FOLDER = join(dirname(fileURLToPath(import.meta.url)), "../evidence");
 const LOOKS = [
@@ -59,11 +59,14 @@ function report(notes: string[]): void {
   writeFileSync(join(FOLDER, "index.html"), `<!doctype html><html lang="en"><meta charset="utf-8"><title>The workstation, every screen</title><style>${style}</style>${intro}${rows.join("")}</html>`);
 }
 
-/** Decides lines as a program does, so that there is something to see where the case stands. */
-async function decideSome(api: Api): Promise<void> {
+type Line = { section: number; line: number };
+
+/** Decides lines as a program does, so that there is something to see where the case stands. Returns some of them. */
+async function decideSome(api: Api): Promise<Line[]> {
+  const decided: Line[] = [];
   for (let round = 0; round < 3; round += 1) {
     const batch = `/cases/${CASE}/batches/evidence-${round}`;
-    const { lines } = await api.must<{ lines: { section: number; line: number }[] }>("PUT", batch, { stage: "review", size: 50 });
+    const { lines } = await api.must<{ lines: Line[] }>("PUT", batch, { stage: "review", size: 50 });
     for (const [index, { section, line }] of lines.entries()) {
       const address = `${batch}/lines/${section}/${line}`;
       const { candidates } = await api.must<{ candidates: { voter: { voter: string } }[] }>("GET", address);
@@ -74,7 +77,48 @@ async function decideSome(api: Api): Promise<void> {
       await api.ask("PUT", `${address}/finding`, found);
     }
     await api.must("PUT", `${batch}/closed`);
+    decided.push(...lines.slice(0, 2));
   }
+  return decided;
+}
+
+/** Known answers, the log of looks, and how long the case is kept. */
+async function showRecords(page: Page, office: Office, supervisor: Api, decided: Line[]): Promise<void> {
+  for (const { section, line } of decided) {
+    const known = { answer: { disposition: "invalid", reason: "illegible" }, because: "Two supervisors looked at it together." };
+    await supervisor.must("PUT", `/cases/${CASE}/known-answers/${section}/${line}`, known);
+  }
+  await page.goto(`/cases/${CASE}/oversight/known-answers`);
+  await expect(page.getByRole("row").nth(3)).toBeVisible();
+  await show(page, "Oversight: known answers");
+  await page.getByRole("button", { name: "Add a known answer" }).click();
+  await page.getByLabel("Line", { exact: true }).fill("12/5");
+  await show(page, "Oversight: a known answer is added");
+  await page.goto(`/cases/${CASE}/oversight/accesses`);
+  await page.getByRole("button", { name: "Take out as CSV" }).click();
+  await page.getByText("Taken out so far: 1 time").click();
+  await show(page, "Oversight: the access log");
+  await page.getByLabel("At one voter’s record").check();
+  await page.getByLabel("Time", { exact: true }).selectOption("From and to");
+  await show(page, "Oversight: looks at one voter’s record are asked for");
+  const registrar = await office.person("retention", { [CASE]: ["registrar"] });
+  await registrar.must("PUT", `/cases/${CASE}/retention/days/results_certified_on`, { on: "2023-01-10", because: "The certificate of the official canvass" });
+  const hold = { asked_by: "County Counsel", authority: "Superior Court 22-0714", since: "2022-09-01", because: "A suit over the count" };
+  await registrar.must("PUT", `/cases/${CASE}/holds/evidence-1`, hold);
+  await registrar.must("PUT", `/cases/${CASE}/holds/evidence-1/lifted`, { because: "The suit was settled" });
+  await registrar.must("PUT", `/cases/${CASE}/holds/evidence-2`, { ...hold, authority: "Letter of 14 October 2022" });
+  await page.context().clearCookies();
+  await signIn(page, "retention");
+  await expect(page.getByRole("heading", { name: "My cases" })).toBeVisible();
+  await page.goto(`/cases/${CASE}/oversight/retention`);
+  await expect(page.getByText("County Counsel").first()).toBeVisible();
+  await page.getByText("How it was computed").first().click();
+  await show(page, "Oversight: how long the case is kept");
+  await page.getByRole("button", { name: "Put a day on record" }).click();
+  await show(page, "Oversight: a day is put on record");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Put a legal hold on record" }).click();
+  await show(page, "Oversight: a legal hold is put on record");
 }
 
 test("every screen, in a picture @evidence", async ({ page, office, context }) => {
@@ -147,7 +191,7 @@ test("every screen, in a picture @evidence", async ({ page, office, context }) =
   await expect(page.getByRole("alertdialog")).toBeVisible();
   await show(page, "A session that ended in the middle of work");
 
-  await decideSome(first.api);
+  const decided = await decideSome(first.api);
   await page.context().clearCookies();
   await signIn(page, supervisor.account);
   await expect(page.getByText("Undecided")).toBeVisible();
@@ -195,6 +239,7 @@ test("every screen, in a picture @evidence", async ({ page, office, context }) =
   await page.keyboard.press("Enter");
   await expect(page.getByRole("row", { name: /^Lines it speaks of/ })).toBeVisible();
   await show(page, "Oversight: what an act comes to");
+  await showRecords(page, office, supervisor.api, decided);
   await page.goto("/no/such/page");
   await show(page, "An address that is none");
 
@@ -222,6 +267,17 @@ test("every screen, in a picture @evidence", async ({ page, office, context }) =
   await expect(page.getByRole("heading", { level: 1, name: /^Worker/ })).toBeVisible();
   await show(page, "One account");
   await page.goto("/account");
+  await plugIn(page);
+  for (const name of ["the blue key", "my telephone"]) {
+    await page.getByRole("button", { name: "Add a passkey" }).click();
+    await page.getByLabel("Name of the passkey").fill(name);
+    if (name === "my telephone") continue;
+    await page.getByLabel("Your password, once more").fill(PASSWORD);
+    await page.keyboard.press("Enter");
+    await expect(page.getByText(/is kept\.$/)).toBeVisible();
+  }
+  await show(page, "My account, with a passkey to be made");
+  await page.getByRole("button", { name: "Cancel" }).click();
   await page.getByRole("button", { name: /Set up/ }).click();
   await expect(page.getByRole("img", { name: /Picture/ })).toBeVisible();
   await show(page, "My account, with an authenticator to be set up");

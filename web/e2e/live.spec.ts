@@ -43,6 +43,9 @@ async function decide(reviewer: Api, lines: number): Promise<void> {
 const undecided = async (api: Api) => (await api.must<{ undecided: number }>("GET", `/cases/${CASE}`)).undecided.toLocaleString("en-US");
 const figure = (page: Page, name: string) => page.locator(".figures > div").filter({ hasText: name }).getByRole("definition");
 
+// Many steps take long where others work on the machine; no single one gets more time by this.
+test.describe.configure({ timeout: 240_000 });
+
 test("A decision by another person shows on the supervisor’s screen, and leaving the screen leaves no stream", async ({ page, office }) => {
   const [supervisor, reviewer] = [await newPerson(office, "supervisor"), await newPerson(office, "reviewer")];
   await watchStreams(page);
@@ -84,7 +87,6 @@ test("A decision by another person shows on the supervisor’s screen, and leavi
 });
 
 test("Where the stream breaks the figures are asked for as before, and follow again once it is back", async ({ page, office }) => {
-  test.setTimeout(180_000);
   const [observer, reviewer] = [await newPerson(office, "observer"), await newPerson(office, "reviewer")];
   await page.route(STREAMS, (route) => route.abort());
   await signIn(page, observer.account);
