@@ -15,6 +15,7 @@ const MyAccount = lazy(() => import("./session/account").then((screen) => ({ def
 const Review = lazy(() => import("./work/review").then((screen) => ({ default: screen.Review })));
 const ContactSheet = lazy(() => import("./work/contact-sheet").then((screen) => ({ default: screen.ContactSheet })));
 const Oversight = lazy(() => import("./oversight/oversight").then((screen) => ({ default: screen.Oversight })));
+const Registrar = lazy(() => import("./registrar/registrar").then((screen) => ({ default: screen.Registrar })));
 const People = lazy(() => import("./people/people").then((screen) => ({ default: screen.People })));
 
 export function App() {
@@ -71,6 +72,9 @@ function Screens({ who }: { who: SignedIn }) {
       <Route path="/cases/:case">{({ case: name }) => (who.duties[name] === undefined ? <NotFound /> : <CaseStanding key={name} name={name} />)}</Route>
       <Route path="/cases/:case/oversight/*?">
         {({ case: name }) => (has(who, name, "supervisor") ? <Oversight key={name} name={name} /> : <NotFound />)}
+      </Route>
+      <Route path="/cases/:case/registrar/*?">
+        {({ case: name }) => (has(who, name, "registrar", "supervisor", "observer") ? <Registrar key={name} name={name} /> : <NotFound />)}
       </Route>
       <Route path="/cases/:case/work/:stage">
         {({ case: name, stage }) => {

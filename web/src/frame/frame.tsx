@@ -36,7 +36,7 @@ export function Frame({ children }: { children: ReactNode }) {
 
 function Tab({ to, children }: { to: string; children: ReactNode }) {
   const [here] = useLocation();
-  const whole = to === "/people" || to.endsWith("/oversight");
+  const whole = to === "/people" || /^\/cases\/[^/]+\/[a-z]+$/.test(to);
   const current = here === to || (whole && here.startsWith(`${to}/`));
   return (
     <Link href={to} aria-current={current ? "page" : undefined}>
@@ -75,6 +75,7 @@ function CaseTabs({ name }: { name: string }) {
         </Tab>
       ))}
       {has(who, name, "supervisor") ? <Tab to={`/cases/${name}/oversight`}>{messages.oversight.title}</Tab> : null}
+      {has(who, name, "registrar", "supervisor", "observer") ? <Tab to={`/cases/${name}/registrar`}>{messages.registrar.title}</Tab> : null}
     </>
   );
 }

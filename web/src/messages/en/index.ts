@@ -4,10 +4,11 @@ import { cases } from "./cases";
 import { frame } from "./frame";
 import { oversight } from "./oversight";
 import { people } from "./people";
+import { registrar } from "./registrar";
 import { words } from "./words";
 import { work } from "./work";
 
-export const en = { ...frame, ...cases, ...work, ...words, ...oversight, ...people };
+export const en = { ...frame, ...cases, ...work, ...words, ...oversight, ...people, ...registrar };
 
 /** The shape of a catalogue. */
 export type Messages = Widened<typeof en>;

@@ -4,7 +4,8 @@ import { cases } from "./cases";
 import { frame } from "./frame";
 import { oversight } from "./oversight";
 import { people } from "./people";
+import { registrar } from "./registrar";
 import { words } from "./words";
 import { work } from "./work";
 
-export const es: Messages = { ...frame, ...cases, ...work, ...words, ...oversight, ...people };
+export const es: Messages = { ...frame, ...cases, ...work, ...words, ...oversight, ...people, ...registrar };
