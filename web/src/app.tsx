@@ -16,6 +16,7 @@ const Review = lazy(() => import("./work/review").then((screen) => ({ default: s
 const ContactSheet = lazy(() => import("./work/contact-sheet").then((screen) => ({ default: screen.ContactSheet })));
 const Oversight = lazy(() => import("./oversight/oversight").then((screen) => ({ default: screen.Oversight })));
 const Registrar = lazy(() => import("./registrar/registrar").then((screen) => ({ default: screen.Registrar })));
+const Intake = lazy(() => import("./intake/intake").then((screen) => ({ default: screen.Intake })));
 const People = lazy(() => import("./people/people").then((screen) => ({ default: screen.People })));
 
 export function App() {
@@ -75,6 +76,9 @@ function Screens({ who }: { who: SignedIn }) {
       </Route>
       <Route path="/cases/:case/registrar/*?">
         {({ case: name }) => (has(who, name, "registrar", "supervisor", "observer") ? <Registrar key={name} name={name} /> : <NotFound />)}
+      </Route>
+      <Route path="/cases/:case/intake/*?">
+        {({ case: name }) => (has(who, name, "intake", "supervisor", "registrar") ? <Intake key={name} name={name} /> : <NotFound />)}
       </Route>
       <Route path="/cases/:case/work/:stage">
         {({ case: name, stage }) => {

@@ -75,6 +75,7 @@ function CaseTabs({ name }: { name: string }) {
         </Tab>
       ))}
       {has(who, name, "supervisor") ? <Tab to={`/cases/${name}/oversight`}>{messages.oversight.title}</Tab> : null}
+      {has(who, name, "intake", "supervisor", "registrar") ? <Tab to={`/cases/${name}/intake`}>{messages.intake.title}</Tab> : null}
       {has(who, name, "registrar", "supervisor", "observer") ? <Tab to={`/cases/${name}/registrar`}>{messages.registrar.title}</Tab> : null}
     </>
   );

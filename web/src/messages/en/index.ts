@@ -2,13 +2,14 @@
 import type { Widened } from "../widened";
 import { cases } from "./cases";
 import { frame } from "./frame";
+import { intake } from "./intake";
 import { oversight } from "./oversight";
 import { people } from "./people";
 import { registrar } from "./registrar";
 import { words } from "./words";
 import { work } from "./work";
 
-export const en = { ...frame, ...cases, ...work, ...words, ...oversight, ...people, ...registrar };
+export const en = { ...frame, ...cases, ...work, ...words, ...oversight, ...people, ...registrar, ...intake };
 
 /** The shape of a catalogue. */
 export type Messages = Widened<typeof en>;

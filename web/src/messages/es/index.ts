@@ -2,10 +2,11 @@
 import type { Messages } from "../en";
 import { cases } from "./cases";
 import { frame } from "./frame";
+import { intake } from "./intake";
 import { oversight } from "./oversight";
 import { people } from "./people";
 import { registrar } from "./registrar";
 import { words } from "./words";
 import { work } from "./work";
 
-export const es: Messages = { ...frame, ...cases, ...work, ...words, ...oversight, ...people, ...registrar };
+export const es: Messages = { ...frame, ...cases, ...work, ...words, ...oversight, ...people, ...registrar, ...intake };
