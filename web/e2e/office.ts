@@ -1,7 +1,7 @@
 /** An office for the tests: a synthetic county, a case under examination, and the real server. */
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { createHmac } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -73,18 +73,54 @@ export class Api {
   }
 }
 
-export async function openOffice(scale = process.env.SCALE ?? "1:2000"): Promise<Office> {
-  const countersign = program();
+/** A folder in which the program's commands are run. */
+function workshop() {
   const folder = mkdtempSync(join(tmpdir(), "workstation-"));
-  const run = (...words: string[]) => execFileSync(countersign, words, { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
+  const run = (...words: string[]) => execFileSync(program(), words, { cwd: folder, stdio: ["ignore", "ignore", "inherit"] });
+  return { folder, run };
+}
+
+export async function openOffice(scale = process.env.SCALE ?? "1:2000"): Promise<Office> {
+  const { folder, run } = workshop();
   run("synth", "--dir", ".", "--scale", scale);
   run("roll", "import", "roll.csv", "--layout", "generic", "--out", "roll");
   run("case", "new", `${CASE}.case`, "--facts", "case.json");
   run("intake", "receive", `${CASE}.case`, "--lines", "petition.csv", "--sections", "sections.csv");
   run("intake", "count", `${CASE}.case`);
   run("match", "--roll", "roll", "--case", `${CASE}.case`);
+  return serve(folder, [CASE]);
+}
 
-  const server = spawn(countersign, ["serve", `${CASE}.case`, "--roll", "roll", "--office", "office.db", "--listen", "127.0.0.1:0", "--time-zone", "America/Los_Angeles"], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+/** The cases of the small office: nothing received, counted only, every line decided, and certified with a published record. */
+export const SMALL = ["empty", "keyed", "counted", "decided", "published"] as const;
+
+/** An office with small cases at every point of their course, with a store of images and a page for everybody. */
+export async function openSmallOffice(): Promise<Office> {
+  const { folder, run } = workshop();
+  run("synth", "--dir", ".", "--scale", "1:10000");
+  run("roll", "import", "roll.csv", "--layout", "generic", "--out", "roll");
+  for (const name of SMALL) {
+    const file = `${name}.case`;
+    run("case", "new", file, "--facts", "case.json");
+    if (name === "empty" || name === "keyed") continue;
+    run("intake", "receive", file, "--lines", "petition.csv", "--sections", "sections.csv");
+    run("intake", "count", file);
+    if (name === "counted") continue;
+    run("match", "--roll", "roll", "--case", file);
+    run("decide", file, "decisions.csv", "--roll", "roll");
+    run("intake", "void", file, "section_decisions.csv");
+  }
+  run("certify", "published.case", "--roll", "roll", "--on", "2022-08-15", "--out", "out");
+  run("key", "new", "county.example/published", "--out", "log.key");
+  mkdirSync(join(folder, "public"));
+  run("publish", "published.case", "--key", "log.key", "--out", "public/published");
+  return serve(folder, [...SMALL], "--images", "images", "--public", "public");
+}
+
+async function serve(folder: string, cases: string[], ...more: string[]): Promise<Office> {
+  const files = cases.map((name) => `${name}.case`);
+  const words = ["serve", ...files, "--roll", "roll", "--office", "office.db", "--listen", "127.0.0.1:0", "--time-zone", "America/Los_Angeles", ...more];
+  const server = spawn(program(), words, { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
   const said = await saysUntil(server, /Serving on (https:\S+?);/);
   const firstSlip = /good once: (\S+)/.exec(said)?.[1] ?? "";
   const address = (/Serving on (https:\S+?);/.exec(said)?.[1] ?? "").replace("127.0.0.1", "localhost");

@@ -17,11 +17,19 @@ const ContactSheet = lazy(() => import("./work/contact-sheet").then((screen) => 
 const Oversight = lazy(() => import("./oversight/oversight").then((screen) => ({ default: screen.Oversight })));
 const Registrar = lazy(() => import("./registrar/registrar").then((screen) => ({ default: screen.Registrar })));
 const Intake = lazy(() => import("./intake/intake").then((screen) => ({ default: screen.Intake })));
+const Public = lazy(() => import("./public/public").then((screen) => ({ default: screen.Public })));
 const People = lazy(() => import("./people/people").then((screen) => ({ default: screen.People })));
 
 export function App() {
   const { state, ask } = useSession();
   const [here] = useLocation();
+  if (/^\/public(\/|$)/.test(here)) {
+    return (
+      <Suspense fallback={<Waiting />}>
+        <Public />
+      </Suspense>
+    );
+  }
   if (state.name === "asking") return <Waiting />;
   if (state.name === "unreachable") {
     return (

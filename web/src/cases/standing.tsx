@@ -5,6 +5,7 @@ import { useMyStages } from "../frame/frame";
 import { usePresence } from "../frame/presence";
 import { named, useFormat, useMessages } from "../messages";
 import { Failed, Waiting } from "../parts/told";
+import { Doors } from "./doors";
 import { Clock } from "./clock";
 import { useQueues, useStanding } from "./queries";
 import { Road } from "./road";
@@ -42,6 +43,7 @@ export function CaseStanding({ name }: { name: string }) {
         </div>
         <Queues name={name} />
       </div>
+      <Doors name={name} />
       <Clock name={name} />
     </div>
   );

@@ -5,11 +5,12 @@ import { frame } from "./frame";
 import { intake } from "./intake";
 import { oversight } from "./oversight";
 import { people } from "./people";
+import { publicPage } from "./public";
 import { registrar } from "./registrar";
 import { words } from "./words";
 import { work } from "./work";
 
-export const en = { ...frame, ...cases, ...work, ...words, ...oversight, ...people, ...registrar, ...intake };
+export const en = { ...frame, ...cases, ...work, ...words, ...oversight, ...people, ...registrar, ...intake, ...publicPage };
 
 /** The shape of a catalogue. */
 export type Messages = Widened<typeof en>;
