@@ -36,6 +36,7 @@ export function CaseStanding({ name }: { name: string }) {
       </div>
       {error === null ? null : <Failed error={error} retry={() => void refetch()} />}
       <Figures of={data} />
+      <Doors name={name} />
       <div className="two">
         <div className="stack">
           <Progress of={data} />
@@ -43,7 +44,6 @@ export function CaseStanding({ name }: { name: string }) {
         </div>
         <Queues name={name} />
       </div>
-      <Doors name={name} />
       <Clock name={name} />
     </div>
   );
