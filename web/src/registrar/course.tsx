@@ -119,7 +119,7 @@ function Clocks({ of }: { of: Course }) {
                   <td className="nowrap">
                     <span className={clock.status === "confirmed" ? "chip good" : "chip caution"}>{named(messages.clock.statuses, clock.status)}</span>{" "}
                     {typeof clock.met === "boolean" ? (
-                      <span className={clock.met ? "chip good" : "chip bad"}>{clock.met ? messages.clock.inTime : messages.clock.late}</span>
+                      <span className={clock.met ? "chip good" : "chip bad"}>{clock.met ? words.inTime : words.late}</span>
                     ) : null}
                   </td>
                 </tr>

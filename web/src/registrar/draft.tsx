@@ -34,7 +34,7 @@ export function Draft({ name, onGiven }: { name: string; onGiven: () => void }) 
         <p className="muted">{words.draftText}</p>
         {draft.error === null ? null : <Failed error={draft.error} />}
         <form className="form" onSubmit={submit} noValidate>
-          <div className="numbers">
+          <div className="draft-fields">
             <Field label={words.on} type="date" error={noDay} value={wanted.certified_on} onChange={(certified_on) => set({ certified_on })} />
             <Field label={words.name} help={words.officialHelp} value={wanted.name ?? ""} onChange={(official) => set({ name: official })} maxLength={200} />
             <Field label={words.officialTitle} value={wanted.title ?? ""} onChange={(title) => set({ title })} maxLength={200} />

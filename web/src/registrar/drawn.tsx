@@ -46,6 +46,7 @@ export function Drawn({ name, sample }: { name: string; sample: PublicSample }) 
       </div>
       {error === null ? null : <Failed error={error} retry={() => void refetch()} />}
       {data === undefined && error === null ? <Waiting /> : null}
+      <p className="small muted">{messages.draw.sheet}</p>
       <ol className="drawn-lines figure" aria-label={messages.draw.steps.drawn}>
         {lines.map(({ rank, section, line }) => (
           <li key={rank}>

@@ -46,7 +46,6 @@ export const intake = {
     text: "Write down what the declaration says, and which lines bear a signature. Nothing is judged here: a fault is told, and the section is received all the same.",
     number: "Number of the section",
     badNumber: "A number from 1",
-    badDay: "A day, as in 2022-05-01",
     dayHelp: "Empty where it is missing there",
     linesOn: (page: number) => `Lines with a signature on page ${count(page)}`,
     linesHelp: "As in 1-10, 12. Enter goes on to the next page; an empty page ends.",
@@ -59,7 +58,6 @@ export const intake = {
     submit: "Take the section in",
     received: (section: number, n: number) => `Section ${count(section)} is received with ${count(n)} ${plural(n, "signature", "signatures")}.`,
     exists: "Another section of this number was received. Look at the number on the paper, and at the section that is there.",
-    closed: "The signatures are counted, so that no section can come in.",
   },
   count: {
     text: "Count the signatures on the paper, and type the number. The server compares it with what was taken in.",

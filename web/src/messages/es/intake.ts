@@ -48,7 +48,6 @@ export const intake: Widened<typeof english> = {
     text: "Anote lo que dice la declaración, y qué líneas llevan firma. Aquí no se juzga nada: un defecto se avisa, y la sección se recibe de todos modos.",
     number: "Número de la sección",
     badNumber: "Un número desde 1",
-    badDay: "Un día, como 2022-05-01",
     dayHelp: "Vacío donde falta",
     linesOn: (page) => `Líneas con firma en la página ${count(page)}`,
     linesHelp: "Como 1-10, 12. Entrar pasa a la página siguiente; una página vacía termina.",
@@ -61,7 +60,6 @@ export const intake: Widened<typeof english> = {
     submit: "Recibir la sección",
     received: (section, n) => `La sección ${count(section)} está recibida con ${count(n)} ${plural(n, "firma", "firmas")}.`,
     exists: "Ya se recibió otra sección con este número. Mire el número en el papel, y la sección que consta.",
-    closed: "Las firmas están contadas; ya no puede entrar ninguna sección.",
   },
   count: {
     text: "Cuente las firmas en el papel y escriba el número. El servidor lo compara con lo recibido.",
