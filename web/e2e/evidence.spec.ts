@@ -1,63 +1,12 @@
 /** A page with a picture of every screen, in both themes and at several sizes, for people to look at: web/evidence/index.html. */
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { CASE, lapse, PASSWORD, type Api, type Office } from "./office";
+import { EVIDENCE, LOOKS, PHONE, pictures } from "./pictures";
 import { begunBefore, openFailedOffice, openRoom, TODAY } from "./room-office";
-import { expect, expectAccessible, lineShown, newPerson, openStage, plugIn, signIn, test, watch, type Watched } from "./test";
+import { expect, lineShown, newPerson, openStage, plugIn, signIn, test, watch, type Watched } from "./test";
 
-const FOLDER = join(dirname(fileURLToPath(import.meta.url)), "../evidence");
-const LOOKS = [
-  { name: "light, 1440 × 900", theme: "light", width: 1440, height: 900 },
-  { name: "dark, 1440 × 900", theme: "dark", width: 1440, height: 900 },
-  { name: "light, 1024 × 768", theme: "light", width: 1024, height: 768 },
-  { name: "dark, 1024 × 768", theme: "dark", width: 1024, height: 768 },
-  { name: "light, at 200 percent", theme: "light", width: 720, height: 450 },
-] as const;
-
-/** Screens that are looked at on a telephone, too. */
-const PHONE = [
-  { name: "light, telephone", theme: "light", width: 390, height: 844 },
-  { name: "dark, telephone", theme: "dark", width: 390, height: 844 },
-] as const;
-
-type Look = (typeof LOOKS)[number] | (typeof PHONE)[number];
-
-interface Shot {
-  title: string;
-  files: string[];
-}
-
-const shots: Shot[] = [];
-
-async function show(page: Page, title: string, also: readonly Look[] = []): Promise<void> {
-  const files: string[] = [];
-  const number = String(shots.length + 1).padStart(2, "0");
-  for (const [index, { theme, width, height }] of [...LOOKS, ...also].entries()) {
-    await page.setViewportSize({ width, height });
-    await page.emulateMedia({ colorScheme: theme });
-    await page.waitForTimeout(150);
-    await expectAccessible(page);
-    const file = `${number}-${index}.png`;
-    await page.screenshot({ path: join(FOLDER, file), fullPage: width < 1000 });
-    files.push(file);
-  }
-  shots.push({ title, files });
-  await page.setViewportSize({ width: 1440, height: 900 });
-}
-
-const escaped = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-
-function report(notes: string[]): void {
-  const rows = shots.map(({ title, files }) => {
-    const pictures = files.map((file, index) => `<figure><a href="${file}"><img src="${file}" alt="" loading="lazy"></a><figcaption>${[...LOOKS, ...PHONE][index]?.name ?? ""}</figcaption></figure>`);
-    return `<section><h2>${escaped(title)}</h2><div>${pictures.join("")}</div></section>`;
-  });
-  const style = "body{font:15px/1.5 system-ui;margin:2rem;max-width:1800px}section>div{display:grid;grid-template-columns:repeat(auto-fill,minmax(330px,1fr));gap:1rem;align-items:start}figure{margin:0}img{width:100%;border:1px solid #bbb}figcaption{color:#555}";
-  const intro = `<h1>The workstation, every screen</h1><ul>${notes.map((note) => `<li>${escaped(note)}</li>`).join("")}</ul>`;
-  writeFileSync(join(FOLDER, "index.html"), `<!doctype html><html lang="en"><meta charset="utf-8"><title>The workstation, every screen</title><style>${style}</style>${intro}${rows.join("")}</html>`);
-}
+const { shots, show, report } = pictures(EVIDENCE, "The workstation, every screen");
 
 type Line = { section: number; line: number };
 
@@ -123,7 +72,6 @@ async function showRecords(page: Page, office: Office, supervisor: Api, decided:
 
 test("every screen, in a picture @evidence", async ({ page, office, context }) => {
   test.setTimeout(900_000);
-  mkdirSync(FOLDER, { recursive: true });
   const [first, reviewer, supervisor, keeper, worker] = [
     await newPerson(office, "reviewer"),
     await newPerson(office, "reviewer"),
@@ -261,7 +209,7 @@ test("every screen, in a picture @evidence", async ({ page, office, context }) =
   await expect(page.getByRole("heading", { name: "Slips" })).toBeVisible();
   await show(page, "Slips");
   await page.emulateMedia({ media: "print", colorScheme: "light" });
-  await page.screenshot({ path: join(FOLDER, "slips-print.png"), fullPage: true });
+  await page.screenshot({ path: join(EVIDENCE, "slips-print.png"), fullPage: true });
   await page.emulateMedia({ media: "screen" });
   await page.goto(`/people/account/${worker.account}`);
   await expect(page.getByRole("heading", { level: 1, name: /^Worker/ })).toBeVisible();
@@ -311,7 +259,6 @@ let failed: Office | undefined;
 test("the examination room, in a picture @evidence", async ({ browser }) => {
   test.setTimeout(900_000);
   test.skip(TODAY === null, "it is Saturday or Sunday in every time zone, so no room is open");
-  mkdirSync(FOLDER, { recursive: true });
   const office = (failed = await openFailedOffice());
   const context = await browser.newContext({ baseURL: office.url, ignoreHTTPSErrors: true, locale: "en-US", viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();

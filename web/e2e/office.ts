@@ -1,7 +1,7 @@
 /** An office for the tests: a synthetic county, a case under examination, and the real server. */
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { createHmac } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -104,12 +104,40 @@ export function openOffice(scale = process.env.SCALE ?? "1:2000"): Promise<Offic
   return serve(examined(scale));
 }
 
-/** The server over the case in a folder. */
-export async function serve(folder: string): Promise<Office> {
+/** The cases of the small office: nothing received, counted only, every line decided, and certified with a published record. */
+export const SMALL = ["empty", "keyed", "counted", "decided", "published"] as const;
+
+/** An office with small cases at every point of their course, with a store of images and a page for everybody. */
+export async function openSmallOffice(): Promise<Office> {
+  const folder = mkdtempSync(join(tmpdir(), "workstation-"));
+  const run = (...words: string[]) => command(folder, ...words);
+  run("synth", "--dir", ".", "--scale", "1:10000");
+  run("roll", "import", "roll.csv", "--layout", "generic", "--out", "roll");
+  for (const name of SMALL) {
+    const file = `${name}.case`;
+    run("case", "new", file, "--facts", "case.json");
+    if (name === "empty" || name === "keyed") continue;
+    run("intake", "receive", file, "--lines", "petition.csv", "--sections", "sections.csv");
+    run("intake", "count", file);
+    if (name === "counted") continue;
+    run("match", "--roll", "roll", "--case", file);
+    run("decide", file, "decisions.csv", "--roll", "roll");
+    run("intake", "void", file, "section_decisions.csv");
+  }
+  run("certify", "published.case", "--roll", "roll", "--on", "2022-08-15", "--out", "out");
+  run("key", "new", "county.example/published", "--out", "log.key");
+  mkdirSync(join(folder, "public"));
+  run("publish", "published.case", "--key", "log.key", "--out", "public/published");
+  return serve(folder, [...SMALL], "--public", "public");
+}
+
+/** The server over cases in a folder. */
+export async function serve(folder: string, cases: readonly string[] = [CASE], ...more: string[]): Promise<Office> {
   // Passkeys are made for the address of the pages, so that is settled before anything runs.
   const port = await freePort();
   const url = `https://localhost:${port}`;
-  const words = ["serve", `${CASE}.case`, "--roll", "roll", "--images", "store", "--office", "office.db", "--time-zone", "America/Los_Angeles", "--origin", url, "--listen"];
+  const files = cases.map((name) => `${name}.case`);
+  const words = ["serve", ...files, "--roll", "roll", "--images", "store", "--office", "office.db", "--time-zone", "America/Los_Angeles", "--origin", url, ...more, "--listen"];
   const start = async (at: number) => {
     const server = spawn(program(), [...words, `127.0.0.1:${at}`], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
     const said = await saysUntil(server, /Serving on (https:\S+?);/);

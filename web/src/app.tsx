@@ -16,11 +16,21 @@ const Review = lazy(() => import("./work/review").then((screen) => ({ default: s
 const ContactSheet = lazy(() => import("./work/contact-sheet").then((screen) => ({ default: screen.ContactSheet })));
 const Oversight = lazy(() => import("./oversight/oversight").then((screen) => ({ default: screen.Oversight })));
 const Room = lazy(() => import("./room/room").then((screen) => ({ default: screen.Room })));
+const Registrar = lazy(() => import("./registrar/registrar").then((screen) => ({ default: screen.Registrar })));
+const Intake = lazy(() => import("./intake/intake").then((screen) => ({ default: screen.Intake })));
+const Public = lazy(() => import("./public/public").then((screen) => ({ default: screen.Public })));
 const People = lazy(() => import("./people/people").then((screen) => ({ default: screen.People })));
 
 export function App() {
   const { state, ask } = useSession();
   const [here] = useLocation();
+  if (/^\/public(\/|$)/.test(here)) {
+    return (
+      <Suspense fallback={<Waiting />}>
+        <Public />
+      </Suspense>
+    );
+  }
   if (state.name === "asking") return <Waiting />;
   if (state.name === "unreachable") {
     return (
@@ -74,6 +84,12 @@ function Screens({ who }: { who: SignedIn }) {
         {({ case: name }) => (has(who, name, ...OVERSIGHT_ROLES) ? <Oversight key={name} name={name} /> : <NotFound />)}
       </Route>
       <Route path="/cases/:case/room/*?">{({ case: name }) => (has(who, name, ...ROOM_ROLES) ? <Room key={name} name={name} /> : <NotFound />)}</Route>
+      <Route path="/cases/:case/registrar/*?">
+        {({ case: name }) => (has(who, name, "registrar", "supervisor", "observer") ? <Registrar key={name} name={name} /> : <NotFound />)}
+      </Route>
+      <Route path="/cases/:case/intake/*?">
+        {({ case: name }) => (has(who, name, "intake", "supervisor", "registrar") ? <Intake key={name} name={name} /> : <NotFound />)}
+      </Route>
       <Route path="/cases/:case/work/:stage">
         {({ case: name, stage }) => {
           const role = (STAGE_ROLES as Record<string, (typeof STAGE_ROLES)[StageName]>)[stage];

@@ -5,6 +5,7 @@ import { useMyStages } from "../frame/frame";
 import { usePresence } from "../frame/presence";
 import { named, useFormat, useMessages } from "../messages";
 import { Failed, Waiting } from "../parts/told";
+import { Doors } from "./doors";
 import { Clock } from "./clock";
 import { useFollow, useIsFollowed } from "./live";
 import { useQueues, useStanding } from "./queries";
@@ -32,6 +33,7 @@ export function CaseStanding({ name }: { name: string }) {
       </div>
       {error === null ? null : <Failed error={error} retry={() => void refetch()} />}
       <Figures of={data} />
+      <Doors name={name} />
       <div className="two">
         <div className="stack">
           <Progress of={data} />

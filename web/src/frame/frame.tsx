@@ -36,7 +36,7 @@ export function Frame({ children }: { children: ReactNode }) {
 
 function Tab({ to, children }: { to: string; children: ReactNode }) {
   const [here] = useLocation();
-  const whole = to === "/people" || to.endsWith("/oversight") || to.endsWith("/room");
+  const whole = to === "/people" || /^\/cases\/[^/]+\/[a-z]+$/.test(to);
   const current = here === to || (whole && here.startsWith(`${to}/`));
   return (
     <Link href={to} aria-current={current ? "page" : undefined}>
@@ -76,6 +76,8 @@ function CaseTabs({ name }: { name: string }) {
       ))}
       {has(who, name, ...OVERSIGHT_ROLES) ? <Tab to={`/cases/${name}/oversight`}>{messages.oversight.title}</Tab> : null}
       {has(who, name, ...ROOM_ROLES) ? <Tab to={`/cases/${name}/room`}>{messages.room.title}</Tab> : null}
+      {has(who, name, "intake", "supervisor", "registrar") ? <Tab to={`/cases/${name}/intake`}>{messages.intake.title}</Tab> : null}
+      {has(who, name, "registrar", "supervisor", "observer") ? <Tab to={`/cases/${name}/registrar`}>{messages.registrar.title}</Tab> : null}
     </>
   );
 }

@@ -3,13 +3,16 @@ import type { Messages } from "../en";
 import { accesses } from "./accesses";
 import { cases } from "./cases";
 import { frame } from "./frame";
+import { intake } from "./intake";
 import { known } from "./known";
 import { oversight } from "./oversight";
 import { passkeys } from "./passkeys";
 import { people } from "./people";
+import { publicPage } from "./public";
+import { registrar } from "./registrar";
 import { retention } from "./retention";
 import { room } from "./room";
 import { words } from "./words";
 import { work } from "./work";
 
-export const es: Messages = { ...frame, ...cases, ...work, ...words, ...oversight, ...people, ...room, ...passkeys, ...known, ...accesses, ...retention };
+export const es: Messages = { ...frame, ...cases, ...work, ...words, ...oversight, ...people, ...room, ...passkeys, ...known, ...accesses, ...retention, ...registrar, ...intake, ...publicPage };

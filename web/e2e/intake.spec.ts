@@ -1,0 +1,95 @@
+/** A clerk at the counter takes sections in, with the images of their pages, and closes the intake with the raw count. */
+import { expect, expectAccessible, newPerson, signIn, tabTo } from "./test";
+import { png } from "./picture";
+import { test } from "./small";
+
+test("A clerk takes sections in and counts", async ({ page, office }) => {
+  test.setTimeout(120_000);
+  const clerk = await newPerson(office, "intake", { empty: ["intake"] });
+  await signIn(page, clerk.account);
+  await tabTo(page, "link", /^Recall of/);
+  await page.keyboard.press("Enter");
+  await tabTo(page, "link", "Take a section in");
+  await page.keyboard.press("Enter");
+  await expect(page.getByLabel("Number of the section")).toBeFocused();
+  await expectAccessible(page);
+
+  // One section by the keyboard alone: its declaration has no dates.
+  await page.keyboard.type("7");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("Cora Circulator");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("1 Elm St, Pasadena 91101");
+  await page.getByLabel("Lines with a signature on page 1").focus();
+  await page.keyboard.type("1-10, x");
+  await expect(page.getByText("“x” is no line")).toBeVisible();
+  await expectAccessible(page);
+  await page.keyboard.press("Backspace");
+  await page.keyboard.press("Backspace");
+  await page.keyboard.press("Backspace");
+  await page.keyboard.press("Enter");
+  await expect(page.getByLabel("Lines with a signature on page 2")).toBeFocused();
+  await page.keyboard.type("11-15 18");
+  await expect(page.getByText("16 signatures", { exact: true })).toBeVisible();
+  await page.keyboard.press("Enter");
+  await expect(page.getByLabel("Lines with a signature on page 3")).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Section 7 is received with 16 signatures.")).toBeVisible();
+  await expect(page.getByText("Faults of the declaration")).toBeVisible();
+  await expect(page.getByLabel("Number of the section")).toHaveValue("8");
+  await expect(page.getByLabel("Number of the section")).toBeFocused();
+  await expectAccessible(page);
+
+  // Another one of this number is not.
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("7");
+  await page.getByLabel("First day of signing").fill("2022-05-01");
+  await page.getByLabel("Last day of signing").fill("2022-05-20");
+  await page.getByLabel("Declaration executed").fill("2022-05-21");
+  await page.getByLabel("Lines with a signature on page 1").fill("1-5");
+  await tabTo(page, "button", "Take the section in");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText(/Another section of this number was received/)).toBeVisible();
+  await page.getByLabel("Number of the section").fill("8");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Section 8 is received with 5 signatures.")).toBeVisible();
+
+  // The list, the section, and the image of a page.
+  await tabTo(page, "link", "Sections");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("row", { name: /^Section 7 Cora Circulator/ })).toBeVisible();
+  await expectAccessible(page);
+  await tabTo(page, "link", "Section 7");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("16 lines would fall, 0 of them valid as things stand.")).toBeVisible();
+  const choose = async (name: string, buffer: Buffer) => {
+    const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.getByRole("button", { name: /Page 1/ }).press("Enter")]);
+    await chooser.setFiles({ name, mimeType: "image/png", buffer });
+  };
+  await choose("letter.png", Buffer.from("a letter and no picture"));
+  await expect(page.getByRole("alert")).toContainText(/PNG|JPEG|TIFF/);
+  await expectAccessible(page);
+  await choose("page.png", png(600, 800));
+  await expect(page.getByText("Kept: 600 × 800 pixels")).toBeVisible();
+  await expect(page.getByText("image there")).toBeVisible();
+  await expectAccessible(page);
+
+  // The raw count: twenty are not what is there.
+  await tabTo(page, "link", "Raw count");
+  await page.keyboard.press("Enter");
+  const count = async (n: string) => {
+    await page.getByLabel("Signatures counted").fill(n);
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("alertdialog").getByRole("button", { name: "Cancel" })).toBeFocused();
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+  };
+  await count("20");
+  await expect(page.getByText(/other signatures on record than the 20/)).toBeVisible();
+  await expectAccessible(page);
+  await count("21");
+  await expect(page.getByText(/The filing is not accepted/)).toBeVisible();
+  await expectAccessible(page);
+  const standing = await clerk.api.must<{ raw_count: number; phase: string }>("GET", "/cases/empty");
+  expect([standing.raw_count, standing.phase]).toEqual([21, "not_accepted"]);
+});

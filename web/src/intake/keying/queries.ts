@@ -1,0 +1,71 @@
+/** What a keyer asks of a case, and what a supervisor settles. */
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { answer, api } from "../../api/client";
+import type { components } from "../../api/schema";
+import { isBegun, type KeyedText, type OfferedAddress } from "./texts";
+import { useEffect, useState } from "react";
+
+type Schemas = components["schemas"];
+export type SectionToKey = Schemas["SectionToKey"];
+export type LineToKey = Schemas["LineToKey"];
+export type HandedIn = Schemas["HandedIn"];
+export type Conflict = Schemas["Conflict"];
+
+const at = (name: string) => ({ params: { path: { case: name } } });
+
+export function useToBeKeyed(name: string) {
+  return useQuery({ queryKey: ["cases", name, "keying"], queryFn: () => answer(api.GET("/api/cases/{case}/keying", at(name))) });
+}
+
+export function useTake(name: string) {
+  return useMutation({ mutationFn: () => answer(api.PUT("/api/cases/{case}/keying/hand", at(name))) });
+}
+
+export const keep = (name: string, section: number, line: number, body: KeyedText) =>
+  answer(api.PUT("/api/cases/{case}/keying/sections/{section}/lines/{line}", { params: { path: { case: name, section, line } }, body }));
+
+export function useHandIn(name: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (section: number) => answer(api.PUT("/api/cases/{case}/keying/sections/{section}/handed-in", { params: { path: { case: name, section } } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["cases", name] }),
+  });
+}
+
+export const stripOf = (name: string, section: number, line: number) => `/api/cases/${encodeURIComponent(name)}/keying/sections/${section}/lines/${line}/strip`;
+
+export function useConflicts(name: string) {
+  return useQuery({ queryKey: ["cases", name, "conflicts"], queryFn: () => answer(api.GET("/api/cases/{case}/keying/conflicts", at(name))) });
+}
+
+export function useSettle(name: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ section, line, body }: { section: number; line: number; body: KeyedText }) =>
+      answer(api.PUT("/api/cases/{case}/keying/conflicts/{section}/{line}", { params: { path: { case: name, section, line } }, body })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["cases", name] }),
+  });
+}
+
+/** How long a pause in typing is, after which addresses are asked for, in milliseconds. */
+const PAUSE = 250;
+
+/** Addresses of the roll that go on as this one begins; none where no roll is there, since it is a help and nothing more. */
+export function useOffers(name: string, address: string): OfferedAddress[] {
+  const [offers, setOffers] = useState<OfferedAddress[]>([]);
+  useEffect(() => {
+    setOffers([]);
+    if (!isBegun(address)) return;
+    let current = true;
+    const timer = setTimeout(() => {
+      answer(api.POST("/api/cases/{case}/keying/addresses", { ...at(name), body: { text: address } }))
+        .then((found) => current && setOffers(found))
+        .catch(() => undefined);
+    }, PAUSE);
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [name, address]);
+  return offers;
+}

@@ -1,0 +1,137 @@
+/** The next certificate as it would be: looked at, taken as a document, and given under the digest that was looked at. */
+import { useEffect, useState, type FormEvent } from "react";
+import { useMessages } from "../messages";
+import { Button, Field } from "../parts/controls";
+import { Dialog, Failed } from "../parts/told";
+import { useDraft, useDraftPdf, useGive, type Drafted, type ToCertify } from "./queries";
+
+/** Characters of the digest that are typed to give a certificate. */
+const TYPED = 8;
+
+export function Draft({ name, onGiven }: { name: string; onGiven: () => void }) {
+  const words = useMessages().certify;
+  const [wanted, setWanted] = useState<ToCertify>({ certified_on: "", name: "", title: "", office: "" });
+  const [shown, setShown] = useState<{ draft: Drafted; of: ToCertify } | null>(null);
+  const [tried, setTried] = useState(false);
+  const draft = useDraft(name);
+  const set = (what: Partial<ToCertify>) => {
+    setWanted((now) => ({ ...now, ...what }));
+    // What was shown is another certificate.
+    setShown(null);
+  };
+  const noDay = tried && wanted.certified_on === "" ? words.needDay : undefined;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (wanted.certified_on !== "") draft.mutate(wanted, { onSuccess: (drafted) => setShown({ draft: drafted, of: wanted }) });
+  };
+  return (
+    <section className="card" aria-labelledby="certificate-draft">
+      <header>
+        <h2 id="certificate-draft">{words.draft}</h2>
+      </header>
+      <div className="body stack">
+        <p className="muted">{words.draftText}</p>
+        {draft.error === null ? null : <Failed error={draft.error} />}
+        <form className="form" onSubmit={submit} noValidate>
+          <div className="draft-fields">
+            <Field label={words.on} type="date" error={noDay} value={wanted.certified_on} onChange={(certified_on) => set({ certified_on })} />
+            <Field label={words.name} help={words.officialHelp} value={wanted.name ?? ""} onChange={(official) => set({ name: official })} maxLength={200} />
+            <Field label={words.officialTitle} value={wanted.title ?? ""} onChange={(title) => set({ title })} maxLength={200} />
+            <Field label={words.office} value={wanted.office ?? ""} onChange={(office) => set({ office })} maxLength={200} />
+          </div>
+          <div className="buttons">
+            <Button type="submit" look={shown === null ? "primary" : "plain"} isPending={draft.isPending}>
+              {words.show}
+            </Button>
+          </div>
+        </form>
+        {shown === null ? null : <Shown key={shown.draft.digest} name={name} draft={shown.draft} of={shown.of} onGiven={onGiven} />}
+      </div>
+    </section>
+  );
+}
+
+interface Looked {
+  name: string;
+  draft: Drafted;
+  of: ToCertify;
+  onGiven: () => void;
+}
+
+function Shown({ name, draft, of, onGiven }: Looked) {
+  const words = useMessages().certify;
+  const [giving, setGiving] = useState(false);
+  return (
+    <div className="stack">
+      <p className="small">
+        <span className="muted">{words.digest}</span> <span className="mono digest">{draft.digest}</span>
+      </p>
+      <pre className="account" tabIndex={0} aria-label={words.account}>
+        {draft.account}
+      </pre>
+      <div className="buttons">
+        <Pdf name={name} of={of} />
+        <Button look="primary" onPress={() => setGiving(true)}>
+          {words.give}
+        </Button>
+      </div>
+      {giving ? <Give name={name} draft={draft} of={of} onClose={() => setGiving(false)} onGiven={onGiven} /> : null}
+    </div>
+  );
+}
+
+/** The document is typeset when it is wanted, and taken from the page's memory. */
+function Pdf({ name, of }: { name: string; of: ToCertify }) {
+  const words = useMessages().certify;
+  const pdf = useDraftPdf(name);
+  const address = pdf.data;
+  useEffect(() => () => void (address !== undefined && URL.revokeObjectURL(address)), [address]);
+  const take = () =>
+    pdf.mutate(of, {
+      onSuccess: (made) => {
+        const link = document.createElement("a");
+        link.href = made;
+        link.download = "draft-certificate.pdf";
+        link.click();
+      },
+    });
+  return (
+    <>
+      {pdf.error === null ? null : <Failed error={pdf.error} />}
+      <Button isPending={pdf.isPending} onPress={take}>
+        {pdf.isPending ? words.preparing : words.pdf}
+      </Button>
+    </>
+  );
+}
+
+function Give({ name, draft, of, onClose, onGiven }: Looked & { onClose: () => void }) {
+  const messages = useMessages();
+  const words = messages.certify;
+  const give = useGive(name);
+  const [typed, setTyped] = useState("");
+  const [tried, setTried] = useState(false);
+  const right = typed.trim().toLowerCase() === draft.digest.slice(0, TYPED);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (right && !give.isPending) give.mutate({ digest: draft.digest, body: of }, { onSuccess: onGiven });
+  };
+  return (
+    <Dialog title={words.giveTitle} urgent onClose={onClose}>
+      {give.error === null ? null : <Failed error={give.error} />}
+      <p>{words.giveText}</p>
+      <p className="mono digest">{draft.digest}</p>
+      <form className="form" onSubmit={submit} noValidate>
+        <Field label={words.typed} error={tried && !right ? words.typedWrong : undefined} value={typed} onChange={setTyped} autoComplete="off" spellCheck="false" autoFocus mono />
+        <div className="buttons">
+          <Button onPress={onClose}>{messages.cancel}</Button>
+          <Button type="submit" look="primary" isPending={give.isPending}>
+            {words.give}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
