@@ -99,5 +99,13 @@ test("An address is offered, and what was typed stays", async ({ page, office })
   await expect(page.getByLabel("Residence")).toHaveValue("103 oaK ST");
   await expect(page.getByLabel("City")).toHaveValue("PASADENA");
   await expect(page.getByLabel("Date signed")).toBeFocused();
+  // A section that lapsed went back to the others, and says so.
+  await page.route("**/keying/sections/**", (route) => route.fulfill({ status: 409, json: { code: "lease_lapsed", detail: "not in hand" } }));
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("alert")).toContainText("These lines are not in your hand any more.");
+  await expect(page.getByText("not saved")).toBeVisible();
+  await tabTo(page, "button", "Take a section");
+  await page.keyboard.press("Enter");
+  await expect(page.getByLabel("Residence")).toHaveValue("");
   expect(asked.every((text) => /^\d+ \S/.test(text))).toBe(true);
 });

@@ -43,7 +43,8 @@ export const test = base.extend<{ watched: Watched }, { office: Office }>({
 
 export function watch(page: Page, origin: string, watched: Watched): void {
   page.on("request", (request) => {
-    if (!request.url().startsWith(origin)) watched.elsewhere.push(request.url());
+    // Pictures are shown from the memory of the page.
+    if (!request.url().startsWith(origin) && !request.url().startsWith(`blob:${origin}`)) watched.elsewhere.push(request.url());
   });
   page.on("pageerror", (error) => watched.complaints.push(String(error)));
   page.on("console", (message) => {

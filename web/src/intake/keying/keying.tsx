@@ -27,6 +27,10 @@ export function Keying({ name }: { name: string }) {
         key={sheet.section}
         name={name}
         sheet={sheet}
+        onLapsed={() => {
+          setSheet(null);
+          begin();
+        }}
         onDone={(came) => {
           setDone({ section: sheet.section, came });
           setSheet(null);

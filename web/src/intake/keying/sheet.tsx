@@ -1,8 +1,9 @@
 /** The lines of a section in hand: the picture above, the fields below, everything by the keyboard. Each line is kept as it is left. */
 import { useEffect, useRef, useState, type FocusEvent, type KeyboardEvent } from "react";
+import { Refusal } from "../../api/client";
 import { useFormat, useMessages } from "../../messages";
 import { Button } from "../../parts/controls";
-import { Failed } from "../../parts/told";
+import { Failed, Notice } from "../../parts/told";
 import { nextZoom, useLooking } from "../../work/images";
 import { forgetPictures } from "../../work/pictures";
 import { pageImage } from "../queries";
@@ -17,9 +18,11 @@ interface InHand {
   name: string;
   sheet: SectionToKey;
   onDone: (came: HandedIn) => void;
+  /** The section went back to the others. */
+  onLapsed: () => void;
 }
 
-export function Sheet({ name, sheet, onDone }: InHand) {
+export function Sheet({ name, sheet, onDone, onLapsed }: InHand) {
   const messages = useMessages();
   const words = messages.keying;
   const format = useFormat();
@@ -65,6 +68,11 @@ export function Sheet({ name, sheet, onDone }: InHand) {
       }
       setFailure(error);
     }
+  }
+
+  /** Sends what did not arrive once more. */
+  function saveAgain() {
+    for (const [index, what] of texts.entries()) if (kept[index] === "failed") void save(index, what, true);
   }
 
   function goTo(index: number) {
@@ -127,7 +135,7 @@ export function Sheet({ name, sheet, onDone }: InHand) {
         </div>
         <p className="muted small">{words.until(format.time(Date.parse(sheet.until)))}</p>
       </div>
-      {failure === null ? null : <Failed error={failure} retry={() => void save(at, text)} />}
+      {failure === null ? null : <NotKept error={failure} retry={saveAgain} onLapsed={onLapsed} />}
       {handIn.error === null ? null : <Failed error={handIn.error} />}
       <LinePicture
         strip={stripOf(name, section, line.line)}
@@ -173,6 +181,23 @@ export function Sheet({ name, sheet, onDone }: InHand) {
         </span>
       </div>
     </div>
+  );
+}
+
+function NotKept({ error, retry, onLapsed }: { error: unknown; retry: () => void; onLapsed: () => void }) {
+  const messages = useMessages();
+  if (!(error instanceof Refusal && error.code === "lease_lapsed")) return <Failed error={error} retry={retry} />;
+  return (
+    <Notice
+      tone="bad"
+      action={
+        <Button small onPress={onLapsed}>
+          {messages.keying.take}
+        </Button>
+      }
+    >
+      {messages.problems.lease_lapsed}
+    </Notice>
   );
 }
 
