@@ -77,11 +77,14 @@ export function useTakeOut(name: string) {
   });
 }
 
+/** How long a file stays in memory once the browser was told to keep it, in milliseconds: not every browser has read it when the click returns. */
+const READ = 60_000;
+
 /** Has the browser keep a file. */
 function save(file: Blob, name: string): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(file);
   link.download = name;
   link.click();
-  URL.revokeObjectURL(link.href);
+  setTimeout(() => URL.revokeObjectURL(link.href), READ);
 }
