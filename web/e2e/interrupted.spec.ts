@@ -67,11 +67,12 @@ test("The page is loaded again before everything is stored", async ({ page, offi
   const place = await lineShown(page);
   await expect(foot(page)).toContainText("2 decisions are kept here");
   expect(await page.evaluate(() => JSON.stringify({ ...sessionStorage }))).not.toContain("with a note");
-  await page.unroute("**/finding");
   page.on("dialog", (dialog) => void dialog.accept());
-  await page.reload();
+  // Only the page that is loaded anew reaches the server, however slow the one before it is to go.
+  await page.reload({ waitUntil: "commit" });
+  await page.unroute("**/finding");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(place);
-  await expect(foot(page)).toContainText("Everything is stored");
+  await expect(foot(page)).toContainText("Everything is stored", { timeout: 20_000 });
   // The finding with a note is not sent without it: its note is gone, so the line is asked about again.
   expect((await findings(page, api)).slice(0, 3)).toEqual(["valid", undefined, undefined]);
   await lineShown(page);

@@ -88,15 +88,13 @@ export function command(folder: string, ...words: string[]): void {
 export function examined(scale: string, change: (folder: string) => void = () => undefined): string {
   const folder = mkdtempSync(join(tmpdir(), "workstation-"));
   const run = (...words: string[]) => command(folder, ...words);
-  run("synth", "--dir", ".", "--scale", scale, "--images", "1000");
+  run("synth", "--dir", ".", "--scale", scale);
   change(folder);
   run("roll", "import", "roll.csv", "--layout", "generic", "--out", "roll");
   run("case", "new", `${CASE}.case`, "--facts", "case.json");
   run("intake", "receive", `${CASE}.case`, "--lines", "petition.csv", "--sections", "sections.csv");
   run("intake", "count", `${CASE}.case`);
   run("match", "--roll", "roll", "--case", `${CASE}.case`);
-  const drawn = ["pages", "strips", "signatures", "references"].flatMap((kind) => [`--${kind}`, `images/${kind}`]);
-  run("intake", "images", `${CASE}.case`, "--images", "store", ...drawn, "--roll", "roll");
   return folder;
 }
 
