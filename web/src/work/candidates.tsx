@@ -98,7 +98,8 @@ export function Search({ name, batch, onChoose, onClose }: Searching) {
     };
   }, [name, batch, wanted]);
 
-  useEffect(() => list.current?.children[at]?.scrollIntoView({ block: "nearest" }), [at]);
+  // Newer browsers return a promise here, which is nothing to end an effect with.
+  useEffect(() => void list.current?.children[at]?.scrollIntoView({ block: "nearest" }), [at]);
 
   const status =
     wanted.length < SHORTEST
