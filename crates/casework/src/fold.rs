@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Case, Event, Recorded, RunningSettlement, SectionNo};
+use domain::{Case, Event, LineNo, PageNo, Recorded, RunningSettlement, SectionNo, StoredLine};
 use sqlx::{Any, AnyConnection, Executor};
 
 use crate::{
@@ -23,6 +23,8 @@ pub(crate) struct Folded {
     pub(crate) received_in: BTreeMap<SectionNo, u64>,
     /// In which events lines of each section were keyed, in order.
     pub(crate) keyed_in: BTreeMap<SectionNo, Vec<u64>>,
+    /// The lines that came without a text and were not keyed since, with their pages.
+    pub(crate) unkeyed: BTreeMap<SectionNo, BTreeMap<LineNo, PageNo>>,
     /// What happened to it as a whole.
     pub(crate) course: Course,
 }
@@ -37,8 +39,8 @@ impl Folded {
         let recorded = read(first, place)?;
         let case = Case::open(&recorded)?;
         let log = Log::begun_by(&recorded.event).ok_or_else(|| unreadable(place, 1, "its secret is missing"))?;
-        let (received_in, keyed_in) = (BTreeMap::new(), BTreeMap::new());
-        let mut folded = Self { case, log, received_in, keyed_in, course: Course::default() };
+        let (received_in, keyed_in, unkeyed) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let mut folded = Self { case, log, received_in, keyed_in, unkeyed, course: Course::default() };
         folded.course.follow(&recorded);
         folded.grow_log(first, &recorded, place)?;
         folded.go_on(from, place, until, None).await?;
@@ -77,10 +79,23 @@ impl Folded {
     /// Takes note of an event that the case has taken in.
     pub(crate) fn follow(&mut self, recorded: &Recorded) {
         match &recorded.event {
-            Event::SectionReceived(public, _) => {
+            Event::SectionReceived(public, private) => {
                 self.received_in.insert(public.section, recorded.seq);
+                let blank = public.lines.iter().zip(&private.texts).filter(|(_, text)| nothing_stands_there(text));
+                let blank: BTreeMap<_, _> = blank.map(|(line, _)| *line).collect();
+                if !blank.is_empty() {
+                    self.unkeyed.insert(public.section, blank);
+                }
             }
-            Event::LinesKeyed(public, _) => self.keyed_in.entry(public.section).or_default().push(recorded.seq),
+            Event::LinesKeyed(public, _) => {
+                self.keyed_in.entry(public.section).or_default().push(recorded.seq);
+                if let Some(left) = self.unkeyed.get_mut(&public.section) {
+                    left.retain(|line, _| !public.lines.contains(line));
+                    if left.is_empty() {
+                        self.unkeyed.remove(&public.section);
+                    }
+                }
+            }
             _ => {}
         }
         self.course.follow(recorded);
@@ -91,6 +106,12 @@ impl Folded {
         self.log.tree.push_hash(stored.checked_hash(recorded, &self.log.secret).ok_or_else(altered)?);
         Ok(())
     }
+}
+
+/// Whether a line was received without a text; which file has its signature is none.
+fn nothing_stands_there(text: &StoredLine) -> bool {
+    let StoredLine { printed_name, address, city, zip, date_signed, signature: _ } = text;
+    [printed_name, address, city, zip, date_signed].iter().all(|field| field.is_empty())
 }
 
 /// One event as it stands in the table.

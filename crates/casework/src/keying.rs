@@ -1,11 +1,9 @@
 //! Keying: people write down what stands on the lines of a section, each without seeing what another wrote. What two of them agree on, field by field, becomes
 //! an event; where three differ, a supervisor says what stands there.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeSet, path::Path};
 
-use domain::{
-    Case, Event, LineNo, LineRef, LineState, LinesKeyed, LinesKeyedPrivate, PageNo, Phase, SectionNo, StoredLine,
-};
+use domain::{Event, LineNo, LineRef, LineState, LinesKeyed, LinesKeyedPrivate, PageNo, Phase, SectionNo, StoredLine};
 use jiff::Timestamp;
 use roll::Snapshot;
 use serde::Serialize;
@@ -18,7 +16,10 @@ use crate::{
 };
 
 /// People who key a section before a supervisor is asked.
-pub const MOST_KEYINGS: u32 = 3;
+pub const MOST_KEYINGS: usize = 3;
+
+/// Sections that are looked at together for the next one to key.
+const TOGETHER: usize = 200;
 
 /// A section in the hand of a person who keys it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,45 +112,45 @@ impl CaseFile {
 impl Workroom {
     /// How much is to be keyed.
     pub async fn keying_standing(&self) -> Result<KeyingStanding, CaseworkError> {
-        let open = self.to_key().await?;
-        let conflicts = self.keying_conflicts().await?;
-        let lines = open.values().map(Vec::len).sum::<usize>() as u64;
-        Ok(KeyingStanding { sections: open.len() as u64, lines, conflicts: conflicts.len() as u64 })
+        let conflicts = self.keying_conflicts().await?.len() as u64;
+        let mut standing = KeyingStanding { conflicts, ..KeyingStanding::default() };
+        for (_, lines) in self.sections_to_key() {
+            standing.sections += 1;
+            standing.lines += lines.len() as u64;
+        }
+        Ok(standing)
     }
 
     /// Gives a person the next section to key, or the one that they have in hand; none where nothing waits for them. Nobody keys a section twice, or one that
     /// they circulated.
     pub async fn claim_keying(&self, person: &Worker, now: Timestamp) -> Result<Option<KeyingSheet>, WorkError> {
-        let open = self.to_key().await?;
-        let hands = store_keying::keyings(&self.file).await?;
         let own = self.ties.kept_from(&person.own);
-        let of = |section| hands.iter().filter(move |keying| keying.section == section);
-        let mine = hands.iter().find(|keying| {
-            keying.person == person.as_str()
-                && !keying.handed_in
-                && keying.until >= now
-                && open.contains_key(&keying.section)
-        });
-        if let Some(mine) = mine.filter(|mine| !own.contains(&mine.section)) {
-            return Ok(Some(self.keying_sheet(mine.section, person, mine.until, &open).await?));
-        }
-        for &section in open.keys() {
-            if own.contains(&section) {
-                continue;
-            }
-            let done = of(section).filter(|keying| keying.handed_in).count();
-            let live = of(section).filter(|keying| !keying.handed_in && keying.until >= now).count();
-            let again = of(section).any(|keying| keying.person == person.as_str() && keying.handed_in);
-            // Two to begin with; after that one at a time, where they do not agree.
-            let wanted = if done < 2 { 2 } else { done + 1 };
-            if again || done + live >= wanted || done >= MOST_KEYINGS as usize {
-                continue;
-            }
-            if store_keying::open(&self.file, section, person.as_str(), wanted, now).await? {
-                return Ok(Some(self.keying_sheet(section, person, now + LEASE, &open).await?));
+        let mut open = self.sections_to_key().filter(|(section, _)| !own.contains(section));
+        for (section, until) in store_keying::in_hand_of(&self.file, person.as_str(), now).await? {
+            let lines = self.to_key(section);
+            if !own.contains(&section) && !lines.is_empty() {
+                return Ok(Some(self.keying_sheet(section, lines, person, until).await?));
             }
         }
-        Ok(None)
+        loop {
+            let some: Vec<_> = open.by_ref().take(TOGETHER).collect();
+            let Some(((first, _), (last, _))) = some.first().zip(some.last()) else { return Ok(None) };
+            let hands = store_keying::keyings(&self.file, *first, *last).await?;
+            for (section, lines) in some {
+                let of = || hands.iter().filter(|keying| keying.section == section);
+                let done = of().filter(|keying| keying.handed_in).count();
+                let live = of().filter(|keying| !keying.handed_in && keying.until >= now).count();
+                let again = of().any(|keying| keying.person == person.as_str() && keying.handed_in);
+                // Two to begin with; after that one at a time, where they do not agree.
+                let wanted = if done < 2 { 2 } else { done + 1 };
+                if again || done + live >= wanted || done >= MOST_KEYINGS {
+                    continue;
+                }
+                if store_keying::open(&self.file, section, person.as_str(), wanted, now).await? {
+                    return Ok(Some(self.keying_sheet(section, lines, person, now + LEASE).await?));
+                }
+            }
+        }
     }
 
     /// Keeps what a person keyed on a line in hand; another text takes its place.
@@ -163,7 +164,7 @@ impl Workroom {
         if self.is_own(&person.own, line) {
             return Err(WorkError::Refused(OWN.to_owned()));
         }
-        if !self.to_key().await?.get(&line.section).is_some_and(|lines| lines.iter().any(|(no, _)| *no == line.line)) {
+        if !self.to_key(line.section).iter().any(|(no, _)| *no == line.line) {
             return Err(WorkError::NotInHand);
         }
         store_keying::key(&self.file, person.as_str(), line, text, now).await
@@ -174,13 +175,8 @@ impl Workroom {
         if self.is_own(&person.own, line) {
             return Err(WorkError::Refused(OWN.to_owned()));
         }
-        let hands = store_keying::keyings(&self.file).await?;
-        let held = hands.iter().any(|keying| {
-            keying.section == line.section
-                && keying.person == person.as_str()
-                && !keying.handed_in
-                && keying.until >= now
-        });
+        let hands = store_keying::in_hand_of(&self.file, person.as_str(), now).await?;
+        let held = hands.iter().any(|(section, _)| *section == line.section);
         if held { Ok(()) } else { Err(WorkError::NotInHand) }
     }
 
@@ -193,18 +189,17 @@ impl Workroom {
         snapshot: Option<&Snapshot>,
         act: &Act,
     ) -> Result<KeyingDone, WorkError> {
-        let open = self.to_key().await?;
-        let lines = open.get(&section).map(Vec::as_slice).unwrap_or_default();
         let keyed = store_keying::keyed(&self.file, section).await?;
-        let mine = |no: LineNo| keyed.iter().any(|keyed| keyed.line == no && keyed.person == person.as_str());
-        if let Some((missing, _)) = lines.iter().find(|(no, _)| !mine(*no)) {
+        let mine = |no: LineNo| of_line(&keyed, no).any(|keyed| keyed.person == person.as_str());
+        if let Some((missing, _)) = self.to_key(section).into_iter().find(|(no, _)| !mine(*no)) {
             return Err(WorkError::Refused(format!("line {missing} of section {section} is not keyed yet")));
         }
         store_keying::hand_in(&self.file, section, person.as_str(), act.at).await?;
         self.settle_keying(section, snapshot, act).await
     }
 
-    /// What a supervisor says stands on a line on which those who keyed it do not agree.
+    /// What a supervisor says stands on a line on which those who keyed it do not agree. The same again changes nothing. Nobody decides where their own text
+    /// is one of those that differ.
     pub async fn settle_conflict(
         &mut self,
         line: LineRef,
@@ -212,8 +207,12 @@ impl Workroom {
         snapshot: Option<&Snapshot>,
         act: &Act,
     ) -> Result<(), WorkError> {
-        let conflicts = self.keying_conflicts().await?;
-        if !conflicts.iter().any(|conflict| conflict.line == line) {
+        let keyed = store_keying::keyed(&self.file, line.section).await?;
+        if keyed.iter().any(|keyed| keyed.handed_in && keyed.person == act.actor) {
+            let why = "you keyed this section yourself, so another supervisor says what stands there";
+            return Err(WorkError::Refused(why.to_owned()));
+        }
+        if !self.conflicts_of(line.section, &keyed).iter().any(|conflict| conflict.line == line) {
             let stands = self.file.text_of(line).await?;
             let done = stands.is_some_and(|stands| same_line(&stands, &text));
             let why = "those who keyed this line agree, or it waits for another person to key it";
@@ -224,24 +223,29 @@ impl Workroom {
 
     /// The lines that wait for a supervisor, in order.
     pub async fn keying_conflicts(&self) -> Result<Vec<KeyingConflict>, CaseworkError> {
-        let handed_in = store_keying::handed_in_often(&self.file, MOST_KEYINGS).await?;
         let mut conflicts = Vec::new();
-        if handed_in.is_empty() {
-            return Ok(conflicts);
-        }
-        let open = self.to_key().await?;
-        for section in handed_in {
-            let Some(lines) = open.get(&section) else { continue };
-            let keyed = store_keying::keyed(&self.file, section).await?;
-            for &(no, page) in lines {
-                let handed_in = of_line(&keyed, no).filter(|keyed| keyed.handed_in);
-                let texts: Vec<_> = handed_in.map(|keyed| keyed.text.clone()).collect();
-                if texts.len() >= MOST_KEYINGS as usize && agreed(&texts).is_none() {
-                    conflicts.push(KeyingConflict { line: LineRef { section, line: no }, page, keyed: texts });
-                }
+        for section in store_keying::handed_in_often(&self.file, MOST_KEYINGS).await? {
+            if !self.to_key(section).is_empty() {
+                let keyed = store_keying::keyed(&self.file, section).await?;
+                conflicts.extend(self.conflicts_of(section, &keyed));
             }
         }
         Ok(conflicts)
+    }
+
+    /// Whether a line waits for a supervisor.
+    pub async fn is_conflict(&self, line: LineRef) -> Result<bool, CaseworkError> {
+        let keyed = store_keying::keyed(&self.file, line.section).await?;
+        Ok(self.conflicts_of(line.section, &keyed).iter().any(|conflict| conflict.line == line))
+    }
+
+    fn conflicts_of(&self, section: SectionNo, keyed: &[Keyed]) -> Vec<KeyingConflict> {
+        let conflict = |(no, page)| {
+            let texts = handed_in(keyed, no);
+            let differ = texts.len() >= MOST_KEYINGS && agreed(&texts).is_none();
+            differ.then_some(KeyingConflict { line: LineRef { section, line: no }, page, keyed: texts })
+        };
+        self.to_key(section).into_iter().filter_map(conflict).collect()
     }
 
     async fn settle_keying(
@@ -250,25 +254,21 @@ impl Workroom {
         snapshot: Option<&Snapshot>,
         act: &Act,
     ) -> Result<KeyingDone, WorkError> {
-        let open = self.to_key().await?;
-        let Some(lines) = open.get(&section) else { return Ok(KeyingDone::default()) };
-        let keyed: Vec<_> =
-            store_keying::keyed(&self.file, section).await?.into_iter().filter(|keyed| keyed.handed_in).collect();
+        let keyed = store_keying::keyed(&self.file, section).await?;
         let mut settled = Vec::new();
         let mut done = KeyingDone::default();
-        for &(no, _) in lines {
-            let texts: Vec<_> = of_line(&keyed, no).map(|keyed| keyed.text.clone()).collect();
+        for (no, _) in self.to_key(section) {
+            let texts = handed_in(&keyed, no);
             match agreed(&texts) {
                 Some(text) => settled.push((no, text)),
-                None if texts.len() >= MOST_KEYINGS as usize => done.conflicts += 1,
+                None if texts.len() >= MOST_KEYINGS => done.conflicts += 1,
                 None => done.open += 1,
             }
         }
         done.settled = settled.len() as u64;
-        let mut people: Vec<_> = keyed.into_iter().map(|keyed| keyed.person).collect();
-        people.sort_unstable();
-        people.dedup();
-        self.stand(section, settled, people, snapshot, act).await?;
+        let people = keyed.into_iter().filter(|keyed| keyed.handed_in).map(|keyed| keyed.person);
+        let people: BTreeSet<_> = people.collect();
+        self.stand(section, settled, people.into_iter().collect(), snapshot, act).await?;
         Ok(done)
     }
 
@@ -294,40 +294,43 @@ impl Workroom {
         Ok(())
     }
 
-    /// The lines to be keyed, by section: those that were received without a text, that nobody has keyed yet, and on which nothing was found.
-    async fn to_key(&self) -> Result<BTreeMap<SectionNo, Vec<(LineNo, PageNo)>>, CaseworkError> {
+    /// The sections that are to be keyed with their lines, in order.
+    fn sections_to_key(&self) -> impl Iterator<Item = (SectionNo, Vec<(LineNo, PageNo)>)> {
+        let sections = self.file.unkeyed().keys().map(|&section| (section, self.to_key(section)));
+        sections.filter(|(_, lines)| !lines.is_empty())
+    }
+
+    /// The lines of a section that are to be keyed: those without a text on which nothing was found.
+    fn to_key(&self, section: SectionNo) -> Vec<(LineNo, PageNo)> {
         let case = self.file.case();
-        let mut open = BTreeMap::<SectionNo, Vec<(LineNo, PageNo)>>::new();
         if !matches!(case.phase, Phase::Receiving | Phase::Examining) {
-            return Ok(open);
+            return Vec::new();
         }
-        for (line, page) in store_keying::blank(&self.file).await? {
-            if is_open(case, line) {
-                open.entry(line.section).or_default().push((line.line, page));
-            }
-        }
-        Ok(open)
+        let open =
+            |line: LineNo| case.line(LineRef { section, line }).is_some_and(|line| line.state == LineState::Undecided);
+        let unkeyed = self.file.unkeyed().get(&section).into_iter().flatten();
+        unkeyed.map(|(&line, &page)| (line, page)).filter(|(line, _)| open(*line)).collect()
     }
 
     async fn keying_sheet(
         &self,
         section: SectionNo,
+        lines: Vec<(LineNo, PageNo)>,
         person: &Worker,
         until: Timestamp,
-        open: &BTreeMap<SectionNo, Vec<(LineNo, PageNo)>>,
     ) -> Result<KeyingSheet, CaseworkError> {
         let keyed = store_keying::keyed(&self.file, section).await?;
         let mine = |no: LineNo| {
             let mine = of_line(&keyed, no).find(|keyed| keyed.person == person.as_str());
             mine.map(|keyed| keyed.text.clone())
         };
-        let lines = open.get(&section).into_iter().flatten().map(|&(no, page)| (no, page, mine(no)));
-        Ok(KeyingSheet { section, until, lines: lines.collect() })
+        Ok(KeyingSheet { section, until, lines: lines.into_iter().map(|(no, page)| (no, page, mine(no))).collect() })
     }
 }
 
-fn is_open(case: &Case, line: LineRef) -> bool {
-    case.line(line).is_some_and(|line| line.state == LineState::Undecided)
+/// What those wrote of a line who handed it in, in that order.
+fn handed_in(keyed: &[Keyed], no: LineNo) -> Vec<StoredLine> {
+    of_line(keyed, no).filter(|keyed| keyed.handed_in).map(|keyed| keyed.text.clone()).collect()
 }
 
 fn of_line(keyed: &[Keyed], no: LineNo) -> impl Iterator<Item = &Keyed> {

@@ -9,7 +9,7 @@ use sqlx::{AnyConnection, AssertSqlSafe, Row, any::AnyRow};
 use crate::{
     CaseFile, CaseworkError,
     fold::read_events,
-    tables::{self, CERTIFICATE, FOLLOWING, KEYED_LINE, LINE, LINE_STATE, SECTION, Table, Value, WITHDRAWAL},
+    tables::{self, CERTIFICATE, FOLLOWING, LINE, LINE_STATE, SECTION, Table, Value, WITHDRAWAL},
 };
 
 /// What the comparison found.
@@ -51,7 +51,7 @@ impl CaseFile {
     /// The rows of each following table, in order of their keys.
     async fn expected(&self, from: &mut AnyConnection) -> Result<Vec<Vec<Vec<Value>>>, CaseworkError> {
         let mut rows: BTreeMap<&str, Vec<Vec<Value>>> = BTreeMap::new();
-        let (mut searched_in, mut keyed) = (BTreeMap::new(), BTreeMap::new());
+        let mut searched_in = BTreeMap::new();
         let mut after = 0;
         loop {
             let events: Vec<Recorded> = read_events(&mut *from, self.place(), after, self.case().seq).await?;
@@ -61,8 +61,6 @@ impl CaseFile {
                 if let Event::SearchedSection(searched, _) = &event.event {
                     searched_in.insert(Value::from(searched.section.get()), Value::from(event.seq));
                 }
-                let rekeyed = tables::rows_of(self.case(), &KEYED_LINE, event);
-                keyed.extend(rekeyed.into_iter().map(|row| (row[..KEYED_LINE.keys].to_vec(), row)));
                 for table in [&SECTION, &LINE, &WITHDRAWAL, &CERTIFICATE] {
                     rows.entry(table.name).or_default().extend(tables::rows_of(self.case(), table, event));
                 }
@@ -81,7 +79,6 @@ impl CaseFile {
         let states = counted.chain(struck);
         let states = states.filter_map(|line| tables::line_state(self.case(), self.settlement(), line)).collect();
         rows.insert(LINE_STATE.name, states);
-        rows.insert(KEYED_LINE.name, keyed.into_values().collect());
         Ok(FOLLOWING
             .into_iter()
             .map(|table| {

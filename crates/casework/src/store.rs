@@ -1,10 +1,10 @@
 //! A case in its place: events in one transaction with the tables that follow from them, and the fold in memory beside it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    Case, CaseError, Event, LineRef, LinesKeyed, Recorded, RunningSettlement, SectionNo, SectionVoided, Settlement,
-    StoredLine,
+    Case, CaseError, Event, LineNo, LineRef, LinesKeyed, PageNo, Recorded, RunningSettlement, SectionNo, SectionVoided,
+    Settlement, StoredLine,
 };
 use jiff::{RoundMode, Timestamp, TimestampRound, Unit};
 use sqlx::{Any, AnyConnection, AnyPool, Transaction, pool::PoolConnection};
@@ -101,6 +101,11 @@ impl CaseFile {
     /// The event with which a section was received.
     pub(crate) fn received_in(&self, section: SectionNo) -> Option<u64> {
         self.folded.received_in.get(&section).copied()
+    }
+
+    /// The lines that came without a text and were not keyed since, with their pages, by section.
+    pub(crate) fn unkeyed(&self) -> &BTreeMap<SectionNo, BTreeMap<LineNo, PageNo>> {
+        &self.folded.unkeyed
     }
 
     /// What happened to it as a whole, in order.

@@ -1,6 +1,6 @@
 //! The tables of people who key: who has which section in hand, and what each wrote.
 
-use domain::{LineNo, LineRef, PageNo, SectionNo, StoredLine};
+use domain::{LineNo, LineRef, SectionNo, StoredLine};
 use jiff::Timestamp;
 use sqlx::{Row as _, any::AnyRow};
 
@@ -22,23 +22,11 @@ pub(crate) struct Keyed {
     pub(crate) handed_in: bool,
 }
 
-/// The lines without a text that nobody's keying has settled, with their pages, in order.
-pub(crate) async fn blank(file: &CaseFile) -> Result<Vec<(LineRef, PageNo)>, CaseworkError> {
-    let asked = "SELECT section, line, page FROM line WHERE printed_name = '' AND address = '' AND city = '' AND zip = '' AND date_signed = '' \
-         AND NOT EXISTS (SELECT 1 FROM keyed_line WHERE keyed_line.section = line.section AND keyed_line.line = line.line) ORDER BY section, line";
-    let rows = sqlx::query(asked).fetch_all(file.pool()).await.map_err(|error| file.failed("read", error))?;
-    let page = |row: &AnyRow| {
-        let page: i64 = row.try_get(2).map_err(|error| file.failed("read", error))?;
-        let page = u32::try_from(page).ok().and_then(PageNo::new);
-        Ok((line_of(file, row)?, page.ok_or_else(|| file.damaged(&"a line on a page without a number"))?))
-    };
-    rows.iter().map(page).collect()
-}
-
-/// Every section that somebody has keyed, or is keying.
-pub(crate) async fn keyings(file: &CaseFile) -> Result<Vec<Keying>, CaseworkError> {
+/// Who has keyed the sections from one to another, or is keying them.
+pub(crate) async fn keyings(file: &CaseFile, first: SectionNo, last: SectionNo) -> Result<Vec<Keying>, CaseworkError> {
     let failed = |error| file.failed("read", error);
-    let rows = sqlx::query("SELECT section, person, until, handed_in FROM keying").fetch_all(file.pool()).await;
+    let asked = "SELECT section, person, until, handed_in FROM keying WHERE section >= $1 AND section <= $2";
+    let query = sqlx::query(asked).bind(i64::from(first.get())).bind(i64::from(last.get()));
     let keying = |row: &AnyRow| {
         Ok(Keying {
             section: section_of(file, row)?,
@@ -47,13 +35,28 @@ pub(crate) async fn keyings(file: &CaseFile) -> Result<Vec<Keying>, CaseworkErro
             handed_in: row.try_get::<Option<i64>, _>(3).map_err(failed)?.is_some(),
         })
     };
-    rows.map_err(failed)?.iter().map(keying).collect()
+    query.fetch_all(file.pool()).await.map_err(failed)?.iter().map(keying).collect()
+}
+
+/// The sections that a person has in hand, each with the end of its time, in order.
+pub(crate) async fn in_hand_of(
+    file: &CaseFile,
+    person: &str,
+    now: Timestamp,
+) -> Result<Vec<(SectionNo, Timestamp)>, CaseworkError> {
+    let failed = |error| file.failed("read", error);
+    let asked =
+        "SELECT section, until FROM keying WHERE person = $1 AND handed_in IS NULL AND until >= $2 ORDER BY section";
+    let query = sqlx::query(asked).bind(person.to_owned()).bind(now.as_microsecond());
+    let held = |row: &AnyRow| Ok((section_of(file, row)?, file.instant(row.try_get(1).map_err(failed)?)?));
+    query.fetch_all(file.pool()).await.map_err(failed)?.iter().map(held).collect()
 }
 
 /// The sections that so many people have handed in.
-pub(crate) async fn handed_in_often(file: &CaseFile, often: u32) -> Result<Vec<SectionNo>, CaseworkError> {
+pub(crate) async fn handed_in_often(file: &CaseFile, often: usize) -> Result<Vec<SectionNo>, CaseworkError> {
     let asked = "SELECT section FROM keying WHERE handed_in IS NOT NULL GROUP BY section HAVING COUNT(*) >= $1 ORDER BY section";
-    let rows = sqlx::query(asked).bind(i64::from(often)).fetch_all(file.pool()).await;
+    let often = i64::try_from(often).unwrap_or(i64::MAX);
+    let rows = sqlx::query(asked).bind(often).fetch_all(file.pool()).await;
     rows.map_err(|error| file.failed("read", error))?.iter().map(|row| section_of(file, row)).collect()
 }
 

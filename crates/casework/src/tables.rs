@@ -87,11 +87,6 @@ pub(crate) const LINE: Table = Table {
     columns: &["section", "line", "page", "printed_name", "address", "city", "zip", "date_signed", "signature"],
     keys: 2,
 };
-pub(crate) const KEYED_LINE: Table = Table {
-    name: "keyed_line",
-    columns: &["section", "line", "keyed_in", "printed_name", "address", "city", "zip", "date_signed"],
-    keys: 2,
-};
 pub(crate) const LINE_STATE: Table = Table {
     name: "line_state",
     columns: &["section", "line", "state", "voter_id", "disposition", "reason", "findings"],
@@ -103,7 +98,7 @@ pub(crate) const CERTIFICATE: Table =
     Table { name: "certificate", columns: &["seq", "certified_on", "verdict", "valid", "digest"], keys: 1 };
 
 /// The tables that follow from the events.
-pub(crate) const FOLLOWING: [&Table; 6] = [&SECTION, &LINE, &KEYED_LINE, &LINE_STATE, &WITHDRAWAL, &CERTIFICATE];
+pub(crate) const FOLLOWING: [&Table; 5] = [&SECTION, &LINE, &LINE_STATE, &WITHDRAWAL, &CERTIFICATE];
 
 type Tx = Transaction<'static, Any>;
 
@@ -201,11 +196,6 @@ pub(crate) async fn follow(
         let rows = recorded.iter().flat_map(|event| rows_of(case, table, event));
         write(tx, table, Taken::Fails, Box::new(rows)).await?;
     }
-    // One at a time: what is keyed again takes the place of what was keyed before.
-    for event in recorded {
-        let rows = rows_of(case, &KEYED_LINE, event);
-        write(tx, &KEYED_LINE, Taken::Replaced, Box::new(rows.into_iter())).await?;
-    }
     for event in recorded {
         let (column, value, section) = match &event.event {
             Event::SearchedSection(searched, _) => ("searched_in", event.seq.into(), searched.section),
@@ -263,21 +253,6 @@ pub(crate) fn rows_of(case: &Case, table: &Table, recorded: &Recorded) -> Vec<Ve
                     text.zip.as_str().into(),
                     text.date_signed.as_str().into(),
                     text.signature.as_str().into(),
-                ]
-            };
-            public.lines.iter().zip(&private.texts).map(row).collect()
-        }
-        (Event::LinesKeyed(public, private), "keyed_line") => {
-            let row = |(line, text): (&domain::LineNo, &domain::StoredLine)| {
-                vec![
-                    public.section.get().into(),
-                    line.get().into(),
-                    recorded.seq.into(),
-                    text.printed_name.as_str().into(),
-                    text.address.as_str().into(),
-                    text.city.as_str().into(),
-                    text.zip.as_str().into(),
-                    text.date_signed.as_str().into(),
                 ]
             };
             public.lines.iter().zip(&private.texts).map(row).collect()

@@ -1,20 +1,3 @@
--- What stands on lines by the last keying of each. Follows from the events.
-CREATE TABLE keyed_line (
-    section      BIGINT NOT NULL,
-    line         BIGINT NOT NULL,
-    keyed_in     BIGINT NOT NULL,         -- the event
-    printed_name TEXT   NOT NULL,
-    address      TEXT   NOT NULL,
-    city         TEXT   NOT NULL,
-    zip          TEXT   NOT NULL,
-    date_signed  TEXT   NOT NULL,
-    PRIMARY KEY (section, line)
-);
-
--- Lines that were received without a text.
-CREATE INDEX line_blank ON line (section, line)
-    WHERE printed_name = '' AND address = '' AND city = '' AND zip = '' AND date_signed = '';
-
 -- People who key. These two tables do not follow from the events: they keep what each wrote until two agree.
 CREATE TABLE keying (
     section   BIGINT NOT NULL,
@@ -23,6 +6,8 @@ CREATE TABLE keying (
     handed_in BIGINT,
     PRIMARY KEY (section, person)
 );
+
+CREATE INDEX keying_in_hand ON keying (person) WHERE handed_in IS NULL;
 
 CREATE TABLE keyed (
     section BIGINT NOT NULL,

@@ -117,6 +117,9 @@ async fn two_who_agree_settle_a_line_and_a_third_is_asked_where_they_do_not() {
         office.room.settle_conflict(at(line), text.clone(), None, &act()).await
     };
     assert!(matches!(settle(&mut office, "2:1", &truth).await, Err(WorkError::Refused(_))), "nobody disagrees there");
+    let own = casework::Act { actor: "k4".to_owned(), at: office.now };
+    let decided = office.room.settle_conflict(at("1:2"), said("Ben Bakker", "102 Oak St"), None, &own).await;
+    assert!(matches!(decided, Err(WorkError::Refused(_))), "nobody decides over their own text");
     settle(&mut office, "1:2", &truth).await.unwrap();
     settle(&mut office, "1:2", &truth).await.unwrap();
     assert_eq!(office.text("1:2").await, truth);

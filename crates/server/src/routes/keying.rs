@@ -8,7 +8,7 @@ use axum::{
     response::Response,
 };
 use casework::{KeyingConflict, KeyingDone, KeyingSheet, KeyingStanding, WorkError, Workroom};
-use domain::{LineRef, SectionNo, StoredLine};
+use domain::{SectionNo, StoredLine};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -253,9 +253,7 @@ pub(super) async fn strip(
     let supervises = caller.has(&case, &[Role::Supervisor]);
     let (person, line) = (worker(&caller)?, line_of(section, line)?);
     let read = async move |room: &Workroom| -> Result<_, WorkError> {
-        let waits =
-            async |line: LineRef| room.keying_conflicts().await.map(|all| all.iter().any(|one| one.line == line));
-        if !(supervises && waits(line).await?) {
+        if !(supervises && room.is_conflict(line).await?) {
             room.must_key(&person, line, Timestamp::now()).await?;
         }
         Ok(room.file().image(&casework::Shows::Strip(line)).await?)
@@ -304,7 +302,7 @@ fn offered(roll: &Roll, text: &str) -> Vec<OfferedAddress> {
     let fits = |address: &roll::Address<'_>| {
         let line = address.street_line().to_uppercase();
         let words: Vec<_> = line.split_whitespace().collect();
-        words.first() == typed.first().map(String::as_str).as_ref()
+        words.first().copied() == typed.first().map(String::as_str)
             && typed.iter().all(|typed| words.iter().any(|word| word.starts_with(typed.as_str())))
     };
     let offered: BTreeSet<_> = addresses
