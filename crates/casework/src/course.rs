@@ -36,19 +36,24 @@ pub(crate) struct Course {
 impl Course {
     pub(crate) fn follow(&mut self, recorded: &Recorded) {
         let Recorded { seq, at, actor, event } = recorded;
-        let (count, on, says) = told(event);
         let kind = event.kind();
-        if is_counted(event) {
-            if let Some(step) = self.steps[self.counting_from..].iter_mut().find(|step| step.kind == kind) {
-                (step.seq, step.at) = (*seq, *at);
-                step.count = step.count.zip(count).map(|(before, more)| before + more);
-                return;
+        let step = Step { seq: *seq, at: *at, actor: None, kind, count: None, on: None, says: None };
+        match told(event) {
+            Told::Counted(count) => {
+                let before = self.steps[self.counting_from..].iter_mut().find(|step| step.kind == kind);
+                match before {
+                    Some(before) => {
+                        let count = before.count.map(|before| before + count);
+                        *before = Step { count, ..step };
+                    }
+                    None => self.steps.push(Step { count: Some(count), ..step }),
+                }
             }
-        } else {
-            self.counting_from = self.steps.len() + 1;
+            Told::Step(count, on, says) => {
+                self.steps.push(Step { actor: Some(actor.clone()), count, on, says, ..step });
+                self.counting_from = self.steps.len();
+            }
         }
-        let actor = (!is_counted(event)).then(|| actor.clone());
-        self.steps.push(Step { seq: *seq, at: *at, actor, kind, count, on, says });
     }
 
     pub(crate) fn steps(&self) -> &[Step] {
@@ -56,47 +61,42 @@ impl Course {
     }
 }
 
-/// Whether there are many of a kind, so that they are counted.
-const fn is_counted(event: &Event) -> bool {
-    matches!(
-        event,
-        Event::SectionReceived(..)
-            | Event::SearchedSection(..)
-            | Event::LinesKeyed(..)
-            | Event::LineJudged(..)
-            | Event::LineReopened(..)
-            | Event::SectionVoided(..)
-            | Event::SectionRestored(..)
-            | Event::WithdrawalReceived(..)
-    )
+/// What an event says of the whole case.
+enum Told {
+    /// There are many of its kind, and it adds so many.
+    Counted(u64),
+    /// A step of its own: how many, which day, and in a word.
+    Step(Option<u64>, Option<Date>, Option<String>),
 }
 
-/// What an event says of the whole case: how many, which day, and in a word.
-fn told(event: &Event) -> (Option<u64>, Option<Date>, Option<String>) {
+fn told(event: &Event) -> Told {
     match event {
-        Event::CaseOpened(opened, _) => {
-            (Some(opened.required), Some(opened.milestones.filed_on()), Some(opened.rule_pack.clone()))
-        }
-        Event::RollSealed(roll) => (Some(roll.rows), None, Some(roll.roll_digest.clone())),
-        Event::RawCounted(counted) => (Some(counted.raw), None, None),
-        Event::CountReopened(reopened, note) => (Some(reopened.taken_back), None, Some(note.note.clone())),
-        Event::LinesStruck(moved, note) | Event::LinesReinstated(moved, note) => {
-            (Some(moved.lines.len() as u64), None, Some(note.note.clone()))
-        }
-        Event::LinesKeyed(keyed, _) => (Some(keyed.lines.len() as u64), None, None),
-        Event::ManifestSealed(sealed) => (Some(sealed.lines), None, Some(sealed.root.clone())),
-        Event::SampleDrawn(drawn, _) => (Some(drawn.lines.len() as u64), None, Some(drawn.seed.clone())),
-        Event::Certified(given) => (Some(given.valid), Some(given.certified_on), Some(given.verdict.name().to_owned())),
-        Event::AuditSealed(sealed) => (Some(sealed.lines), None, Some(sealed.root.clone())),
-        Event::AuditSeeded(seeded, _) => (None, None, Some(seeded.seed.clone())),
-        Event::CaseReopened(because) => (None, None, Some(because.clone())),
         Event::SectionReceived(..)
         | Event::SearchedSection(..)
         | Event::LineJudged(..)
         | Event::LineReopened(..)
         | Event::SectionVoided(..)
         | Event::SectionRestored(..)
-        | Event::WithdrawalReceived(..) => (Some(1), None, None),
+        | Event::WithdrawalReceived(..) => Told::Counted(1),
+        Event::LinesKeyed(keyed, _) => Told::Counted(keyed.lines.len() as u64),
+        Event::CaseOpened(opened, _) => {
+            let filed_on = opened.milestones.filed_on();
+            Told::Step(Some(opened.required), Some(filed_on), Some(opened.rule_pack.clone()))
+        }
+        Event::RollSealed(roll) => Told::Step(Some(roll.rows), None, Some(roll.roll_digest.clone())),
+        Event::RawCounted(counted) => Told::Step(Some(counted.raw), None, None),
+        Event::CountReopened(reopened, note) => Told::Step(Some(reopened.taken_back), None, Some(note.note.clone())),
+        Event::LinesStruck(moved, note) | Event::LinesReinstated(moved, note) => {
+            Told::Step(Some(moved.lines.len() as u64), None, Some(note.note.clone()))
+        }
+        Event::ManifestSealed(sealed) => Told::Step(Some(sealed.lines), None, Some(sealed.root.clone())),
+        Event::SampleDrawn(drawn, _) => Told::Step(Some(drawn.lines.len() as u64), None, Some(drawn.seed.clone())),
+        Event::Certified(given) => {
+            Told::Step(Some(given.valid), Some(given.certified_on), Some(given.verdict.name().to_owned()))
+        }
+        Event::AuditSealed(sealed) => Told::Step(Some(sealed.lines), None, Some(sealed.root.clone())),
+        Event::AuditSeeded(seeded, _) => Told::Step(None, None, Some(seeded.seed.clone())),
+        Event::CaseReopened(because) => Told::Step(None, None, Some(because.clone())),
     }
 }
 
