@@ -3,6 +3,7 @@
 
 mod audit;
 mod case;
+mod case_error;
 mod event;
 mod ids;
 pub mod invariants;
@@ -17,7 +18,8 @@ mod section;
 mod settle;
 
 pub use audit::{Audit, AuditError, AuditSealed, AuditSeeded, Side, at_stake, side};
-pub use case::{Case, CaseError, Phase, RollSeal, Withdrawal};
+pub use case::{Case, Phase, RollSeal, Withdrawal};
+pub use case_error::CaseError;
 pub use event::{
     CaseOpened, CaseOpenedPrivate, Certified, CountReopened, Event, LawText, LineJudged, LineJudgedPrivate,
     LineReopened, LinesKeyed, LinesKeyedPrivate, LinesStruck, NotePrivate, Official, RawCounted, Recorded,
