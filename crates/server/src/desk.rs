@@ -27,8 +27,25 @@ const TOGETHER: usize = 64;
 /// The case, as the tasks of its thread share it.
 type Room = Rc<RwLock<Workroom>>;
 
-/// The roll of a case, known once it is sealed: by this server, or by whichever program looked the first signer up.
-type Sealed = Arc<OnceLock<Arc<Roll>>>;
+/// The rolls that the server was given, by their digests, and which of them is sealed for the case: by this server, or by whichever program looked the first
+/// signer up.
+struct Rolls {
+    given: BTreeMap<String, Arc<Roll>>,
+    sealed: OnceLock<Arc<Roll>>,
+}
+
+impl Rolls {
+    /// Takes note of the roll that is sealed for the case.
+    fn note(&self, room: &Workroom) {
+        if self.sealed.get().is_none()
+            && let Some(seal) = &room.file().case().roll
+            && let Some(roll) = self.given.get(&seal.roll_digest)
+        {
+            // Whoever was faster has noted the same.
+            let _ = self.sealed.set(Arc::clone(roll));
+        }
+    }
+}
 
 /// Something to be done with the case, on its thread.
 type Job = Box<dyn FnOnce(Room) -> Pin<Box<dyn Future<Output = ()>>> + Send>;
@@ -40,9 +57,7 @@ type Asked = (Put, oneshot::Sender<Result<(), Problem>>);
 pub struct Desk {
     jobs: mpsc::Sender<Job>,
     findings: mpsc::Sender<Asked>,
-    rolls: BTreeMap<String, Arc<Roll>>,
-    /// The one of them that is sealed for the case.
-    roll: Sealed,
+    rolls: Arc<Rolls>,
     /// The looks at lines so far, as the clock needs them; followed when it is asked.
     looks: Mutex<Looks>,
     board: Board,
@@ -58,15 +73,15 @@ impl Desk {
         let (jobs, asked) = mpsc::channel(1024);
         let (findings, found) = mpsc::channel(1024);
         let (opened, answer) = oneshot::channel();
-        let roll = Sealed::default();
-        let (sealed, given) = (Arc::clone(&roll), rolls.clone());
+        let rolls = Arc::new(Rolls { given: rolls, sealed: OnceLock::new() });
+        let of_thread = Arc::clone(&rolls);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(CasesError::Thread)?;
         let work = move || {
             let all = async move {
-                match room_of(&name, &place, &given, &sealed).await {
+                match room_of(&name, &place, &of_thread).await {
                     Ok(room) => {
                         let _ = opened.send(Ok(()));
-                        serve(Rc::new(RwLock::new(room)), sealed, asked, found).await;
+                        serve(Rc::new(RwLock::new(room)), of_thread, asked, found).await;
                     }
                     Err(error) => {
                         let _ = opened.send(Err(error));
@@ -79,28 +94,17 @@ impl Desk {
         std::thread::Builder::new().spawn(work).map_err(CasesError::Thread)?;
         let gone = |_| CasesError::Thread(std::io::ErrorKind::BrokenPipe.into());
         answer.await.map_err(gone)??;
-        Ok(Self { jobs, findings, rolls, roll, looks: Mutex::default(), board: Board::default() })
+        Ok(Self { jobs, findings, rolls, looks: Mutex::default(), board: Board::default() })
     }
 
     /// The roll. Without one nothing can be examined.
     pub(crate) fn roll(&self) -> Result<Arc<Roll>, Problem> {
-        self.roll.get().cloned().ok_or_else(no_roll)
+        self.rolls.sealed.get().cloned().ok_or_else(no_roll)
     }
 
     /// The rolls that this server was given, by their digests. Until one of them is sealed, the case may be looked up in any.
-    pub(crate) const fn rolls(&self) -> &BTreeMap<String, Arc<Roll>> {
-        &self.rolls
-    }
-
-    /// Takes note of the roll that is sealed for the case.
-    fn note_roll(rolls: &BTreeMap<String, Arc<Roll>>, sealed: &Sealed, room: &Workroom) {
-        if sealed.get().is_none()
-            && let Some(seal) = &room.file().case().roll
-            && let Some(roll) = rolls.get(&seal.roll_digest)
-        {
-            // Whoever was faster has noted the same.
-            let _ = sealed.set(Arc::clone(roll));
-        }
+    pub(crate) fn rolls(&self) -> &BTreeMap<String, Arc<Roll>> {
+        &self.rolls.given
     }
 
     /// Its figures, for whoever watches.
@@ -114,11 +118,11 @@ impl Desk {
         job: impl AsyncFnOnce(&Workroom) -> T + Send + 'static,
     ) -> Result<T, Problem> {
         let (answer, done) = oneshot::channel();
-        let (rolls, sealed) = (self.rolls.clone(), Arc::clone(&self.roll));
+        let rolls = Arc::clone(&self.rolls);
         let job: Job = Box::new(move |room| {
             Box::pin(async move {
                 let room = room.read().await;
-                Self::note_roll(&rolls, &sealed, &room);
+                rolls.note(&room);
                 // Who went away meanwhile needs no answer.
                 let _ = answer.send(job(&room).await);
             })
@@ -133,12 +137,12 @@ impl Desk {
         job: impl AsyncFnOnce(&mut Workroom) -> T + Send + 'static,
     ) -> Result<T, Problem> {
         let (answer, done) = oneshot::channel();
-        let (rolls, sealed) = (self.rolls.clone(), Arc::clone(&self.roll));
+        let rolls = Arc::clone(&self.rolls);
         let job: Job = Box::new(move |room| {
             Box::pin(async move {
                 let mut room = room.write().await;
                 let done = job(&mut room).await;
-                Self::note_roll(&rolls, &sealed, &room);
+                rolls.note(&room);
                 let _ = answer.send(done);
             })
         });
@@ -177,16 +181,11 @@ impl Desk {
 }
 
 /// The case with its queues. Where a roll is sealed for it, that must be among those given.
-async fn room_of(
-    name: &str,
-    place: &Place,
-    rolls: &BTreeMap<String, Arc<Roll>>,
-    sealed: &Sealed,
-) -> Result<Workroom, CasesError> {
+async fn room_of(name: &str, place: &Place, rolls: &Rolls) -> Result<Workroom, CasesError> {
     let room = Workroom::open(CaseFile::open(place).await?).await?;
-    Desk::note_roll(rolls, sealed, &room);
+    rolls.note(&room);
     match &room.file().case().roll {
-        Some(seal) if sealed.get().is_none() => {
+        Some(seal) if rolls.sealed.get().is_none() => {
             Err(CasesError::NoRoll { name: name.to_owned(), digest: seal.roll_digest.clone() })
         }
         _ => Ok(room),
@@ -194,8 +193,8 @@ async fn room_of(
 }
 
 /// Does what is asked of the case, until nobody can ask any more.
-async fn serve(room: Room, roll: Sealed, mut jobs: mpsc::Receiver<Job>, found: mpsc::Receiver<Asked>) {
-    let keeping = spawn_local(keep(Rc::clone(&room), roll, found));
+async fn serve(room: Room, rolls: Arc<Rolls>, mut jobs: mpsc::Receiver<Job>, found: mpsc::Receiver<Asked>) {
+    let keeping = spawn_local(keep(Rc::clone(&room), rolls, found));
     while let Some(job) = jobs.recv().await {
         spawn_local(job(Rc::clone(&room)));
     }
@@ -203,11 +202,11 @@ async fn serve(room: Room, roll: Sealed, mut jobs: mpsc::Receiver<Job>, found: m
 }
 
 /// Keeps findings as they come: whatever has come while the disk was busy goes into the next transaction together.
-async fn keep(room: Room, roll: Sealed, mut asked: mpsc::Receiver<Asked>) {
+async fn keep(room: Room, rolls: Arc<Rolls>, mut asked: mpsc::Receiver<Asked>) {
     let mut together = Vec::with_capacity(TOGETHER);
     while asked.recv_many(&mut together, TOGETHER).await > 0 {
         let (puts, answers): (Vec<_>, Vec<_>) = together.drain(..).unzip();
-        let kept = match roll.get() {
+        let kept = match rolls.sealed.get() {
             None => Err(no_roll()),
             Some(roll) => {
                 room.read().await.find(&puts, roll.snapshot(), Timestamp::now()).await.map_err(|error| told(&error))
