@@ -6,7 +6,7 @@ use axum::{
     http::header,
     response::{IntoResponse as _, Response},
 };
-use casework::{CertifyInputs, Workroom, certificate_digest};
+use casework::{CaseworkError, CertifyInputs, Workroom, certificate_digest};
 use domain::{Official, Phase, invariants::Violation};
 use jiff::civil::Date;
 use law::certificate::Certificate;
@@ -207,9 +207,12 @@ pub(super) async fn give(
     }
     let certificate = prepared(&office, &case, inputs.clone()).await?;
     let draft = drafted(certificate.clone())?;
-    if draft.digest != digest {
+    let otherwise = || {
         let what = "the certificate of this case is not the one that was shown; look at it again";
-        return Err(Problem::new(Code::Otherwise, what));
+        Problem::new(Code::Otherwise, what)
+    };
+    if draft.digest != digest {
+        return Err(otherwise());
     }
     // One that cannot be printed is not given.
     pdf(certificate.clone()).await?;
@@ -217,7 +220,12 @@ pub(super) async fn give(
     let record = async move |room: &mut Workroom| {
         room.act(async |file| file.record_certificate(&certificate, &inputs, &act).await).await
     };
-    office.cases.get(&case)?.write(record).await?.map_err(|error| told(&error))?;
+    let recorded = office.cases.get(&case)?.write(record).await?;
+    recorded.map_err(|error| match error {
+        // Somebody has decided something since.
+        CaseworkError::Changed(_) => otherwise(),
+        error => told(&error),
+    })?;
     Ok(Json(draft))
 }
 
@@ -300,7 +308,7 @@ pub(super) async fn standing(office: &Office, case: &str) -> Result<Certificate,
         file.certificate_on_record(&file.pack()?).await.map(Some)
     };
     let certificate = office.cases.get(case)?.read(read).await?;
-    let certificate = certificate.map_err(|error: casework::CaseworkError| told(&error))?;
+    let certificate = certificate.map_err(|error: CaseworkError| told(&error))?;
     certificate.ok_or_else(|| Problem::not_found("certificate: none stands"))
 }
 
