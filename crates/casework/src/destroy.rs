@@ -3,6 +3,7 @@
 
 use std::{
     collections::BTreeSet,
+    fmt,
     fs::{File, OpenOptions},
     io::{Read as _, Write as _},
     path::{Path, PathBuf},
@@ -14,7 +15,7 @@ use law::KeptFor;
 use ledger::hex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use sqlx::{AnyConnection, AssertSqlSafe};
+use sqlx::{AnyConnection, AssertSqlSafe, Row as _, any::AnyRow};
 
 use crate::{Act, CaseFile, CaseworkError, Place, retention::Keeping, sqlite};
 
@@ -22,16 +23,32 @@ use crate::{Act, CaseFile, CaseworkError, Place, retention::Keeping, sqlite};
 pub const DESTRUCTION_FORMAT: &str = "countersign-destruction/v1";
 
 /// What is to be destroyed, and by whom.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Destruction {
     /// The petition's title, typed by the person: another case is not destroyed by mistake.
     pub title: String,
-    /// Files and folders that go with the case: page images, crops, backups.
+    /// Files and folders that go with the case: scans, crops, backups.
     pub also: Vec<PathBuf>,
+    /// Where the images of the case go with it.
+    pub images: Option<ImagesGo>,
     /// Where the certificate of what is destroyed is written.
     pub certificate: PathBuf,
     /// The day, in the office.
     pub today: Date,
+}
+
+/// The removal of a case's images from the store that holds them, one at a time by their digests.
+pub struct ImagesGo {
+    /// Images that stay, by their digests: other cases of the store have them, too.
+    pub stay: BTreeSet<String>,
+    /// Removes an image; one that is not there any more is removed.
+    pub remove: Box<dyn Fn(&str) -> Result<(), String> + Send + Sync>,
+}
+
+impl fmt::Debug for ImagesGo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ImagesGo").field("stay", &self.stay).finish_non_exhaustive()
+    }
 }
 
 /// A file that was destroyed. Its name stays unsaid, since it may name a person.
@@ -97,6 +114,9 @@ pub struct DestructionCertificate {
     pub also: Vec<String>,
     /// Every file in them.
     pub files: Vec<DestroyedFile>,
+    /// Every image of the case that was removed from the store.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub images: Vec<DestroyedFile>,
     /// The account of the person who destroys.
     pub destroyed_by: String,
     /// When.
@@ -151,6 +171,7 @@ async fn all(file: &mut CaseFile, order: &Destruction, act: &Act) -> Result<Dest
     let keeping = file.keeping_by(&mut transaction).await?;
     let (verdict, destroy_from) = permitted(file, &keeping, order)?;
     let counts = counts(file, &mut transaction).await?;
+    let images = images(file, &mut transaction, order).await?;
     let opened = &file.case().opened;
     let mut files: Vec<_> = listed.files.iter().map(|(_, file)| file.clone()).collect();
     files.sort();
@@ -170,6 +191,7 @@ async fn all(file: &mut CaseFile, order: &Destruction, act: &Act) -> Result<Dest
         events_digest: file.events_digest(),
         also: order.also.iter().map(|path| path.display().to_string()).collect(),
         files,
+        images,
         destroyed_by: act.actor.clone(),
         destroyed_at: act.at,
         limits: LIMITS.to_owned(),
@@ -187,6 +209,10 @@ async fn all(file: &mut CaseFile, order: &Destruction, act: &Act) -> Result<Dest
         (certificate, false)
     };
     listed.remove().map_err(CaseworkError::NotRemoved)?;
+    if let Some(ImagesGo { remove, .. }) = &order.images {
+        let removed = certificate.images.iter().try_for_each(|image| remove(&image.sha256));
+        removed.map_err(CaseworkError::NotRemoved)?;
+    }
     match file.place() {
         Place::File(path) => {
             // While it is locked: nobody opens it in between.
@@ -196,6 +222,24 @@ async fn all(file: &mut CaseFile, order: &Destruction, act: &Act) -> Result<Dest
         Place::Server(_) => transaction.commit().await.map_err(|error| file.failed("destroyed", error))?,
     }
     Ok(DestructionReport { certificate, resumed })
+}
+
+/// The images that go, in the order of their digests: all that the case ever had but for those that stay.
+async fn images(
+    file: &CaseFile,
+    from: &mut AnyConnection,
+    order: &Destruction,
+) -> Result<Vec<DestroyedFile>, CaseworkError> {
+    let Some(ImagesGo { stay, .. }) = &order.images else { return Ok(Vec::new()) };
+    let failed = |error| file.failed("read", error);
+    let rows = sqlx::query("SELECT DISTINCT digest, bytes FROM blob ORDER BY digest").fetch_all(from).await;
+    let image = |row: &AnyRow| {
+        let bytes: i64 = row.try_get(1).map_err(failed)?;
+        let bytes = u64::try_from(bytes).map_err(|error| file.damaged(&error))?;
+        Ok(DestroyedFile { sha256: row.try_get(0).map_err(failed)?, bytes })
+    };
+    let images: Result<Vec<_>, CaseworkError> = rows.map_err(failed)?.iter().map(image).collect();
+    Ok(images?.into_iter().filter(|image| !stay.contains(&image.sha256)).collect())
 }
 
 /// The result and the first day of destruction, where nothing stands in the way.

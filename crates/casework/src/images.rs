@@ -168,8 +168,8 @@ impl CaseFile {
         u32::try_from(count).map_err(|error| self.damaged(&error))
     }
 
-    /// The digests of every image that the case ever had, those that others took the place of among them: what its destruction has to remove, as far as
-    /// no other case of the same store has the image too.
+    /// The digests of every image that the case ever had, those that others took the place of among them: what stays where another case of the same store
+    /// is destroyed.
     pub async fn blob_digests(&self) -> Result<BTreeSet<String>, CaseworkError> {
         let rows = sqlx::query("SELECT DISTINCT digest FROM blob").fetch_all(self.pool()).await;
         let rows = rows.map_err(|error| self.failed("read", error))?;

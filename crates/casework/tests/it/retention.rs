@@ -1,9 +1,13 @@
 //! How long a case is kept, legal holds, and its destruction: refused until nothing stands in the way, certified before anything goes, taken up again where it was cut off.
 
-use std::path::Path;
+use std::{
+    path::Path,
+    sync::{Arc, Mutex},
+};
 
 use casework::{
-    CaseFile, CaseworkError, CertifyInputs, DESTRUCTION_FORMAT, DestroyedCounts, Destruction, Hold, Place, destroy,
+    CaseFile, CaseworkError, CertifyInputs, DESTRUCTION_FORMAT, DestroyedCounts, Destruction, Hold, Image, ImagesGo,
+    Place, Shows, destroy,
 };
 use domain::{Milestone, Verdict};
 use jiff::civil::{Date, date};
@@ -135,6 +139,7 @@ fn order(desk: &Desk) -> Destruction {
     Destruction {
         title: TITLE.to_owned(),
         also: vec![desk.path("images")],
+        images: None,
         certificate: desk.path("destroyed.json"),
         today: date(2023, 4, 16),
     }
@@ -242,6 +247,55 @@ async fn a_case_is_destroyed_and_what_was_is_certified() {
     assert_eq!((again.certificate, again.resumed), (certificate, true));
     let other = Place::File(desk.path("other"));
     assert!(matches!(destroy(&other, &order, &act()).await, Err(CaseworkError::Missing(_))));
+}
+
+/// The images of the case go by their digests, those that another case has stay, and one that cannot be removed leaves the case there.
+#[tokio::test]
+async fn images_go_with_their_case() {
+    let desk = Desk::new();
+    let case = certified(&desk).await;
+    let line = |text: &str| Shows::Strip(text.parse().unwrap());
+    let image = |shows: Shows, letter: &str, bytes: u64| Image {
+        shows,
+        digest: letter.repeat(64),
+        form: "png".to_owned(),
+        bytes,
+        width: 3,
+        height: 1,
+    };
+    let images = [
+        image(line("1:1"), "b", 2),
+        image(line("1:2"), "a", 1),
+        image(line("1:3"), "c", 3),
+        image(line("1:4"), "a", 1),
+    ];
+    case.add_images(&images, &act()).await.unwrap();
+    // Another scan took its place; the case had this one, too.
+    case.add_images(&[image(line("1:1"), "d", 4)], &act()).await.unwrap();
+    case.close().await;
+    let gone = Arc::new(Mutex::new(Vec::new()));
+    let order = |fails: bool| {
+        let gone = Arc::clone(&gone);
+        let remove = move |digest: &str| {
+            if fails && digest.starts_with('b') {
+                return Err("the store does not answer".to_owned());
+            }
+            gone.lock().unwrap().push(digest[..1].to_owned());
+            Ok(())
+        };
+        let images = ImagesGo { stay: ["c".repeat(64)].into(), remove: Box::new(remove) };
+        Destruction { also: Vec::new(), images: Some(images), ..order(&desk) }
+    };
+    let failed = destroy(&desk.place(), &order(true), &act()).await.unwrap_err();
+    assert!(failed.to_string().contains("the store does not answer"), "{failed}");
+    CaseFile::open(&desk.place()).await.unwrap().close().await;
+    gone.lock().unwrap().clear();
+    let done = destroy(&desk.place(), &order(false), &act()).await.unwrap();
+    assert!(done.resumed);
+    assert_eq!(*gone.lock().unwrap(), ["a", "b", "d"]);
+    let listed: Vec<_> = done.certificate.images.iter().map(|image| (&image.sha256[..1], image.bytes)).collect();
+    assert_eq!(listed, [("a", 1), ("b", 2), ("d", 4)]);
+    assert!(matches!(CaseFile::open(&desk.place()).await, Err(CaseworkError::Missing(_))));
 }
 
 /// A run that was cut off after its certificate, in the middle of the images: the same command finishes it, under the certificate that is there.

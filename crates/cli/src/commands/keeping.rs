@@ -1,8 +1,9 @@
 //! `countersign case accesses`, `retention` and `destroy`: who looked at whose record, how long a case is kept, and its end.
 
-use std::{fs::OpenOptions, io::Write as _, path::PathBuf};
+use std::{collections::BTreeSet, fs::OpenOptions, io::Write as _, path::PathBuf};
 
-use casework::{AccessesWanted, CaseFile, Destruction, Keeping, Place, destroy};
+use blobs::{Blobs, Key};
+use casework::{AccessesWanted, CaseFile, Destruction, ImagesGo, Keeping, Place, destroy};
 use clap::Args;
 use jiff::{Timestamp, Zoned};
 use law::{Retention as Times, counted};
@@ -122,9 +123,15 @@ pub(crate) struct Destroy {
     /// Where the certificate of what is destroyed is written. Of a run that was cut off, the same.
     #[arg(long)]
     certificate: PathBuf,
-    /// A file or folder that goes with the case: page images, crops, backups. May be given several times.
+    /// A file or folder that goes with the case: scans, crops, backups. May be given several times.
     #[arg(long)]
     also: Vec<PathBuf>,
+    /// Where the office keeps its images: those of the case go with it, one by one.
+    #[arg(long, value_name = "STORE")]
+    images: Option<String>,
+    /// Another case whose images are kept in the same store: an image that both have stays. May be given several times.
+    #[arg(long, value_name = "CASE", requires = "images")]
+    beside: Vec<Place>,
     /// The account that destroys; by default the one you are logged in with.
     #[arg(long)]
     actor: Option<String>,
@@ -135,6 +142,7 @@ impl Destroy {
         let order = Destruction {
             title: self.title.clone(),
             also: self.also.clone(),
+            images: self.images_go().await?,
             certificate: self.certificate.clone(),
             // Not to be given: the day decides.
             today: Zoned::now().date(),
@@ -144,13 +152,32 @@ impl Destroy {
         report(json, &done, |done| {
             let counts = &done.certificate.counts;
             format!(
-                "{} destroyed with {} and {}{}. The certificate is {}.",
+                "{} destroyed with {}, {} and {}{}. The certificate is {}.",
                 counted(counts.lines, "line is", "lines are"),
                 counted(counts.events, "event", "events"),
+                counted(done.certificate.images.len() as u64, "image", "images"),
                 counted(done.certificate.files.len() as u64, "file", "files"),
                 if done.resumed { ", in a run taken up again" } else { "" },
                 self.certificate.display()
             )
         })
+    }
+
+    /// The removal of the case's images from their store, but for those that the other cases have.
+    async fn images_go(&self) -> Result<Option<ImagesGo>, Failure> {
+        let Some(store) = &self.images else { return Ok(None) };
+        let store = Blobs::open(store, Key::of_environment).map_err(Failure::input)?;
+        let mut stay = BTreeSet::new();
+        for other in &self.beside {
+            let case = CaseFile::open(other).await?;
+            let digests = case.blob_digests().await;
+            case.close().await;
+            stay.extend(digests?);
+        }
+        let remove = move |digest: &str| {
+            let digest = digest.parse().map_err(|_| format!("{digest} is not the digest of an image"))?;
+            store.remove(digest).map_err(|error| error.to_string())
+        };
+        Ok(Some(ImagesGo { stay, remove: Box::new(remove) }))
     }
 }
