@@ -141,6 +141,8 @@ test("A proponent examines rejected lines and challenges one; the registrar answ
   await expect(card(page, "Why it does not count").getByText("Different address", { exact: true })).toBeVisible();
   const voters = card(page, "Taken for the signer");
   await expect(voters.getByText("the finding is about this voter").first()).toBeVisible();
+  await expect(page.getByRole("img", { name: "Signature on the petition" })).toBeVisible();
+  await expect(voters.getByRole("img", { name: /^Reference signature/ }).first()).toBeVisible();
   await expect(voters.locator("li", { hasText: "the finding is about this voter" }).locator(".terms .mask")).toHaveCount(0);
   await expect(voters.getByText("date of birth masked")).toBeVisible();
   await expectAccessible(page);
@@ -272,7 +274,7 @@ test("Outside of the room nobody sees a line, and what was on the screen goes wh
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "On the petition" })).toBeVisible({ timeout: 20_000 });
   await page.keyboard.press("ArrowLeft");
-  await expect(page.locator(".written-line dd").first()).toHaveText(name, { timeout: 20_000 });
+  await expect(page.locator(".written-line dd").first()).toHaveText(name);
 
   // The room is closed while a line is on the screen: with the next key it is gone.
   await registrar.api.must("PUT", `/cases/${CASE}/room/closed`, { because: "fire alarm" });

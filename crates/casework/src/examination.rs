@@ -11,14 +11,16 @@ use law::{Deadline, ExaminationCosts, LawError};
 use roll::{Snapshot, VoterRecord};
 
 use crate::{
-    Act, CaseFile, CaseworkError, ChallengeState,
+    Act, CaseFile, CaseworkError, ChallengeState, Image, RoomError, Shows,
     challenge::words,
-    room::{DayEntry, OnRecord, Opening, Room, RoomError, RoomRecord, RoomState, Setting},
+    room::{DayEntry, OnRecord, Opening, Room, RoomRecord, RoomState, Setting},
     store_room, store_work,
 };
 
 /// Why a look at a record in the room is on record.
 const WHY: &str = "examination room";
+/// Why a look at a reference signature in the room is on record.
+const WHY_SIGNATURE: &str = "reference signature, examination room";
 
 /// What the law of the case says of its examination.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +48,22 @@ pub struct ExaminedLine {
     pub voters: Vec<ShownVoter>,
 }
 
+/// An image that may be seen in the room beside a line that does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RoomImage {
+    /// The line, from edge to edge of its page.
+    Strip,
+    /// The signature on it.
+    Signature,
+    /// A reference signature of a voter beside it. Both count from one, voters in the order of [`ExaminedLine::voters`].
+    Reference {
+        /// Which voter.
+        voter: u32,
+        /// Which of the voter's signatures.
+        reference: u32,
+    },
+}
+
 /// What is shown of a voter. There is no place for anything else of the record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ShownVoter {
@@ -55,6 +73,8 @@ pub struct ShownVoter {
     pub name: String,
     /// How many reference signatures there are: all of them may be seen. The names of their files stay hidden, since the voter's number is in many.
     pub reference_signatures: u64,
+    /// How many of them the office has as images; they count from one.
+    pub reference_images: u32,
     /// The registered addresses, the present one first, where the findings are about this voter and one of them rests on the address; otherwise empty.
     pub addresses: Vec<String>,
 }
@@ -164,23 +184,53 @@ impl CaseFile {
     /// A line as it is shown in the room. That it is shown, and which voters' records with it, is on record before this returns.
     pub async fn examine_line(&self, line: LineRef, snapshot: &Snapshot, act: &Act) -> Result<ExaminedLine, RoomError> {
         let findings = self.disqualified_line(line)?.findings.clone();
-        let received = self.case().line(line).ok_or(RoomError::NoLine)?;
-        let (page, named) = (received.page, received.state.voter().cloned());
+        let page = self.case().line(line).ok_or(RoomError::NoLine)?.page;
         let text = self.texts(line.section).await?.into_iter().find(|(at, _)| *at == line).map(|(_, text)| text);
-        let search = self.search_of(line.section, line.line).await?;
-        let mut voters: Vec<VoterId> = named.iter().cloned().collect();
-        let proposed = search.into_iter().flat_map(|search| search.candidates).map(|candidate| candidate.voter);
-        voters.extend(proposed.filter(|voter| Some(voter) != named.as_ref()));
+        let (named, voters) = self.voters_beside(line).await?;
         store_room::view(self, &act.actor, line, act.at).await?;
         let looks: Vec<_> = voters.iter().map(|voter| (voter.clone(), Some(line), WHY)).collect();
         store_work::note(self, &act.actor, &looks, act.at).await?;
         let by_address = findings.iter().any(|finding| rests_on_address(finding.reason));
-        let shown = voters.iter().filter_map(|voter| {
+        let mut shown = Vec::new();
+        for voter in &voters {
             let found = Some(voter) == named.as_ref();
-            Some(shown(&snapshot.voter(snapshot.by_id(voter.as_str())?), found, found && by_address))
-        });
-        let voters = shown.collect();
-        Ok(ExaminedLine { line, page, text: text.ok_or(RoomError::NoLine)?, findings, voters })
+            let Some(row) = snapshot.by_id(voter.as_str()) else { return Err(RoomError::OtherRoll) };
+            let images = self.references(voter).await?;
+            shown.push(shown_of(&snapshot.voter(row), found, found && by_address, images));
+        }
+        Ok(ExaminedLine { line, page, text: text.ok_or(RoomError::NoLine)?, findings, voters: shown })
+    }
+
+    /// The voter whom the findings of a line name, and all who were taken for the signer, that one first.
+    async fn voters_beside(&self, line: LineRef) -> Result<(Option<VoterId>, Vec<VoterId>), RoomError> {
+        let named = self.case().line(line).ok_or(RoomError::NoLine)?.state.voter().cloned();
+        let search = self.search_of(line.section, line.line).await?;
+        let mut voters: Vec<VoterId> = named.iter().cloned().collect();
+        let proposed = search.into_iter().flat_map(|search| search.candidates).map(|candidate| candidate.voter);
+        voters.extend(proposed.filter(|voter| Some(voter) != named.as_ref()));
+        Ok((named, voters))
+    }
+
+    /// An image beside the line that the person was shown last, and beside no other. A look at a reference signature is on record before this returns.
+    /// None where the office has no such image.
+    pub async fn image_in_room(&self, line: LineRef, image: RoomImage, act: &Act) -> Result<Option<Image>, RoomError> {
+        self.disqualified_line(line)?;
+        if store_room::viewed_last(self, &act.actor).await? != Some(line) {
+            return Err(RoomError::NotShown);
+        }
+        let (voter, reference) = match image {
+            RoomImage::Strip => return Ok(self.image(&Shows::Strip(line)).await?),
+            RoomImage::Signature => return Ok(self.image(&Shows::Signature(line)).await?),
+            RoomImage::Reference { voter, reference } => (voter, reference),
+        };
+        let (_, voters) = self.voters_beside(line).await?;
+        let place = usize::try_from(voter).ok().and_then(|voter| voter.checked_sub(1));
+        let Some(voter) = place.and_then(|place| voters.into_iter().nth(place)) else { return Ok(None) };
+        let found = self.image(&Shows::Reference(voter.clone(), reference)).await?;
+        if found.is_some() {
+            store_work::note(self, &act.actor, &[(voter, Some(line), WHY_SIGNATURE)], act.at).await?;
+        }
+        Ok(found)
     }
 
     /// The proponents' marks. No verb of the office reads them.
@@ -294,13 +344,14 @@ const fn rests_on_address(reason: Reason) -> bool {
 }
 
 /// What is shown of a record. Birth date, status, days, numbers and signatures' files never are.
-fn shown(record: &VoterRecord<'_>, found: bool, with_addresses: bool) -> ShownVoter {
+fn shown_of(record: &VoterRecord<'_>, found: bool, with_addresses: bool, reference_images: u32) -> ShownVoter {
     let addresses = [Some(record.address), record.previous].into_iter().flatten().filter(|_| with_addresses);
     let in_one_line = |address: roll::Address<'_>| format!("{}, {}", address.street_line(), address.locality_line());
     ShownVoter {
         found,
         name: record.full_name(),
         reference_signatures: record.signatures.split(';').filter(|name| !name.trim().is_empty()).count() as u64,
+        reference_images,
         addresses: addresses.map(in_one_line).collect(),
     }
 }

@@ -8,7 +8,7 @@ use jiff::{Timestamp, civil::Date};
 use law::{Retention, RetentionFacts};
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
 
-use crate::{Act, CaseFile, CaseworkError};
+use crate::{Act, CaseFile, CaseworkError, room::Room, store_room};
 
 /// In place of a day that will not come.
 const NEVER: &str = "never";
@@ -129,6 +129,15 @@ impl CaseFile {
         let mut facts = RetentionFacts { days: case.opened.milestones.days(), ..RetentionFacts::default() };
         // The certificate says when it was given, and nobody else.
         facts.days.remove(&Milestone::Certified);
+        // What the examination room has on record; a day that somebody entered takes its place.
+        let room =
+            Room::of(&store_room::records(self, &mut *connection).await?).map_err(|error| self.damaged(&error))?;
+        if let Some(opening) = room.opening() {
+            facts.days.insert(Milestone::ProponentsExaminationBegan, opening.began_on);
+        }
+        if let Some(day) = room.ended_on() {
+            facts.days.insert(Milestone::ProponentsExaminationEnded, day);
+        }
         for LaterDay { name, day, .. } in &days {
             if let Some(day) = day {
                 facts.days.insert(*name, *day);

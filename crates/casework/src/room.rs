@@ -19,7 +19,7 @@ use law::{Calendar, ExaminationCosts, ExaminationDay, StaffTime, cost_meter, dep
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CaseworkError, Challenge, ChallengeError, ChallengeState,
+    Challenge, ChallengeError, ChallengeState, RoomError,
     challenge::{Answer, words},
 };
 
@@ -242,101 +242,6 @@ pub enum RoomState {
     Closed(Opening),
 }
 
-/// Why something in the room is refused.
-#[derive(Debug, thiserror::Error)]
-pub enum RoomError {
-    /// The law has no such examination.
-    #[error("the rules of this case give the proponents no examination, so there is no room")]
-    NoRules,
-    /// No failed petition.
-    #[error(
-        "the proponents examine a petition that was certified insufficient, and no such certificate stands in this case"
-    )]
-    NotFailed,
-    /// The time to begin is over.
-    #[error("the examination had to begin by {last} ({derivation}), so the room cannot be opened any more")]
-    TooLate {
-        /// The last day.
-        last: Date,
-        /// How it is found.
-        derivation: String,
-    },
-    /// The room cannot be as asked.
-    #[error("{0}")]
-    Setting(&'static str),
-    /// There is no open room.
-    #[error("the examination room is not open; the registrar opens it")]
-    NotOpen,
-    /// The room is open already.
-    #[error("the examination room is open already; close it first, or change its setting")]
-    IsOpen,
-    /// The clock is over.
-    #[error("the examination ended on {0}, its last day")]
-    Ended(Date),
-    /// Closed at this hour.
-    #[error("the examination room is open on business days from {opens} to {closes}")]
-    Hours {
-        /// From.
-        opens: Time,
-        /// To.
-        closes: Time,
-    },
-    /// The request comes from elsewhere.
-    #[error("this can be read at the terminals of the examination room only")]
-    NotInRoom,
-    /// Somebody whom the proponents did not name.
-    #[error("the proponents' notice does not name this account; whoever represents them is named in writing")]
-    NotNamed,
-    /// The day has to be paid for.
-    #[error("the free days of the examination are over, and of the deposit with which this day begins {} are missing; the office enters what is paid", dollars(*.0))]
-    DepositDue(u64),
-    /// Nobody said what the day costs.
-    #[error(
-        "the free days of the examination are over; the day begins when the office has estimated its costs and a deposit in that sum was made"
-    )]
-    NotEstimated,
-    /// No disqualified line of this number.
-    #[error("there is no line of this number that was examined and does not count")]
-    NoLine,
-    /// Faster than a person reads.
-    #[error("lines are shown one after the other, as a person reads; wait a moment")]
-    TooFast,
-    /// Another thing bears the name.
-    #[error("this name was used for something else; choose another")]
-    NameTaken,
-    /// There is none.
-    #[error("there is no such challenge")]
-    NoChallenge,
-    /// The challenge refuses.
-    #[error(transparent)]
-    Challenge(#[from] ChallengeError),
-    /// What the line rests on cannot be taken back here.
-    #[error(
-        "the line falls by a withdrawal that was taken in; a withdrawal is not taken back, so say so in the answer and refuse the challenge"
-    )]
-    NoRemedy,
-    /// No such day.
-    #[error("the examination did not take place on {0}")]
-    NoDay(Date),
-    /// An entry without sense.
-    #[error("an entry is of 1 cent to a million dollars, or of 1 to 100,000 minutes at 1 cent or more an hour")]
-    NoSum,
-    /// More than there is.
-    #[error("only {} are held, so no more can go back", dollars(*.held))]
-    NotHeld {
-        /// What is held, in cents.
-        held: u64,
-    },
-    /// The case or its store refuses.
-    #[error(transparent)]
-    Case(#[from] CaseworkError),
-}
-
-/// A sum in dollars, from its cents.
-fn dollars(cents: u64) -> String {
-    format!("${}.{:02}", cents / 100, cents % 100)
-}
-
 /// A room as its records make it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Room {
@@ -344,6 +249,8 @@ pub struct Room {
     pub state: RoomState,
     /// The challenges by name.
     pub challenges: BTreeMap<String, Challenge>,
+    /// The day on which it was closed, while it is.
+    closed_on: Option<Date>,
     days: BTreeMap<Date, ExaminationDay>,
     entries: BTreeMap<String, (Date, DayEntry)>,
 }
@@ -364,6 +271,17 @@ impl Room {
         }
     }
 
+    /// The last day of the examination: the one on which it was closed, or the last that its clock gives it. None while nobody knows.
+    pub fn ended_on(&self) -> Option<Date> {
+        let last = self.opening()?.ends_on;
+        self.closed_on.into_iter().chain(last).min()
+    }
+
+    /// On how many days somebody examined.
+    pub fn days_used(&self) -> usize {
+        self.days.values().filter(|day| day.used).count()
+    }
+
     /// The examination, while nobody closed it.
     pub fn open(&self) -> Result<&Opening, RoomError> {
         match &self.state {
@@ -380,6 +298,7 @@ impl Room {
                     return Err(RoomError::IsOpen);
                 }
                 setting.check()?;
+                self.closed_on = None;
                 self.state = RoomState::Open(Opening {
                     began_on: *began_on,
                     ends_on: *ends_on,
@@ -394,7 +313,9 @@ impl Room {
             }
             RoomRecord::Closed { because } => {
                 words(because)?;
-                self.state = RoomState::Closed(self.open()?.clone());
+                let opening = self.open()?.clone();
+                self.closed_on = Some(opening.setting.local(next.at)?.date());
+                self.state = RoomState::Closed(opening);
             }
             RoomRecord::DayBegun { day } => {
                 self.open()?;

@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use sqlx::{Any, Executor, Row as _, any::AnyRow};
 
 use crate::{
-    Act, CaseFile, CaseworkError,
-    room::{OnRecord, Room, RoomError, RoomRecord},
+    Act, CaseFile, CaseworkError, RoomError,
+    room::{OnRecord, Room, RoomRecord},
     store::Also,
     store_work::line_of,
     tables::{Value, query},
@@ -63,7 +63,10 @@ fn name(record: &RoomRecord) -> Option<String> {
     }
 }
 
-async fn records<'a>(file: &CaseFile, from: impl Executor<'a, Database = Any>) -> Result<Vec<OnRecord>, CaseworkError> {
+pub(crate) async fn records<'a>(
+    file: &CaseFile,
+    from: impl Executor<'a, Database = Any>,
+) -> Result<Vec<OnRecord>, CaseworkError> {
     let failed = |error| file.failed("read", error);
     let rows = sqlx::query("SELECT at, actor, content FROM room_record ORDER BY seq").fetch_all(from).await;
     let record = |row: &AnyRow| {
@@ -95,6 +98,13 @@ pub(crate) async fn view(file: &CaseFile, person: &str, line: LineRef, now: Time
         .map_err(failed)?;
     transaction.commit().await.map_err(failed)?;
     if done.rows_affected() == 0 { Err(RoomError::TooFast) } else { Ok(()) }
+}
+
+/// The line that a person was shown last in the room.
+pub(crate) async fn viewed_last(file: &CaseFile, person: &str) -> Result<Option<LineRef>, CaseworkError> {
+    let asked = "SELECT section, line FROM room_view WHERE person = $1 ORDER BY at DESC, seq DESC LIMIT 1";
+    let row = sqlx::query(asked).bind(person.to_owned()).fetch_optional(file.pool()).await;
+    row.map_err(|error| file.failed("read", error))?.map(|row| line_of(file, &row)).transpose()
 }
 
 /// The proponents' marks, in the order of lines.

@@ -3,9 +3,12 @@ import { Refusal } from "../api/client";
 import { named, useMessages } from "../messages";
 import { Failed, Notice } from "../parts/told";
 import type { Line, ShownLine, VoterInRoom } from "./inside";
+import { OnPetition, pictureOf, References, type PictureOf } from "./pictures";
 import { useReasons } from "./reasons";
 
 interface Viewed {
+  /** The case. */
+  name: string;
   shown: ShownLine | undefined;
   error: unknown;
   /** The line as the list has it, which is there before the line itself is. */
@@ -13,8 +16,8 @@ interface Viewed {
   retry: () => void;
 }
 
-export function LineView({ shown, error, listed, retry }: Viewed) {
-  const [messages, name] = [useMessages(), useReasons()];
+export function LineView({ name, shown, error, listed, retry }: Viewed) {
+  const [messages, reasonName] = [useMessages(), useReasons()];
   if (error instanceof Refusal && error.code === "not_found") {
     return (
       <Notice tone="told">
@@ -26,21 +29,22 @@ export function LineView({ shown, error, listed, retry }: Viewed) {
   if (shown === undefined) {
     return (
       <div className="card empty">
-        {listed === undefined ? null : <h2>{name(listed.reason)}</h2>}
+        {listed === undefined ? null : <h2>{reasonName(listed.reason)}</h2>}
         <p>{messages.roomLines.turn}</p>
       </div>
     );
   }
+  const picture = pictureOf(name, shown);
   return (
     <>
-      <Written line={shown} />
+      <Written line={shown} picture={picture} />
       <Reasons line={shown} />
-      <Voters line={shown} />
+      <Voters line={shown} picture={picture} />
     </>
   );
 }
 
-function Written({ line }: { line: ShownLine }) {
+function Written({ line, picture }: { line: ShownLine; picture: PictureOf }) {
   const messages = useMessages();
   const parts: [string, string][] = [
     [messages.work.name, line.printed_name],
@@ -53,6 +57,7 @@ function Written({ line }: { line: ShownLine }) {
         <h2>{messages.roomLines.petition}</h2>
         <span className="muted small">{messages.roomLines.page(line.page)}</span>
       </header>
+      <OnPetition of={picture} />
       <dl className="written-line">
         {parts.map(([what, text]) => (
           <div key={what}>
@@ -91,9 +96,9 @@ function Reasons({ line }: { line: ShownLine }) {
   );
 }
 
-function Voters({ line }: { line: ShownLine }) {
+function Voters({ line, picture }: { line: ShownLine; picture: PictureOf }) {
   const messages = useMessages().roomLines;
-  const someReferences = line.voters.some((voter) => voter.reference_signatures.length > 0);
+  const onPaper = line.voters.some((voter) => voter.reference_signatures.length > voter.reference_images);
   return (
     <section className="card">
       <header>
@@ -104,10 +109,11 @@ function Voters({ line }: { line: ShownLine }) {
         {line.voters.map((voter, index) => (
           <li key={index}>
             <Voter of={voter} />
+            <References of={picture} voter={voter} place={index + 1} />
           </li>
         ))}
       </ul>
-      {someReferences ? <p className="small muted inset-all">{messages.pictures}</p> : null}
+      {onPaper ? <p className="small muted inset-all">{messages.pictures}</p> : null}
       {line.voters.length === 0 ? null : (
         <div className="masked-rest">
           <p className="small">

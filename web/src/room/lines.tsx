@@ -139,7 +139,7 @@ export function Lines({ name, room, examining, examine, drafts, nav }: AtWork) {
               </Button>
             </div>
           ) : (
-            <LineView shown={line.data} error={line.isFetching ? null : line.error} listed={ways.here} retry={() => void line.refetch()} />
+            <LineView name={name} shown={line.data} error={line.isFetching ? null : line.error} listed={ways.here} retry={() => void line.refetch()} />
           )}
         </div>
         <div className="desk-side">

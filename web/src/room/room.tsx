@@ -3,9 +3,10 @@ import "../styles/room.css";
 
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState, type ClipboardEvent, type ReactNode } from "react";
-import { Link, Route, Switch, useLocation } from "wouter";
+import { Route, Switch } from "wouter";
 import { useMyCases } from "../cases/queries";
-import { useFormat, useMessages } from "../messages";
+import { useMessages } from "../messages";
+import { SectionLinks, type Way } from "../parts/sections";
 import { useTitle } from "../parts/title";
 import { Failed, Waiting } from "../parts/told";
 import { has, useSession, useWho } from "../session/session";
@@ -42,11 +43,11 @@ function Inside({ name }: { name: string }) {
   if (ended) return <Waiting text={messages.left} />;
   if (shut) return <Shut refusal={error} busy={isFetching} ask={() => void refetch()} />;
   if (data === undefined) return <Asked error={error} refetch={() => void refetch()} />;
-  const tabs: Tab[] = [
-    [base, messages.stands],
-    [`${base}/lines`, messages.lines],
-    [`${base}/mine`, messages.mine],
-    [`${base}/costs`, messages.costs],
+  const tabs: Way[] = [
+    { to: base, text: messages.stands },
+    { to: `${base}/lines`, text: messages.lines },
+    { to: `${base}/mine`, text: messages.mine },
+    { to: `${base}/costs`, text: messages.costs },
   ];
   return (
     <>
@@ -54,7 +55,7 @@ function Inside({ name }: { name: string }) {
       <div className="in-room" onCopy={keep} onCut={keep} onDragStart={(event) => event.preventDefault()}>
         <Switch>
           <Route path={`${base}/lines`}>
-            <Lines name={name} room={data} examining={examining} examine={examine} drafts={drafts.current} nav={<Sections tabs={tabs} />} />
+            <Lines name={name} room={data} examining={examining} examine={examine} drafts={drafts.current} nav={<SectionLinks label={messages.title} ways={tabs} />} />
           </Route>
           <Route>
             <Page name={name} tabs={tabs} room={data} error={error}>
@@ -89,11 +90,9 @@ function OfOffice({ name }: { name: string }) {
   if (data === undefined) return <Asked error={error} refetch={() => void refetch()} />;
   const opened = data.setting !== undefined && data.setting !== null;
   const registrar = has(who, name, "registrar");
-  const tabs: Tab[] = [
-    [base, messages.stands],
-    ...(opened ? ([[`${base}/challenges`, messages.challenges, data.challenges_waiting], [`${base}/costs`, messages.costs]] as Tab[]) : []),
-    ...(registrar && data.state !== "no_rules" ? ([[`${base}/opening`, messages.opening]] as Tab[]) : []),
-  ];
+  const tabs: Way[] = [{ to: base, text: messages.stands }];
+  if (opened) tabs.push({ to: `${base}/challenges`, text: messages.challenges, waiting: data.challenges_waiting }, { to: `${base}/costs`, text: messages.costs });
+  if (registrar && data.state !== "no_rules") tabs.push({ to: `${base}/opening`, text: messages.opening });
   return (
     <Page name={name} tabs={tabs} room={data} error={error}>
       <Switch>
@@ -120,12 +119,9 @@ function Asked({ error, refetch }: { error: unknown; refetch: () => void }) {
   return <div className="page">{error === null ? <Waiting /> : <Failed error={error} retry={refetch} />}</div>;
 }
 
-/** Where, what it is called, and how much waits there. */
-type Tab = [to: string, text: string, waiting?: number];
-
 interface Paged {
   name: string;
-  tabs: Tab[];
+  tabs: Way[];
   room: RoomStanding;
   error: unknown;
   children: ReactNode;
@@ -141,7 +137,7 @@ function Page({ name, tabs, room, error, children }: Paged) {
           {messages.title} <StateChip of={room.state} />
         </h1>
         <p className="muted">{title}</p>
-        <Sections tabs={tabs} />
+        <SectionLinks label={messages.title} ways={tabs} />
       </div>
       {error === null ? null : <Failed error={error} />}
       {children}
@@ -152,20 +148,4 @@ function Page({ name, tabs, room, error, children }: Paged) {
 function StateChip({ of }: { of: string }) {
   const states = useMessages().room.states as Record<string, string>;
   return <span className={of === "open" ? "chip good" : "chip"}>{states[of] ?? of}</span>;
-}
-
-function Sections({ tabs }: { tabs: Tab[] }) {
-  const messages = useMessages().room;
-  const { number } = useFormat();
-  const [here] = useLocation();
-  return (
-    <nav className="sections" aria-label={messages.title}>
-      {tabs.map(([to, text, waiting]) => (
-        <Link key={to} href={to} aria-current={here === to ? "page" : undefined}>
-          {text}
-          {waiting ? <span className="chip tab-count">{number(waiting)}</span> : null}
-        </Link>
-      ))}
-    </nav>
-  );
 }

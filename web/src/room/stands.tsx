@@ -1,6 +1,7 @@
 /** Where the examination stands: its clock, the figures, what waits. For a telephone as well. */
 import { Link } from "wouter";
 import { serverNow } from "../api/client";
+import { Categories } from "../cases/categories";
 import { named, useFormat, useMessages } from "../messages";
 import { Failed, Notice } from "../parts/told";
 import { has, useWho } from "../session/session";
@@ -197,8 +198,6 @@ function LastDay({ what, clock }: { what: string; clock: RoomClock }) {
 function Counts({ name, room, inside }: Standing) {
   const messages = useMessages();
   const { number } = useFormat();
-  const categories = Object.entries(room.invalid_by_category).sort(([, a], [, b]) => b - a);
-  const most = Math.max(1, ...categories.map(([, lines]) => lines));
   const short = room.required - room.valid;
   const figures: [string, number][] = [
     [messages.roomClock.required, room.required],
@@ -221,22 +220,7 @@ function Counts({ name, room, inside }: Standing) {
           ))}
         </dl>
         <p>{short > 0 ? messages.roomClock.short(short) : messages.roomClock.reached}</p>
-        <table className="table tight-table">
-          <caption className="unseen">{messages.roomClock.byCategory}</caption>
-          <tbody>
-            {categories.map(([category, lines]) => (
-              <tr key={category}>
-                <th scope="row">{named(messages.categories, category)}</th>
-                <td className="right">{number(lines)}</td>
-                <td className="category-bar" aria-hidden="true">
-                  <div className="meter">
-                    <span style={{ width: `${(100 * lines) / most}%` }} />
-                  </div>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <Categories of={room.invalid_by_category} caption={messages.roomClock.byCategory} tight />
         {room.setting ? (
           <p>
             {messages.roomClock.waiting}: <Link href={`/cases/${name}/room/${inside ? "mine" : "challenges"}`}>{number(room.challenges_waiting)}</Link>

@@ -7,7 +7,7 @@ use casework::{
     Act, Became, CaseFile, CertifyInputs, ChallengeError, ChallengeState, DayEntry, ExaminedLine, Finding, Put,
     READING_TIME, RoomError, Setting, Stage, Workroom,
 };
-use domain::{Disposition, LineRef, LineState, Reason, ReviewerId, Verdict, VoterId};
+use domain::{Disposition, LineRef, LineState, Milestone, Reason, ReviewerId, Verdict, VoterId};
 use jiff::{
     Timestamp, ToSpan,
     civil::{Date, date},
@@ -124,6 +124,31 @@ async fn a_room_opens_for_a_failed_petition_within_its_window() {
     for sql in ["DELETE FROM room_record", "UPDATE room_record SET actor = 'x'"] {
         assert!(desk.run(sql).await.unwrap_err().contains("is never"), "{sql}");
     }
+}
+
+/// How long the case is kept rests on the days of the room, unless somebody entered others.
+#[tokio::test]
+async fn the_case_is_kept_for_its_time_after_the_examination() {
+    let desk = Desk::new();
+    let case = opened(&desk).await;
+    let destroy_from = async |case: &CaseFile| case.keeping().await.unwrap().retention.destroy_from;
+    assert_eq!(destroy_from(&case).await, None, "while it goes on without an end");
+    let closed = ten(date(2024, 5, 31));
+    case.close_room("the proponents are done", &by("registrar", closed)).await.unwrap();
+    assert_eq!(destroy_from(&case).await, Some(date(2024, 6, 1)));
+    let (ended, because) = (Milestone::ProponentsExaminationEnded, "a letter of the proponents");
+    case.record_day(ended, Some(date(2024, 7, 31)), because, &by("registrar", closed)).await.unwrap();
+    assert_eq!(destroy_from(&case).await, Some(date(2024, 8, 1)));
+    case.close().await;
+    // Where the law gives it an end, it ends then at the latest, closed or not.
+    let desk = Desk::under(examined_law());
+    let mut case = opened(&desk).await;
+    assert_eq!(case.room().await.unwrap().ended_on(), Some(date(2022, 9, 1)));
+    case.close_room("the proponents are done", &by("registrar", ten(date(2022, 8, 24)))).await.unwrap();
+    assert_eq!(case.room().await.unwrap().ended_on(), Some(date(2022, 8, 24)));
+    case.open_room(setting(), &by("registrar", ten(date(2022, 8, 25)))).await.unwrap();
+    case.close_room("late", &by("registrar", ten(date(2022, 9, 20)))).await.unwrap();
+    assert_eq!(case.room().await.unwrap().ended_on(), Some(date(2022, 9, 1)));
 }
 
 /// The law of the case has no such clock, or none after this verdict: the room says so.

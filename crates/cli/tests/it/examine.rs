@@ -34,3 +34,26 @@ fn an_outcome_that_passed() {
         if valid >= required { ("accepted", valid - required + 1) } else { ("rejected", required - valid) };
     assert_eq!((&found["side"], &found["must_fall"]), (&side.into(), &must_fall.into()));
 }
+
+/// The proponents' examination of a petition that failed: opened in its window, closed early, opened again.
+#[test]
+fn the_room_of_a_failed_petition() {
+    let office = county(Stage::Certified);
+    let setting = r#"{"representatives":["p1"],"notice":"letter of 2022-08-20","terminals":["10.1.2.0/24"],"opens":"09:00:00","closes":"16:00:00","zone":"America/Los_Angeles"}"#;
+    office.write("setting.json", setting);
+    office.write("nobody.json", &setting.replace(r#"["p1"]"#, "[]"));
+    office.write("other.json", r#"{"representatives":["p1"]}"#);
+    shows!([
+        office.refuses("examine case --status --overturn"),
+        office.succeeds("examine case --status"),
+        office.refuses("examine case --close done"),
+        office.refuses("examine case --open absent.json"),
+        office.refuses("examine case --open other.json"),
+        office.refuses("examine case --open nobody.json --at 2022-08-22T17:00:00Z"),
+        office.refuses("examine case --open setting.json --at 2023-08-22T17:00:00Z"),
+        office.succeeds("examine case --open setting.json --actor registrar --at 2022-08-22T17:00:00Z"),
+        office.succeeds("examine case --close fire --actor registrar --at 2022-08-24T17:00:00Z"),
+        office.succeeds("examine case --open setting.json --actor registrar --at 2022-08-25T17:00:00Z"),
+    ]);
+    assert_eq!(office.json("examine case --status")["began_on"], "2022-08-22");
+}

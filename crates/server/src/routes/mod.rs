@@ -17,6 +17,7 @@ mod public;
 mod quality;
 mod retention;
 mod room;
+mod room_images;
 mod room_lines;
 mod sample;
 mod session;
@@ -102,7 +103,8 @@ pub(crate) fn all(office: Arc<Office>) -> (Router, OpenApi) {
         .route(InCase(&[Intake, Registrar]), routes!(counter::count))
         .route(InCase(&[Supervisor, Registrar]), routes!(counter::rolls))
         .route(InCase(&[Supervisor, Registrar]), routes!(counter::search))
-        .route(InCase(&[Intake]), routes!(images::keep_page, images::show_page))
+        .route(InCase(&[Intake]), routes!(images::keep_page))
+        .route(InCase(&[Intake, Supervisor]), routes!(images::show_page))
         .route(InCase(&[Intake, Supervisor, Registrar, Observer]), routes!(keying::standing))
         .route(InCase(&[Intake]), routes!(keying::claim))
         .route(InCase(&[Intake]), routes!(keying::key))
@@ -135,6 +137,9 @@ pub(crate) fn all(office: Arc<Office>) -> (Router, OpenApi) {
         .route(InCase(&[Supervisor, Registrar]), routes!(room::enter))
         .route(InCase(&[Examiner]), routes!(room_lines::list))
         .route(InCase(&[Examiner]), routes!(room_lines::show))
+        .route(InCase(&[Examiner]), routes!(room_images::strip))
+        .route(InCase(&[Examiner]), routes!(room_images::signature))
+        .route(InCase(&[Examiner]), routes!(room_images::reference))
         .route(InCase(&[Examiner]), routes!(room_lines::marks))
         .route(InCase(&[Examiner]), routes!(room_lines::mark, room_lines::unmark))
         .route(InCase(&[Supervisor, Registrar, Examiner]), routes!(challenges::list))

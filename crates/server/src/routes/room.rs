@@ -142,6 +142,8 @@ fn refused(error: &RoomError) -> Problem {
         RoomError::NotNamed => Code::NotPermitted,
         RoomError::DepositDue(_) | RoomError::NotEstimated => Code::DepositDue,
         RoomError::TooFast => Code::TooFast,
+        RoomError::NotShown => Code::Otherwise,
+        RoomError::OtherRoll => Code::WrongState,
         RoomError::NameTaken | RoomError::Challenge(ChallengeError::Waits(_)) => Code::Exists,
         RoomError::TooLate { .. }
         | RoomError::Setting(_)

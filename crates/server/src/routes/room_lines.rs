@@ -128,6 +128,8 @@ struct VoterInRoom {
     name: String,
     /// The reference signatures on file, every one, by number.
     reference_signatures: Vec<u64>,
+    /// How many of them are here as images.
+    reference_images: u32,
     /// The registered addresses, the present one first, where a finding about this voter rests on the address.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     addresses: Vec<String>,
@@ -187,6 +189,7 @@ fn in_room(examined: ExaminedLine, pack: &RulePack) -> LineInRoom {
         found: voter.found,
         name: voter.name,
         reference_signatures: (1..=voter.reference_signatures).collect(),
+        reference_images: voter.reference_images,
         addresses: voter.addresses,
     };
     LineInRoom {

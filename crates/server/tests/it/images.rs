@@ -68,7 +68,7 @@ async fn what_is_no_page() {
 }
 
 /// Somebody else takes images in while the server runs, as `countersign intake images` does.
-async fn taken_in(desk: &Desk, images: &[(Shows, &str)]) {
+pub(crate) async fn taken_in(desk: &Desk, images: &[(Shows, &str)]) {
     let case = CaseFile::open(&desk.places().place("recall")).await.unwrap();
     let mut all = Vec::new();
     for (shows, tail) in images {

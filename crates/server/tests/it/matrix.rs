@@ -45,8 +45,9 @@ impl Operation {
         let address = address.replace("{act}", "a1");
         let address = address.replace("{export}", "e1").replace("{hold}", "h1").replace("{day}", "election_on");
         let address = address.replace("{challenge}", "c1").replace("{entry}", "e1");
-        let address =
-            ["{page}", "{candidate}", "{reference}"].iter().fold(address, |address, part| address.replace(part, "1"));
+        let address = ["{page}", "{candidate}", "{reference}", "{voter}"]
+            .iter()
+            .fold(address, |address, part| address.replace(part, "1"));
         let address = address
             .replace("{passkey}", "00")
             .replace("{digest}", "00")

@@ -6,7 +6,7 @@ use server::Role;
 
 use crate::{
     desk::{Answer, Desk},
-    room::{nine, office_of},
+    failed::{nine, office_of},
 };
 
 const CASE: &str = "/api/cases/recall";

@@ -1,149 +1,27 @@
 //! The examination room through the API: who is let in from where, what an examiner's answers never hold, and a challenge from beginning to end.
 
-use std::{collections::BTreeMap, net::SocketAddr, sync::atomic::AtomicBool};
+use std::{collections::BTreeMap, net::SocketAddr};
 
 use axum::{
     body::Body,
     extract::ConnectInfo,
     http::{Method, Request, StatusCode, header},
 };
-use casework::{Act, CaseFile, CertifyInputs, files::ReadOptions};
-use jiff::{Timestamp, civil::date};
+use casework::CaseFile;
+use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use server::Role;
 
-use crate::desk::{Answer, Desk, Places, opened};
+use crate::{
+    desk::{Answer, Desk},
+    failed::{Signer, certify, nine, office_of},
+    images::taken_in,
+    room_images::everything_beside,
+};
 
 const ROOM: &str = "/api/cases/recall/room";
 const INSIDE: &str = "10.1.2.3";
-
-/// A voter of whom everything can be told from everything else, and the line that is his.
-#[derive(Debug, Clone)]
-pub(crate) struct Signer {
-    name: String,
-    /// A number that stands in every field which is masked.
-    mark: u32,
-    moved: bool,
-    signatures: usize,
-    reason: Option<&'static str>,
-}
-
-impl Signer {
-    fn first_and_last(&self) -> (String, String) {
-        let letters: String = self.mark.to_string().bytes().map(|digit| char::from(digit - b'0' + b'A')).collect();
-        (format!("{}{letters}", self.name), format!("SIGNER{letters}"))
-    }
-
-    fn birth_date(&self) -> String {
-        format!("19{:02}-{:02}-{:02}", 30 + self.mark % 60, 1 + self.mark % 12, 1 + self.mark % 28)
-    }
-
-    fn roll_row(&self) -> String {
-        let (mark, (first, last)) = (self.mark, self.first_and_last());
-        let files: Vec<_> = (0..self.signatures).map(|at| format!("V{mark}-{at}.png")).collect();
-        let previous = if self.moved {
-            format!("8{mark},FORMER{mark},ST,OLDTOWN{mark},917{}", mark % 90 + 10)
-        } else {
-            ",,,,".into()
-        };
-        let (status, canceled) = if self.reason == Some("canceled") { ("C", "2020-02-02") } else { ("A", "") };
-        format!(
-            "V{mark},{first},{last},{},9{mark},HIDDEN{mark},AVE,TOWN{mark},911{},{status},2010-10-10,{canceled},{},PARTY{mark},555-{mark},{previous}",
-            self.birth_date(),
-            mark % 90 + 10,
-            files.join(";")
-        )
-    }
-
-    /// What a line that does not count must never show, unless it is the address and the reason rests on that.
-    fn masked(&self) -> Vec<String> {
-        let mark = self.mark;
-        let mut masked = vec![format!("V{mark}"), self.birth_date(), format!("PARTY{mark}"), format!("555-{mark}")];
-        masked.extend(["2010-10-10", "2020-02-02", "R-SECRET", "NOTE-SECRET", ".png"].map(str::to_owned));
-        masked
-    }
-
-    fn addresses(&self) -> Vec<String> {
-        let mark = self.mark;
-        let own = [format!("HIDDEN{mark}"), format!("TOWN{mark}")];
-        let former = [format!("FORMER{mark}"), format!("OLDTOWN{mark}")];
-        if self.moved { own.into_iter().chain(former).collect() } else { own.into() }
-    }
-}
-
-const ROLL: &str = "voter_id,first,last,birth_date,house_number,street,street_type,city,zip,status,registered_on,canceled_on,signatures,party,telephone,\
-     previous_house_number,previous_street,previous_street_type,previous_city,previous_zip";
-
-/// An office whose petition of these lines was examined and certified insufficient on 2022-08-05.
-pub(crate) async fn office_of(signers: &[Signer]) -> Desk {
-    let places = Places::new().await;
-    let path = |name: &str| places.file(name);
-    let rows: Vec<_> = signers.iter().map(Signer::roll_row).collect();
-    std::fs::write(path("roll.csv"), format!("{ROLL}\n{}\n", rows.join("\n"))).unwrap();
-    let mut lines = "section,page,line,printed_name,address,city,zip,date_signed,signature\n".to_owned();
-    let mut decisions = "section,line,disposition,reason,voter_id,reviewer,decided_at,note\n".to_owned();
-    for (signer, line) in signers.iter().zip(1..) {
-        let (first, last) = signer.first_and_last();
-        lines.push_str(&format!("1,1,{line},{first} {last},{line} Written Blvd,Writtenville,90001,,line{line}.png\n"));
-        let reviewers = if signer.reason == Some("signature_mismatch") { 3 } else { 1 };
-        for reviewer in 1..=reviewers {
-            let voter =
-                if signer.reason == Some("not_registered") { String::new() } else { format!("V{}", signer.mark) };
-            let found = signer.reason.map_or("valid,".to_owned(), |reason| format!("invalid,{reason}"));
-            decisions
-                .push_str(&format!("1,{line},{found},{voter},R-SECRET-{reviewer},2022-07-10T10:00:00Z,NOTE-SECRET\n"));
-        }
-    }
-    std::fs::write(path("lines.csv"), lines).unwrap();
-    std::fs::write(path("decisions.csv"), decisions).unwrap();
-    let layout = roll::Layout::preset("generic").unwrap();
-    roll::import(&path("roll.csv"), &layout, &roll::ImportOptions::default(), &path("roll"), &roll::NoProgress)
-        .unwrap();
-    let snapshot = roll::Snapshot::open(&path("roll")).unwrap();
-    let act = Act { actor: "clerk".to_owned(), at: "2022-08-05T18:00:00Z".parse().unwrap() };
-    let mut case = opened(&places.place("recall")).await;
-    case.receive(&path("lines.csv"), None, &ReadOptions::default(), &act).await.unwrap();
-    case.count(&act).await.unwrap();
-    let stop = AtomicBool::new(false);
-    case.search(&snapshot, &matching::Model::built_in(), &act, &|_, _| {}, &stop).await.unwrap();
-    case.decide(&path("decisions.csv"), &ReadOptions::default(), &snapshot, None, &act).await.unwrap();
-    certify(&mut case, &snapshot, date(2022, 8, 5)).await;
-    case.close().await;
-    let (case, roll) = (places.place("recall"), path("roll"));
-    Desk::of(places, &[case], &[roll]).await
-}
-
-async fn certify(case: &mut CaseFile, snapshot: &roll::Snapshot, on: jiff::civil::Date) {
-    let pack = law::RulePack::from_files(&case.case().opened.rule_pack_files).unwrap();
-    let inputs = CertifyInputs { certified_on: on, official: None };
-    let given = case.prepare_certificate(snapshot, &pack, &inputs).await.unwrap();
-    let act = Act { actor: "registrar".to_owned(), at: case.case().at };
-    case.record_certificate(&given, &inputs, &act).await.unwrap();
-}
-
-/// Nine lines: two count, the others do not, each for another reason.
-pub(crate) fn nine() -> Vec<Signer> {
-    let reasons = [
-        None,
-        Some("signature_mismatch"),
-        Some("different_address"),
-        Some("not_registered"),
-        Some("canceled"),
-        None,
-        Some("illegible"),
-        Some("out_of_jurisdiction"),
-        Some("no_address"),
-    ];
-    let signer = |(at, reason): (u32, Option<&'static str>)| Signer {
-        name: "ANNA".to_owned(),
-        mark: 4100 + at * 7,
-        moved: at.is_multiple_of(2),
-        signatures: at as usize % 4,
-        reason,
-    };
-    (0..).zip(reasons).map(signer).collect()
-}
 
 fn opening(representatives: &[&str]) -> Value {
     json!({
@@ -171,15 +49,15 @@ async fn from(desk: &Desk, ip: &str, method: &str, address: &str, token: &str, b
 }
 
 /// The people of the room, and the room itself, open.
-struct Open {
-    desk: Desk,
+pub(crate) struct Open {
+    pub(crate) desk: Desk,
     registrar: String,
-    supervisor: String,
+    pub(crate) supervisor: String,
     examiner: String,
 }
 
 impl Open {
-    async fn of(signers: &[Signer]) -> Self {
+    pub(crate) async fn of(signers: &[Signer]) -> Self {
         let desk = office_of(signers).await;
         let registrar = desk.person("registrar", &[("recall", Role::Registrar)]).await;
         let supervisor = desk.person("supervisor", &[("recall", Role::Supervisor)]).await;
@@ -196,7 +74,7 @@ impl Open {
     }
 
     /// As the examiner in the room, some seconds later.
-    async fn inside(&self, method: &str, address: &str, body: Option<Value>) -> Answer {
+    pub(crate) async fn inside(&self, method: &str, address: &str, body: Option<Value>) -> Answer {
         self.desk.later(4);
         from(&self.desk, INSIDE, method, &format!("{ROOM}{address}"), &self.examiner, body).await
     }
@@ -253,6 +131,7 @@ async fn a_room_is_opened_with_whom_the_proponents_named() {
 async fn an_examiner_is_heard_in_the_room_only() {
     let open = Open::of(&nine()).await;
     let stranger = open.desk.person("p2", &[("recall", Role::Examiner)]).await;
+    taken_in(&open.desk, &everything_beside(2, "V4107")).await;
     let mut asked = 0;
     for (address, item) in open.desk.document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
@@ -264,7 +143,7 @@ async fn an_examiner_is_heard_in_the_room_only() {
             let told = format!("{method} {address}");
             let method = method.to_uppercase();
             let address = address.replace("{case}", "recall").replace("{section}", "1").replace("{line}", "2");
-            let address = address.replace("{challenge}", "c1");
+            let address = address.replace("{challenge}", "c1").replace("{voter}", "1").replace("{reference}", "1");
             let body = match address.as_str() {
                 _ if method != "PUT" || address.ends_with("withdrawn") => None,
                 _ if address.contains("marks") => Some(json!({ "text": "x" })),
@@ -292,11 +171,11 @@ async fn an_examiner_is_heard_in_the_room_only() {
             assert_eq!(other.code(), "not_permitted", "{told} by somebody whom the proponents did not name");
             let inside = from(&open.desk, INSIDE, &method, &address, &open.examiner, body).await;
             assert_eq!(inside.status, StatusCode::OK, "{told}: {inside:?}");
-            assert_eq!(inside.headers[header::CACHE_CONTROL], "no-store", "{told}");
+            assert!(inside.headers[header::CACHE_CONTROL].to_str().unwrap().ends_with("no-store"), "{told}");
             asked += 1;
         }
     }
-    assert!(asked >= 10, "{asked}");
+    assert!(asked >= 13, "{asked}");
     // Once it is closed, nowhere.
     open.office("PUT", "/closed", Some(json!({ "because": "done" }))).await;
     assert_eq!(open.inside("GET", "/lines", None).await.code(), "room_closed");
