@@ -12,8 +12,11 @@ use crate::{
     tables,
 };
 
-/// How long a server has to answer before it is taken not to.
+/// How long a server has to answer when a case is opened before it is taken not to.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long one waits for a connection afterwards: where the server is gone, whoever works here is told so after this.
+const WAIT: Duration = Duration::from_secs(3);
 
 /// What holds for each connection, whatever the server's own settings are.
 const SETTINGS: [(&str, &str); 5] = [
@@ -113,7 +116,7 @@ pub(crate) async fn connect(
     })?;
     keeps_its_word(place, &settings, &schema)?;
     let pool = AnyPoolOptions::new().max_connections(connections).idle_timeout(None).max_lifetime(None);
-    pool.acquire_timeout(PATIENCE).connect_lazy(&url).map_err(|error| store_error(place, "opened", error))
+    pool.acquire_timeout(WAIT).connect_lazy(&url).map_err(|error| store_error(place, "opened", error))
 }
 
 /// The settings of the server that decide whether a case can be kept there.
