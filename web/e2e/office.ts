@@ -88,13 +88,15 @@ export function command(folder: string, ...words: string[]): void {
 export function examined(scale: string, change: (folder: string) => void = () => undefined): string {
   const folder = mkdtempSync(join(tmpdir(), "workstation-"));
   const run = (...words: string[]) => command(folder, ...words);
-  run("synth", "--dir", ".", "--scale", scale);
+  run("synth", "--dir", ".", "--scale", scale, "--images", "1000");
   change(folder);
   run("roll", "import", "roll.csv", "--layout", "generic", "--out", "roll");
   run("case", "new", `${CASE}.case`, "--facts", "case.json");
   run("intake", "receive", `${CASE}.case`, "--lines", "petition.csv", "--sections", "sections.csv");
   run("intake", "count", `${CASE}.case`);
   run("match", "--roll", "roll", "--case", `${CASE}.case`);
+  const drawn = ["pages", "strips", "signatures", "references"].flatMap((kind) => [`--${kind}`, `images/${kind}`]);
+  run("intake", "images", `${CASE}.case`, "--images", "store", ...drawn, "--roll", "roll");
   return folder;
 }
 
@@ -127,6 +129,15 @@ export async function openSmallOffice(): Promise<Office> {
   mkdirSync(join(folder, "public"));
   run("publish", "published.case", "--key", "log.key", "--out", "public/published");
   return serve(folder, [...SMALL], "--public", "public");
+}
+
+/** An office with one case, of which nothing was received. */
+export function openEmptyOffice(...more: string[]): Promise<Office> {
+  const folder = mkdtempSync(join(tmpdir(), "workstation-"));
+  command(folder, "synth", "--dir", ".", "--scale", "1:10000");
+  command(folder, "roll", "import", "roll.csv", "--layout", "generic", "--out", "roll");
+  command(folder, "case", "new", `${CASE}.case`, "--facts", "case.json");
+  return serve(folder, [CASE], ...more);
 }
 
 /** The server over cases in a folder. */

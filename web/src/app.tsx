@@ -7,7 +7,7 @@ import { CaseStanding } from "./cases/standing";
 import { Frame } from "./frame/frame";
 import { useMessages } from "./messages";
 import { Failed, Waiting } from "./parts/told";
-import { Enrol, MustChange, SignIn, SignInAgain } from "./session/gate";
+import { BackFromSignOn, Enrol, MustChange, SignIn, SignInAgain } from "./session/gate";
 import { has, useSession } from "./session/session";
 import { OVERSIGHT_ROLES, ROOM_ROLES, STAGE_ROLES } from "./cases/queries";
 
@@ -39,7 +39,7 @@ export function App() {
       </div>
     );
   }
-  if (state.name === "out") return here === "/enrol" ? <Enrol /> : <SignIn />;
+  if (state.name === "out") return here === "/enrol" ? <Enrol /> : here === "/signed-on" ? <BackFromSignOn /> : <SignIn />;
   if (state.who.must_change_password) return <MustChange />;
   return (
     <>
@@ -69,6 +69,9 @@ function Screens({ who }: { who: SignedIn }) {
         <MyCases />
       </Route>
       <Route path="/enrol">
+        <Redirect to="/" replace />
+      </Route>
+      <Route path="/signed-on">
         <Redirect to="/" replace />
       </Route>
       <Route path="/account">

@@ -23,8 +23,9 @@ pub use backups::Backups;
 pub use cases::{Cases, CasesError};
 pub use desk::Desk;
 pub use people::{
-    Account, Challenge, Clock, Day, Enrolment, MadePasskey, NewAccount, OnRoll, Passkey, PasskeyProof, People,
-    PeopleError, Policy, Setup, Shift, SignIn, SignedIn, Slip, account_name, back_up_accounts, restore_accounts,
+    Account, CalledBy, Challenge, Clock, Day, Enrolment, MadePasskey, NewAccount, OnRoll, Passkey, PasskeyProof,
+    People, PeopleError, Policy, Provider, Setup, Shift, SignIn, SignOnBegun, SignOnProof, SignOnState, SignedIn, Slip,
+    account_name, back_up_accounts, restore_accounts,
 };
 pub use problem::{Code, Problem};
 pub use serve::{ServeError, Tls, serve};

@@ -20,6 +20,8 @@ pub enum Code {
     CodeNeeded,
     /// Too many wrong passwords: the account is locked for a while.
     LockedOut,
+    /// Somebody is who they say, and has no account here by it.
+    NoAccount,
     /// It is outside of the person's shifts.
     OffShift,
     /// A new password must be set before anything else.
@@ -71,7 +73,9 @@ impl Code {
     pub const fn status(self) -> StatusCode {
         match self {
             Self::NotSignedIn | Self::WrongCredentials | Self::CodeNeeded | Self::LockedOut => StatusCode::UNAUTHORIZED,
-            Self::OffShift | Self::PasswordChangeNeeded | Self::NotPermitted | Self::NotInRoom => StatusCode::FORBIDDEN,
+            Self::NoAccount | Self::OffShift | Self::PasswordChangeNeeded | Self::NotPermitted | Self::NotInRoom => {
+                StatusCode::FORBIDDEN
+            }
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::BadRequest => StatusCode::BAD_REQUEST,

@@ -8,6 +8,7 @@ import { Button, Check, Field } from "../parts/controls";
 import { Failed, Notice } from "../parts/told";
 import { DutiesEditor, held } from "./duties";
 import { typedPeople } from "./lines";
+import { useWays } from "../session/ways";
 import { useCases, useSlips } from "./queries";
 import { useTitle } from "../parts/title";
 
@@ -25,6 +26,8 @@ export function AddPeople() {
   const slips = useSlips();
   const [text, setText] = useState("");
   const [duties, setDuties] = useState<Duties>({});
+  const signOn = useWays()?.sign_on;
+  const [bySignOn, setBySignOn] = useState(false);
   const [withSlips, setWithSlips] = useState(true);
   const [progress, setProgress] = useState<[number, number] | null>(null);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
@@ -43,7 +46,7 @@ export function AddPeople() {
         continue;
       }
       try {
-        const made = await answer(api.POST("/api/people", { body: { account, name, duties: held(duties) } }));
+        const made = await answer(api.POST("/api/people", { body: { account, name, duties: held(duties), sign_on: bySignOn } }));
         done.added.push(made.account);
       } catch (error) {
         done.failed.push({ at, account, why: told(error) });
@@ -80,6 +83,17 @@ export function AddPeople() {
             <DutiesEditor duties={duties} cases={cases} onChange={setDuties} />
           </div>
         </section>
+        {signOn === undefined || signOn === null ? null : (
+          <Check
+            label={messages.signOn.all(signOn)}
+            checked={bySignOn}
+            onChange={(on) => {
+              setBySignOn(on);
+              // Who comes from there needs no password here.
+              setWithSlips(!on);
+            }}
+          />
+        )}
         <Check label={messages.addPeople.slips} checked={withSlips} onChange={setWithSlips} />
         <div className="buttons">
           <Button type="submit" look="primary" isDisabled={typed.length === 0} isPending={progress !== null}>

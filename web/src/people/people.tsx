@@ -143,11 +143,12 @@ function DutyChips({ duties }: { duties: Duties }) {
 }
 
 export function AccountState({ of }: { of: Account }) {
-  const messages = useMessages().people;
+  const { people: messages, signOn } = useMessages();
   return (
     <span className="duty-chips">
       {of.disabled ? <span className="chip bad">{messages.disabled}</span> : null}
-      <span className={of.enrolled ? "chip good" : "chip caution"}>{of.enrolled ? messages.enrolled : messages.notEnrolled}</span>
+      {of.enrolled || of.sign_on === "off" ? <span className={of.enrolled ? "chip good" : "chip caution"}>{of.enrolled ? messages.enrolled : messages.notEnrolled}</span> : null}
+      {of.sign_on === "off" ? null : <span className={of.sign_on === "bound" ? "chip good" : "chip caution"}>{signOn.short}</span>}
       {of.authenticator ? <span className="chip good">{messages.authenticator}</span> : null}
     </span>
   );

@@ -9,6 +9,7 @@ import { useWho } from "../session/session";
 import { DutiesEditor, held } from "./duties";
 import { OnRollCard } from "./on-roll";
 import { ShiftsCard } from "./shifts";
+import { SignOnCard } from "./sign-on";
 import { AccountState } from "./people";
 import { useCases, useChange, usePeople, useSlips } from "./queries";
 import { useTitle } from "../parts/title";
@@ -45,6 +46,7 @@ function Shown({ person, cases }: { person: Account; cases: string[] }) {
       <DutiesCard person={person} cases={cases} />
       <ShiftsCard person={person} />
       <OnRollCard person={person} />
+      <SignOnCard person={person} />
       <AccessCard person={person} />
     </>
   );

@@ -41,6 +41,7 @@ type Change =
   | { what: "shifts"; shifts: Shift[] }
   | { what: "on_roll"; on_roll: OnRoll }
   | { what: "disabled"; disabled: boolean }
+  | { what: "sign_on"; allowed: boolean }
   | { what: "password" };
 
 export function useChange(account: string) {
@@ -57,6 +58,8 @@ export function useChange(account: string) {
           return answer(api.PUT("/api/people/{account}/on-roll", { params, body: change.on_roll }));
         case "disabled":
           return answer(api.PUT("/api/people/{account}/disabled", { params, body: { disabled: change.disabled } }));
+        case "sign_on":
+          return answer(api.PUT("/api/people/{account}/sign-on", { params, body: { allowed: change.allowed } }));
         case "password":
           return answer(api.PUT("/api/people/{account}/password-change", { params }));
       }

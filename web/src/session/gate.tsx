@@ -10,6 +10,7 @@ import { Dialog, Failed, Notice } from "../parts/told";
 import { PasskeySignIn } from "./passkey-sign-in";
 import { ChangePassword } from "./password";
 import { useSession } from "./session";
+import { SignedOn, SingleSignOn } from "./single-sign-on";
 import { useTitle } from "../parts/title";
 
 function Gate({ title, children }: { title: string; children: ReactNode }) {
@@ -45,6 +46,12 @@ export function SignIn() {
   );
 }
 
+/** The page to which the single sign-on sends people back. */
+export function BackFromSignOn() {
+  const messages = useMessages();
+  return <SignedOn gate={(children) => <Gate title={messages.signIn.title}>{children}</Gate>} />;
+}
+
 /** Asks for the password once more, over the work that goes on afterwards. */
 export function SignInAgain({ account }: { account: string }) {
   const messages = useMessages();
@@ -60,13 +67,14 @@ export function SignInAgain({ account }: { account: string }) {
   );
 }
 
-/** The ways in: password with a code where one is set, or a passkey where the office has them. */
+/** The ways in: password with a code where one is set, a passkey, or the single sign-on, where the office has them. */
 function Ways({ account }: { account?: string }) {
   const { signedIn } = useSession();
   return (
     <>
       <SignInForm account={account} />
       <PasskeySignIn account={account} onSignedIn={signedIn} />
+      <SingleSignOn account={account} />
     </>
   );
 }

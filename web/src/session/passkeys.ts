@@ -1,8 +1,8 @@
 /** Passkeys: what the server asks and an authenticator answers, from the form of the API to that of the browser and back. */
-import { useQuery } from "@tanstack/react-query";
 import { answer, api, Refusal, type SignedIn } from "../api/client";
 import type { components } from "../api/schema";
 import { useMessages, useTold } from "../messages";
+import { useWays } from "./ways";
 
 export type Passkey = components["schemas"]["Passkey"];
 type Challenge = components["schemas"]["Challenge"];
@@ -36,8 +36,8 @@ export const canUsePasskeys = () => typeof PublicKeyCredential === "function" &&
 
 /** Whether people sign in with passkeys here, at this office and in this browser. */
 export function useHasPasskeys(): boolean {
-  const ways = useQuery({ queryKey: ["ways"], queryFn: () => answer(api.GET("/api/session/ways")), staleTime: Infinity });
-  return canUsePasskeys() && ways.data?.passkeys === true;
+  const ways = useWays();
+  return canUsePasskeys() && ways?.passkeys === true;
 }
 
 /** Has an authenticator make a passkey, and the server keep it. */

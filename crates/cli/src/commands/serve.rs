@@ -9,8 +9,8 @@ use std::{
 
 use blobs::{Blobs, Key};
 use casework::{BackupError, Place};
-use clap::Args;
-use server::{Backups, Cases, Code, Duties, NewAccount, Office, People, Role, Setup, Tls};
+use clap::{Args, ValueEnum};
+use server::{Backups, CalledBy, Cases, Code, Duties, NewAccount, Office, People, Provider, Role, Setup, Tls};
 
 use crate::{failure::Failure, output::say};
 
@@ -38,6 +38,8 @@ pub(crate) struct Serve {
     /// The address that people reach the server under, as in https://petitions.county.example:8443. Without it nobody signs in with a passkey.
     #[arg(long, value_name = "URL")]
     origin: Option<String>,
+    #[command(flatten)]
+    sign_on: SignOn,
     /// Where to listen.
     #[arg(long, default_value = "127.0.0.1:8443")]
     listen: SocketAddr,
@@ -68,6 +70,56 @@ pub(crate) struct Serve {
     backup_keep: usize,
 }
 
+/// The office's identity provider (OpenID Connect), where it has one. It sends people back to `/signed-on` behind the origin.
+#[derive(Args, Default)]
+pub(super) struct SignOn {
+    /// The identity provider (OpenID Connect) by which people may sign in, as in https://login.county.example/realms/office. It sends them back to
+    /// /signed-on behind the origin.
+    #[arg(id = "sign_on", long = "sign-on", value_name = "URL", requires_all = ["sign_on_client", "origin"])]
+    issuer: Option<String>,
+    /// The name under which the provider knows this server.
+    #[arg(id = "sign_on_client", long = "sign-on-client", value_name = "NAME", requires = "sign_on")]
+    client: Option<String>,
+    /// The file with the secret that goes with that name, where the provider asks for one.
+    #[arg(id = "sign_on_secret", long = "sign-on-secret", value_name = "FILE", requires = "sign_on")]
+    secret: Option<PathBuf>,
+    /// What people call it, for the button.
+    #[arg(id = "sign_on_name", long = "sign-on-name", value_name = "TEXT", requires = "sign_on")]
+    name: Option<String>,
+    /// By which of the provider's names for a person their account here is called; an address counts where the provider says that it is proved.
+    #[arg(id = "sign_on_by", long = "sign-on-by", value_enum, requires = "sign_on")]
+    by: Option<By>,
+    /// The authority of the provider's certificate, as PEM, where that is not one which browsers trust.
+    #[arg(id = "sign_on_authority", long = "sign-on-authority", value_name = "FILE", requires = "sign_on")]
+    authority: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum By {
+    /// The name that they sign on with there.
+    Username,
+    /// Their address.
+    Email,
+}
+
+impl SignOn {
+    fn provider(self) -> Result<Option<Provider>, Failure> {
+        let (Some(issuer), Some(client)) = (self.issuer, self.client) else { return Ok(None) };
+        let read = |path: PathBuf| {
+            let text = std::fs::read_to_string(&path);
+            text.map(|text| text.trim().to_owned())
+                .map_err(|error| Failure::input(format!("{}: {error}", path.display())))
+        };
+        let called_by = match self.by {
+            None | Some(By::Username) => CalledBy::Username,
+            Some(By::Email) => CalledBy::Email,
+        };
+        let name = self.name.unwrap_or_else(|| "single sign-on".to_owned());
+        let secret = self.secret.map(read).transpose()?;
+        Ok(Some(Provider { issuer, client, secret, name, called_by, authority: self.authority }))
+    }
+}
+
 fn at_least_one(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|number| *number > 0).ok_or_else(|| "a whole number from 1".to_owned())
 }
@@ -81,6 +133,7 @@ impl Serve {
             office: Place::File(PathBuf::new()),
             time_zone: None,
             origin: None,
+            sign_on: SignOn::default(),
             listen,
             certificate: None,
             key: None,
@@ -101,7 +154,8 @@ impl Serve {
 
     async fn serve(self) -> Result<(), Failure> {
         let cases = Cases::open(&self.cases, &self.roll).await.map_err(Failure::input)?;
-        let setup = Setup { time_zone: self.time_zone, origin: self.origin, ..Setup::default() };
+        let provider = self.sign_on.provider()?;
+        let setup = Setup { time_zone: self.time_zone, origin: self.origin, provider, ..Setup::default() };
         let people = People::open(&self.office, setup).await.map_err(Failure::input)?;
         first_account(&people).await?;
         let tls = match (self.certificate, self.key) {
@@ -157,7 +211,7 @@ async fn first_account(people: &People) -> Result<(), Failure> {
         return Ok(());
     }
     let duties = Duties::from([(String::new(), vec![Role::Administrator])]);
-    let new = NewAccount { account: FIRST.to_owned(), name: "Administrator".to_owned(), duties };
+    let new = NewAccount { account: FIRST.to_owned(), name: "Administrator".to_owned(), duties, sign_on: false };
     match people.create(&new, FIRST).await {
         // Another server of this office was quicker, and has printed its slip.
         Err(problem) if problem.code == Code::Exists => return Ok(()),

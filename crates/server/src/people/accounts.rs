@@ -7,7 +7,7 @@ use sqlx::{Row as _, any::AnyRow};
 use utoipa::ToSchema;
 use webauthn_rs::prelude::Uuid;
 
-use super::{People, Shift, account_name, secret, store::Acting};
+use super::{People, Shift, SignOnState, account_name, secret, store::Acting};
 use crate::{
     problem::{Code, Problem},
     who::{Duties, Role},
@@ -31,6 +31,8 @@ pub struct Account {
     pub enrolled: bool,
     /// Whether an authenticator is asked for.
     pub authenticator: bool,
+    /// Whether it is opened by single sign-on.
+    pub sign_on: SignOnState,
     /// Whether the account is shut.
     pub disabled: bool,
 }
@@ -68,6 +70,9 @@ pub struct NewAccount {
     #[serde(default)]
     #[schema(value_type = std::collections::BTreeMap<String, Vec<Role>>)]
     pub duties: Duties,
+    /// Whether the account is for whoever comes first with its name from the single sign-on.
+    #[serde(default)]
+    pub sign_on: bool,
 }
 
 /// A slip to be printed and handed to the person. The code is shown once.
@@ -90,12 +95,15 @@ impl People {
             return Err(Problem::new(Code::BadRequest, "an account has the name of a person, of 1 to 200 characters"));
         }
         well_placed(&new.duties)?;
+        if new.sign_on {
+            self.sign_on()?;
+        }
         let mut acting = self.begin().await?;
         let insert = "INSERT INTO person \
-             (account, name, totp_step, must_change, failed, locked_until, disabled, roll_name, roll_address, handle, created_at) \
-             VALUES ($1, $2, 0, 0, 0, 0, 0, '', '', $3, $4) ON CONFLICT (account) DO NOTHING";
+             (account, name, totp_step, must_change, failed, locked_until, disabled, roll_name, roll_address, handle, created_at, sign_on) \
+             VALUES ($1, $2, 0, 0, 0, 0, 0, '', '', $3, $4, $5) ON CONFLICT (account) DO NOTHING";
         let query = sqlx::query(insert).bind(account.clone()).bind(name.to_owned());
-        let query = query.bind(Uuid::new_v4().to_string()).bind(self.now());
+        let query = query.bind(Uuid::new_v4().to_string()).bind(self.now()).bind(i64::from(new.sign_on));
         if query.execute(&mut *acting).await.map_err(|error| self.failed(error))?.rows_affected() == 0 {
             return Err(Problem::new(Code::Exists, "there is an account of this name; take another"));
         }
@@ -202,14 +210,15 @@ impl People {
 
     /// One account.
     pub async fn account(&self, account: &str) -> Result<Account, Problem> {
-        let select = "SELECT account, name, password, totp, disabled, voter_id, roll_name, roll_address FROM person \
+        let select = "SELECT account, name, password, totp, disabled, voter_id, roll_name, roll_address, sign_on, subject FROM person \
              WHERE account = $1 LIMIT $2";
         self.page(select, account, 1).await?.into_iter().next().ok_or_else(|| Problem::not_found("account"))
     }
 
     /// Accounts in order of their names, after one of them.
     pub async fn accounts(&self, after: &str, most: i64) -> Result<Vec<Account>, Problem> {
-        let select = "SELECT account, name, password, totp, disabled, voter_id, roll_name, roll_address FROM person WHERE account > $1 ORDER BY account LIMIT $2";
+        let select = "SELECT account, name, password, totp, disabled, voter_id, roll_name, roll_address, sign_on, subject FROM person \
+             WHERE account > $1 ORDER BY account LIMIT $2";
         self.page(select, after, most).await
     }
 
@@ -226,7 +235,18 @@ impl People {
             let name = row.try_get(1).map_err(failed)?;
             let disabled = row.try_get::<i64, _>(4).map_err(failed)? != 0;
             let on_roll = on_roll(&row, 5).map_err(failed)?;
-            accounts.push(Account { account, name, duties, shifts, on_roll, enrolled, authenticator, disabled });
+            let sign_on = SignOnState::of(row.try_get::<i64, _>(8).map_err(failed)? != 0, there(9)?);
+            accounts.push(Account {
+                account,
+                name,
+                duties,
+                shifts,
+                on_roll,
+                enrolled,
+                authenticator,
+                sign_on,
+                disabled,
+            });
         }
         Ok(accounts)
     }

@@ -2,10 +2,12 @@
 
 mod accounts;
 mod backup;
+mod ceremonies;
 mod passkeys;
 mod secret;
 mod sessions;
 mod shifts;
+mod sign_on;
 mod store;
 
 use std::sync::Arc;
@@ -20,6 +22,7 @@ pub use backup::{back_up_accounts, restore_accounts};
 pub use passkeys::{Challenge, MadePasskey, Passkey, PasskeyProof};
 pub use sessions::{Enrolment, SignIn, SignedIn};
 pub use shifts::{Day, Shift};
+pub use sign_on::{CalledBy, Provider, SignOnBegun, SignOnProof, SignOnState};
 
 use crate::problem::{Code, Problem};
 
@@ -68,11 +71,19 @@ pub struct Setup {
     /// The address that people reach the office under, as in `https://petitions.county.example:8443`. Passkeys are made for it; without it there
     /// are none.
     pub origin: Option<String>,
+    /// The identity provider by which people may sign in; it needs the `origin`.
+    pub provider: Option<Provider>,
 }
 
 impl Default for Setup {
     fn default() -> Self {
-        Self { policy: Policy::default(), clock: Arc::new(Timestamp::now), time_zone: None, origin: None }
+        Self {
+            policy: Policy::default(),
+            clock: Arc::new(Timestamp::now),
+            time_zone: None,
+            origin: None,
+            provider: None,
+        }
     }
 }
 
@@ -90,6 +101,14 @@ pub enum PeopleError {
         "--origin {0:?} is not an address for passkeys: it begins with https://, has a name and no number, and nothing behind name and port, as in https://petitions.county.example:8443"
     )]
     Origin(String),
+    /// The identity provider cannot be used.
+    #[error("the single sign-on at {issuer}: {why}")]
+    Provider {
+        /// Its address.
+        issuer: String,
+        /// Why not.
+        why: String,
+    },
     /// Shifts are kept in another time zone.
     #[error(
         "people have shifts in the time zone {kept}; start the server with --time-zone {kept}, or take all shifts back before the office gets another"
@@ -109,6 +128,8 @@ pub struct People {
     clock: Clock,
     /// What speaks to authenticators; none where there are no passkeys.
     webauthn: Option<Arc<Webauthn>>,
+    /// What speaks to the identity provider; none where there is none.
+    sign_on: Option<Arc<sign_on::SignOn>>,
     /// Hashing a password takes a core for a while; more at a time than this would stop everybody else's work.
     hashing: Arc<Semaphore>,
 }
@@ -116,10 +137,11 @@ pub struct People {
 impl People {
     /// Opens the accounts, in a file or on a server; they are made where there are none.
     pub async fn open(place: &Place, setup: Setup) -> Result<Self, PeopleError> {
-        let Setup { policy, clock, time_zone, origin } = setup;
+        let Setup { policy, clock, time_zone, origin, provider } = setup;
         let webauthn = origin.as_deref().map(passkeys::at).transpose()?.map(Arc::new);
-        let people =
-            Self { store: store::open(place).await?, policy, clock, webauthn, hashing: Arc::new(Semaphore::new(2)) };
+        let sign_on = provider.map(|provider| sign_on::SignOn::at(origin.as_deref(), provider)).transpose()?;
+        let (store, hashing) = (store::open(place).await?, Arc::new(Semaphore::new(2)));
+        let people = Self { store, policy, clock, webauthn, sign_on: sign_on.map(Arc::new), hashing };
         if let Some(zone) = time_zone {
             people.keep_zone(&zone).await?;
         }

@@ -64,12 +64,6 @@ pub struct PasskeyProof {
     pub credential: Value,
 }
 
-/// How long an answer may take, in microseconds.
-const PATIENCE: i64 = 5 * 60 * 1_000_000;
-
-/// The most answers that are waited for at a time: anybody may ask for a challenge.
-const MOST_CEREMONIES: i64 = 10_000;
-
 /// The most passkeys of one person.
 const MOST_PASSKEYS: usize = 20;
 
@@ -127,7 +121,8 @@ impl People {
         let selection = &mut options["publicKey"]["authenticatorSelection"];
         selection["residentKey"] = "required".into();
         selection["requireResidentKey"] = true.into();
-        self.begin_ceremony(&caller.account, options, &state).await
+        let ceremony = self.begin_ceremony(&caller.account, &state).await?;
+        Ok(Challenge { ceremony, options })
     }
 
     /// Keeps a passkey that an authenticator has made.
@@ -138,7 +133,8 @@ impl People {
             return Err(Problem::new(Code::BadRequest, "a passkey has a name of 1 to 60 characters"));
         }
         let credential: RegisterPublicKeyCredential = answer(made.credential)?;
-        let state: PasskeyRegistration = self.end_ceremony(&caller.account, &made.ceremony).await?;
+        let state: PasskeyRegistration =
+            self.end_ceremony(&caller.account, &made.ceremony).await?.ok_or_else(unproven)?;
         let key = webauthn.finish_passkey_registration(&credential, &state).map_err(|_| unproven())?;
         let passkey =
             Passkey { id: secret::hex(key.cred_id()), name: name.to_owned(), made_at: self.now(), used_at: None };
@@ -193,7 +189,8 @@ impl People {
         // Whether the browser asks at once or beside the field for the account's name is the screen's choice.
         options.mediation = None;
         let options = serde_json::to_value(options).map_err(Problem::internal)?;
-        self.begin_ceremony("", options, &state).await
+        let ceremony = self.begin_ceremony("", &state).await?;
+        Ok(Challenge { ceremony, options })
     }
 
     /// Opens a session for whoever has the passkey. Returns the session's token.
@@ -201,7 +198,7 @@ impl People {
         let failed = |error| self.failed(error);
         let webauthn = self.webauthn()?;
         let credential: PublicKeyCredential = answer(proof.credential)?;
-        let state: DiscoverableAuthentication = self.end_ceremony("", &proof.ceremony).await?;
+        let state: DiscoverableAuthentication = self.end_ceremony("", &proof.ceremony).await?.ok_or_else(unproven)?;
         let (handle, id) = webauthn.identify_discoverable_authentication(&credential).map_err(|_| unproven())?;
         let id = secret::hex(id);
         let select = "SELECT k.account, k.credential FROM passkey k JOIN person p ON p.account = k.account \
@@ -248,44 +245,5 @@ impl People {
         let select = sqlx::query_scalar("SELECT credential FROM passkey WHERE account = $1").bind(account.to_owned());
         let kept: Vec<String> = select.fetch_all(self.store.pool()).await.map_err(|error| self.failed(error))?;
         kept.iter().map(|text| serde_json::from_str(text).map_err(Problem::internal)).collect()
-    }
-
-    /// Remembers what an answer is to be held against, for as long as it may take. In the database, since the answer may come to another server.
-    async fn begin_ceremony(
-        &self,
-        account: &str,
-        options: Value,
-        state: &impl Serialize,
-    ) -> Result<Challenge, Problem> {
-        let failed = |error| self.failed(error);
-        let (ceremony, now) = (secret::token()?, self.now());
-        let mut acting = self.begin().await?;
-        let sweep = sqlx::query("DELETE FROM ceremony WHERE ends_at <= $1").bind(now);
-        sweep.execute(&mut *acting).await.map_err(failed)?;
-        let open: i64 =
-            sqlx::query_scalar("SELECT COUNT(*) FROM ceremony").fetch_one(&mut *acting).await.map_err(failed)?;
-        if open >= MOST_CEREMONIES {
-            return Err(Problem::new(
-                Code::Unavailable,
-                "too many are signing in at this moment; try again in a minute",
-            ));
-        }
-        let insert = sqlx::query("INSERT INTO ceremony (id, account, state, ends_at) VALUES ($1, $2, $3, $4)")
-            .bind(secret::digest(&ceremony))
-            .bind(account.to_owned())
-            .bind(serde_json::to_string(state).map_err(Problem::internal)?)
-            .bind(now + PATIENCE);
-        insert.execute(&mut *acting).await.map_err(failed)?;
-        self.commit(acting).await?;
-        Ok(Challenge { ceremony, options })
-    }
-
-    /// What an answer is to be held against: once, and not after its time.
-    async fn end_ceremony<T: DeserializeOwned>(&self, account: &str, ceremony: &str) -> Result<T, Problem> {
-        let delete = "DELETE FROM ceremony WHERE id = $1 AND account = $2 AND ends_at > $3 RETURNING state";
-        let query = sqlx::query_scalar(delete).bind(secret::digest(ceremony)).bind(account.to_owned()).bind(self.now());
-        let state: Option<String> =
-            query.fetch_optional(self.store.pool()).await.map_err(|error| self.failed(error))?;
-        serde_json::from_str(&state.ok_or_else(unproven)?).map_err(Problem::internal)
     }
 }

@@ -22,6 +22,7 @@ mod room_lines;
 mod sample;
 mod session;
 mod sheet;
+mod sign_on;
 mod work;
 
 use std::{any::Any, sync::Arc};
@@ -54,6 +55,8 @@ pub(crate) fn all(office: Arc<Office>) -> (Router, OpenApi) {
         .route(Anyone, routes!(passkeys::ways))
         .route(Anyone, routes!(passkeys::challenge))
         .route(Anyone, routes!(passkeys::sign_in))
+        .route(Anyone, routes!(sign_on::challenge))
+        .route(Anyone, routes!(sign_on::sign_in))
         .route(Anyone, routes!(public::list))
         .route(Anyone, routes!(public::show))
         .route(Anyone, routes!(public::file))
@@ -70,6 +73,7 @@ pub(crate) fn all(office: Arc<Office>) -> (Router, OpenApi) {
         .route(InOffice(&[Administrator]), routes!(people::set_on_roll))
         .route(InOffice(&[Administrator]), routes!(people::set_disabled))
         .route(InOffice(&[Administrator]), routes!(people::require_change))
+        .route(InOffice(&[Administrator]), routes!(sign_on::allow))
         .route(InOffice(&[Administrator]), routes!(people::slips))
         .route(SignedIn, routes!(cases::list))
         .route(InCase(&[Intake, Reviewer, Supervisor, Registrar, Examiner, Observer]), routes!(cases::show))

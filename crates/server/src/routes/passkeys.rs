@@ -24,12 +24,16 @@ use crate::{
 pub(super) struct Ways {
     /// Whether there are passkeys.
     passkeys: bool,
+    /// What people call the single sign-on, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sign_on: Option<String>,
 }
 
 /// How people can sign in here.
 #[utoipa::path(get, path = "/api/session/ways", tag = "session", responses((status = 200, body = Ways)))]
 pub(super) async fn ways(State(office): TheOffice) -> Json<Ways> {
-    Json(Ways { passkeys: office.people.has_passkeys() })
+    let sign_on = office.people.sign_on_name().map(str::to_owned);
+    Json(Ways { passkeys: office.people.has_passkeys(), sign_on })
 }
 
 /// The passkeys of whoever is signed in.

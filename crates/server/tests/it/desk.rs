@@ -17,7 +17,7 @@ use casework::{Act, CaseFacts, CaseFile, Place, files::ReadOptions};
 use http_body_util::BodyExt as _;
 use jiff::Timestamp;
 use serde_json::Value;
-use server::{Cases, Clock, Duties, Enrolment, NewAccount, Office, People, Policy, Role, Setup};
+use server::{Cases, Clock, Duties, Enrolment, NewAccount, Office, People, Policy, Provider, Role, Setup};
 use sqlx::{AssertSqlSafe, Connection as _};
 use tempfile::TempDir;
 use tower::ServiceExt as _;
@@ -139,7 +139,13 @@ impl Desk {
 
     pub(crate) async fn of(places: Places, cases: &[Place], rolls: &[PathBuf]) -> Self {
         let cases = Cases::open(cases, rolls).await.unwrap();
-        Self::with(Arc::new(places), cases, Arc::new(AtomicI64::new(1_660_000_000))).await
+        Self::with(Arc::new(places), cases, Arc::new(AtomicI64::new(1_660_000_000)), None).await
+    }
+
+    /// An office without cases whose people may sign in by a provider.
+    pub(crate) async fn trusting(provider: Provider) -> Self {
+        let (places, second) = (Arc::new(Places::new().await), Arc::new(AtomicI64::new(1_660_000_000)));
+        Self::with(places, Cases::default(), second, Some(provider)).await
     }
 
     /// Opens the accounts once more, as a server that is told another time zone.
@@ -150,15 +156,15 @@ impl Desk {
 
     /// Another server of the same office, without cases.
     pub(crate) async fn another(&self) -> Self {
-        Self::with(Arc::clone(&self.places), Cases::default(), Arc::clone(&self.second)).await
+        Self::with(Arc::clone(&self.places), Cases::default(), Arc::clone(&self.second), None).await
     }
 
-    async fn with(places: Arc<Places>, cases: Cases, second: Arc<AtomicI64>) -> Self {
+    async fn with(places: Arc<Places>, cases: Cases, second: Arc<AtomicI64>, provider: Option<Provider>) -> Self {
         let turned = Arc::clone(&second);
         let clock: Clock = Arc::new(move || Timestamp::from_second(turned.load(Ordering::SeqCst)).unwrap());
         let policy = Policy { heartbeat_seconds: 1, ..Policy::default() };
         let (time_zone, origin) = (Some("America/Los_Angeles".to_owned()), Some(ORIGIN.to_owned()));
-        let setup = Setup { policy, clock, time_zone, origin };
+        let setup = Setup { policy, clock, time_zone, origin, provider };
         let people = People::open(&places.place("office"), setup).await.unwrap();
         let images = blobs::Blobs::open(places.file("images").to_str().unwrap(), || None).unwrap();
         let office =
@@ -198,7 +204,8 @@ impl Desk {
         for (case, role) in duties {
             all.entry((*case).to_owned()).or_default().push(*role);
         }
-        let new = NewAccount { account: account.to_owned(), name: format!("Name of {account}"), duties: all };
+        let new =
+            NewAccount { account: account.to_owned(), name: format!("Name of {account}"), duties: all, sign_on: false };
         self.office.people.create(&new, "test").await.unwrap();
         let slip = self.office.people.slip(account, "test").await.unwrap().code;
         self.office.people.enrol(Enrolment { slip, password: PASSWORD.to_owned() }).await.unwrap()

@@ -135,7 +135,8 @@ async fn the_time_zone_is_the_offices() {
     // Without one there are no shifts.
     let folder = tempfile::TempDir::new().unwrap();
     let people = People::open(&folder.path().join("office.db").into(), Setup::default()).await.unwrap();
-    let new = NewAccount { account: "clerk".to_owned(), name: "Clerk".to_owned(), duties: Duties::new() };
+    let new =
+        NewAccount { account: "clerk".to_owned(), name: "Clerk".to_owned(), duties: Duties::new(), sign_on: false };
     people.create(&new, "test").await.unwrap();
     let week: Vec<Shift> =
         serde_json::from_value(json!([{ "day": "monday", "from": "08:00", "to": "12:00" }])).unwrap();

@@ -105,6 +105,7 @@ async fn accounts_are_made_once_and_what_was_done_is_kept() {
             account: format!("temp-{}", number / 2),
             name: "T. Emp".to_owned(),
             duties: server::Duties::new(),
+            sign_on: false,
         };
         tokio::spawn(async move { desk.office.people.create(&new, "test").await.is_ok() })
     });

@@ -51,6 +51,7 @@ export const frame = {
     internal: "The server has a fault. Its log says more, so tell whoever runs it.",
     too_soon: "It is too soon: look at every pair first.",
     otherwise: "Something changed since this was shown. Look again.",
+    no_account: "You were recognized, and no account here is yours by it. Ask the administrator of accounts.",
     off_shift: "It is outside of your shifts. The administrator of accounts can change them.",
     room_closed: "The examination room is not open at this hour.",
     not_in_room: "This is done from a terminal of the examination room.",

@@ -12,10 +12,11 @@ import { publicPage } from "./public";
 import { registrar } from "./registrar";
 import { retention } from "./retention";
 import { room } from "./room";
+import { signOn } from "./sign-on";
 import { words } from "./words";
 import { work } from "./work";
 
-export const en = { ...frame, ...cases, ...work, ...words, ...oversight, ...people, ...room, ...passkeys, ...known, ...accesses, ...retention, ...registrar, ...intake, ...publicPage };
+export const en = { ...frame, ...cases, ...work, ...words, ...oversight, ...people, ...room, ...passkeys, ...known, ...accesses, ...retention, ...registrar, ...intake, ...publicPage, ...signOn };
 
 /** The shape of a catalogue. */
 export type Messages = Widened<typeof en>;

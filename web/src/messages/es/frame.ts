@@ -53,6 +53,7 @@ export const frame: Widened<typeof english> = {
     internal: "El servidor tiene una falla. Su registro dice más; avise a quien lo administra.",
     too_soon: "Es demasiado pronto: mire primero cada par.",
     otherwise: "Algo cambió desde que se mostró esto. Mire de nuevo.",
+    no_account: "Se le reconoció, pero ninguna cuenta de aquí es suya por ese medio. Pregunte al administrador de cuentas.",
     off_shift: "Está fuera de sus turnos. El administrador de cuentas puede cambiarlos.",
     room_closed: "La sala de examen no está abierta a esta hora.",
     not_in_room: "Esto se hace desde un terminal de la sala de examen.",

@@ -62,7 +62,7 @@ impl Person {
         const ACTOR: &str = "demo";
         let duties: Duties = self.cases.iter().map(|case| ((*case).to_owned(), vec![self.role])).collect();
         let name = format!("{} (demonstration)", self.account);
-        let new = NewAccount { account: self.account.to_owned(), name, duties };
+        let new = NewAccount { account: self.account.to_owned(), name, duties, sign_on: false };
         let failed = |problem: Problem| Failure::ours(problem.detail);
         match people.create(&new, ACTOR).await {
             Err(problem) if problem.code == Code::Exists => {
