@@ -5,6 +5,7 @@ import { useMyStages } from "../frame/frame";
 import { usePresence } from "../frame/presence";
 import { named, useFormat, useMessages } from "../messages";
 import { Failed, Waiting } from "../parts/told";
+import { Categories } from "./categories";
 import { Doors } from "./doors";
 import { Clock } from "./clock";
 import { useFollow, useIsFollowed } from "./live";
@@ -37,7 +38,7 @@ export function CaseStanding({ name }: { name: string }) {
       <div className="two">
         <div className="stack">
           <Progress of={data} />
-          <Categories of={data} />
+          <Invalid of={data} />
         </div>
         <Queues name={name} />
       </div>
@@ -169,11 +170,8 @@ function Queues({ name }: { name: string }) {
   );
 }
 
-function Categories({ of }: { of: Standing }) {
+function Invalid({ of }: { of: Standing }) {
   const messages = useMessages();
-  const { number } = useFormat();
-  const rows = Object.entries(of.invalid_by_category).sort(([, a], [, b]) => b - a);
-  const most = Math.max(1, ...rows.map(([, lines]) => lines));
   return (
     <section className="card">
       <header>
@@ -183,21 +181,7 @@ function Categories({ of }: { of: Standing }) {
         {of.invalid === 0 ? (
           <p className="muted inset">{messages.standing.noInvalid}</p>
         ) : (
-          <table className="table">
-            <tbody>
-              {rows.map(([category, lines]) => (
-                <tr key={category}>
-                  <th scope="row">{named(messages.categories, category)}</th>
-                  <td className="right category-lines">{number(lines)}</td>
-                  <td className="category-bar" aria-hidden="true">
-                    <div className="meter">
-                      <span style={{ width: `${(100 * lines) / most}%` }} />
-                    </div>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+          <Categories of={of.invalid_by_category} />
         )}
       </div>
     </section>

@@ -2,9 +2,10 @@
 import "../styles/intake.css";
 
 import { lazy } from "react";
-import { Link, Route, Switch, useLocation } from "wouter";
+import { Route, Switch } from "wouter";
 import type { Role } from "../api/client";
 import { useMessages } from "../messages";
+import { SectionLinks } from "../parts/sections";
 import { useTitle } from "../parts/title";
 import { has, useWho } from "../session/session";
 import { Count } from "./count";
@@ -26,7 +27,6 @@ const PARTS: { part: "sections" | "receive" | "count" | "keying" | "conflicts"; 
 
 export function Intake({ name }: { name: string }) {
   const [messages, who] = [useMessages().intake, useWho()];
-  const [here] = useLocation();
   const base = `/cases/${name}/intake`;
   const parts = PARTS.filter(({ roles }) => has(who, name, ...roles));
   const may = (part: (typeof PARTS)[number]["part"]) => parts.some((shown) => shown.part === part);
@@ -35,16 +35,7 @@ export function Intake({ name }: { name: string }) {
     <div className="page stack intake">
       <div>
         <h1>{messages.title}</h1>
-        <nav className="sections" aria-label={messages.title}>
-          {parts.map(({ part }) => {
-            const to = part === "sections" ? base : `${base}/${part}`;
-            return (
-              <Link key={part} href={to} aria-current={here === to ? "page" : undefined}>
-                {messages.sections[part]}
-              </Link>
-            );
-          })}
-        </nav>
+        <SectionLinks label={messages.title} ways={parts.map(({ part }) => ({ to: part === "sections" ? base : `${base}/${part}`, text: messages.sections[part] }))} />
       </div>
       <Switch>
         {may("receive") ? (

@@ -1,6 +1,7 @@
 /** What those who answer for a case watch and arrange in it: the supervisor the work, the registrar how long it is kept. */
-import { Link, Redirect, Route, Switch, useLocation } from "wouter";
+import { Redirect, Route, Switch, useLocation } from "wouter";
 import { useMessages } from "../messages";
+import { SectionLinks } from "../parts/sections";
 import { useTitle } from "../parts/title";
 import { has, useWho } from "../session/session";
 import { Accesses } from "./accesses";
@@ -16,25 +17,19 @@ export function Oversight({ name }: { name: string }) {
   const supervises = has(useWho(), name, "supervisor");
   const base = `/cases/${name}/oversight`;
   const sections = [
-    [base, messages.sections.quality],
-    [`${base}/known-answers`, messages.sections.known],
-    [`${base}/duplicates`, messages.sections.duplicates],
-    [`${base}/acts`, messages.sections.acts],
-    [`${base}/accesses`, messages.sections.accesses],
-    [`${base}/retention`, messages.sections.retention],
-  ] as const;
-  useTitle(sections.find(([to]) => to === here)?.[1], messages.title);
+    { to: base, text: messages.sections.quality },
+    { to: `${base}/known-answers`, text: messages.sections.known },
+    { to: `${base}/duplicates`, text: messages.sections.duplicates },
+    { to: `${base}/acts`, text: messages.sections.acts },
+    { to: `${base}/accesses`, text: messages.sections.accesses },
+    { to: `${base}/retention`, text: messages.sections.retention },
+  ];
+  useTitle(sections.find(({ to }) => to === here)?.text, messages.title);
   return (
     <div className="page stack">
       <div>
         <h1>{messages.title}</h1>
-        <nav className="sections" aria-label={messages.title}>
-          {sections.slice(supervises ? 0 : -1).map(([to, text]) => (
-            <Link key={to} href={to} aria-current={here === to ? "page" : undefined}>
-              {text}
-            </Link>
-          ))}
-        </nav>
+        <SectionLinks label={messages.title} ways={sections.slice(supervises ? 0 : -1)} />
       </div>
       <Switch>
         <Route path={`${base}/retention`}>

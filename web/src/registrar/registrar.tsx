@@ -1,9 +1,10 @@
 /** The case as its registrar has it: its course, looking lines up, the public sample, certificates. */
 import "../styles/registrar.css";
 
-import { Link, Route, Switch, useLocation } from "wouter";
+import { Route, Switch } from "wouter";
 import type { Role } from "../api/client";
 import { useMessages } from "../messages";
+import { SectionLinks } from "../parts/sections";
 import { useTitle } from "../parts/title";
 import { has, useWho } from "../session/session";
 import { Certify } from "./certify";
@@ -22,7 +23,6 @@ const PARTS: { part: "course" | "lookup" | "sample" | "certificate"; roles: Role
 
 export function Registrar({ name }: { name: string }) {
   const [messages, who] = [useMessages().registrar, useWho()];
-  const [here] = useLocation();
   const base = `/cases/${name}/registrar`;
   const parts = PARTS.filter(({ roles }) => has(who, name, ...roles));
   useTitle(messages.title);
@@ -30,16 +30,7 @@ export function Registrar({ name }: { name: string }) {
     <div className="page stack">
       <div className="no-print">
         <h1>{messages.title}</h1>
-        <nav className="sections" aria-label={messages.title}>
-          {parts.map(({ part }) => {
-            const to = part === "course" ? base : `${base}/${part}`;
-            return (
-              <Link key={part} href={to} aria-current={here === to ? "page" : undefined}>
-                {messages.sections[part]}
-              </Link>
-            );
-          })}
-        </nav>
+        <SectionLinks label={messages.title} ways={parts.map(({ part }) => ({ to: part === "course" ? base : `${base}/${part}`, text: messages.sections[part] }))} />
       </div>
       <Switch>
         <Route path={`${base}/lookup`}>

@@ -42,7 +42,7 @@ export function Images({ name, batch, line, candidate, references, looking, look
         </div>
       ) : null}
       {signature ? (
-        <div className="signatures">
+        <div className="signatures" tabIndex={0} role="group" aria-label={messages.signatures}>
           <figure>
             <img src={signature} alt={messages.signature} style={{ height: `${84 * looking.zoom}px` }} />
             <figcaption>{messages.signature}</figcaption>

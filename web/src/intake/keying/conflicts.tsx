@@ -5,6 +5,7 @@ import { Button, Field } from "../../parts/controls";
 import { Failed, Notice, Waiting } from "../../parts/told";
 import { useLooking } from "../../work/images";
 import { forgetPictures } from "../../work/pictures";
+import { pageImage } from "../queries";
 import { LinePicture } from "./picture";
 import { stripOf, useConflicts, useSettle, type Conflict } from "./queries";
 import { EMPTY, FIELDS, marked, type KeyedText } from "./texts";
@@ -47,7 +48,7 @@ function OneLine({ name, of, onSettled }: { name: string; of: Conflict; onSettle
         <span className="muted">{messages.keying.page(of.page)}</span>
       </header>
       <div className="body stack">
-        <LinePicture strip={stripOf(name, of.section, of.line)} page={null} looking={looking} look={look} />
+        <LinePicture strip={stripOf(name, of.section, of.line)} page={{ address: pageImage(name, of.section, of.page), number: of.page }} looking={looking} look={look} />
         <div className="table-scroll">
           <table className="table entries">
             <thead>

@@ -6,8 +6,7 @@ import { usePicture } from "../../work/pictures";
 
 interface Shown {
   strip: string;
-  /** The page's picture, for those who may see it. */
-  page: { address: string; number: number } | null;
+  page: { address: string; number: number };
   looking: Looking;
   look: (change: Partial<Looking>) => void;
 }
@@ -16,11 +15,11 @@ export function LinePicture({ strip, page, looking, look }: Shown) {
   const messages = useMessages();
   const words = messages.keying;
   const line = usePicture(strip);
-  const whole = usePicture(line === null && page !== null ? page.address : null);
+  const whole = usePicture(line === null ? page.address : null);
   const shown = line ?? whole;
   if (line === undefined || whole === undefined) return <div className="card key-picture" aria-busy="true" />;
   if (shown === null) return <p className="card inset muted">{words.noPicture}</p>;
-  const name = line === null && page !== null ? words.pagePicture(page.number) : words.linePicture;
+  const name = line === null ? words.pagePicture(page.number) : words.linePicture;
   const classes = ["card images key-picture", looking.contrast ? "contrast" : "", looking.invert ? "invert" : ""].filter(Boolean).join(" ");
   return (
     <section className={classes} aria-label={name}>

@@ -68,6 +68,7 @@ export const work = {
     strip: "The line on the petition",
     signature: "Signature on the petition",
     reference: (n: number, of: number) => (of === 1 ? "Reference signature" : `Reference signature ${n} of ${of}`),
+    signatures: "The signature and those on file",
     noReferences: "No reference signature of this voter is kept.",
     zoom: "Zoom",
     contrast: "Contrast",

@@ -70,6 +70,7 @@ export const work: Widened<typeof english> = {
     strip: "La línea en la petición",
     signature: "Firma en la petición",
     reference: (n, of) => (of === 1 ? "Firma de referencia" : `Firma de referencia ${n} de ${of}`),
+    signatures: "La firma y las que constan",
     noReferences: "No se guarda ninguna firma de referencia de este votante.",
     zoom: "Ampliar",
     contrast: "Contraste",
