@@ -43,9 +43,6 @@ async function decide(reviewer: Api, lines: number): Promise<void> {
 const undecided = async (api: Api) => (await api.must<{ undecided: number }>("GET", `/cases/${CASE}`)).undecided.toLocaleString("en-US");
 const figure = (page: Page, name: string) => page.locator(".figures > div").filter({ hasText: name }).getByRole("definition");
 
-// Many steps take long where others work on the machine; no single one gets more time by this.
-test.describe.configure({ timeout: 240_000 });
-
 test("A decision by another person shows on the supervisor’s screen, and leaving the screen leaves no stream", async ({ page, office }) => {
   const [supervisor, reviewer] = [await newPerson(office, "supervisor"), await newPerson(office, "reviewer")];
   await watchStreams(page);
@@ -67,7 +64,7 @@ test("A decision by another person shows on the supervisor’s screen, and leavi
     const now = await undecided(supervisor.api);
     expect(now).not.toBe(before);
     // While the stream stands the figures are asked for once a minute: what shows sooner was told by it.
-    for (const shown of [figure(page, "Undecided"), waiting, linesLeft]) await expect(shown).toHaveText(now, { timeout: 30_000 });
+    for (const shown of [figure(page, "Undecided"), waiting, linesLeft]) await expect(shown).toHaveText(now);
   }
   expect(await page.evaluate(() => "notLoadedAgain" in window)).toBe(true);
   await expect.poll(() => openStreams(page)).toBe(1);

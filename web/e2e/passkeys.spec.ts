@@ -26,9 +26,6 @@ async function signOut(page: Page, account: string): Promise<void> {
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
 }
 
-// Many steps take long where others work on the machine; no single one gets more time by this.
-test.describe.configure({ timeout: 240_000 });
-
 test("A person makes a passkey, signs in with it, and forgets it", async ({ page, office }) => {
   const { account, api } = await newPerson(office, "reviewer");
   await plugIn(page);

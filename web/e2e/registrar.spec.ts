@@ -37,7 +37,6 @@ test("A registrar looks the lines up in the roll", async ({ page, office }) => {
 });
 
 test("A registrar seals, draws, certifies and reopens", async ({ page, office }) => {
-  test.setTimeout(180_000);
   const registrar = await newPerson(office, "registrar", { decided: ["registrar"] });
   const sent: string[] = [];
   page.on("request", (request) => request.method() === "PUT" && sent.push(new URL(request.url()).pathname));
@@ -100,7 +99,7 @@ test("A registrar seals, draws, certifies and reopens", async ({ page, office })
   await page.getByLabel("Title").fill("Registrar of Voters");
   await page.getByLabel("Office", { exact: true }).fill("Synthetic County");
   await press(page, "Show the draft");
-  await expect(page.getByLabel("Account of the certificate")).toContainText("A. Clerk", { timeout: 30_000 });
+  await expect(page.getByLabel("Account of the certificate")).toContainText("A. Clerk");
   await expectAccessible(page);
   const [pdf] = await Promise.all([page.waitForEvent("download"), press(page, "Document to be signed (PDF)")]);
   expect(pdf.suggestedFilename()).toBe("draft-certificate.pdf");
