@@ -40,7 +40,7 @@ impl Key {
 }
 
 pub(crate) struct Bucket {
-    bucket: rusty_s3::Bucket,
+    requests: rusty_s3::Bucket,
     key: Credentials,
     prefix: String,
     agent: Agent,
@@ -103,7 +103,7 @@ impl Bucket {
         };
         let agent = agent(authority.as_deref()).map_err(|why| wrong(&why))?;
         let prefix = if prefix.is_empty() { String::new() } else { format!("{prefix}/") };
-        Ok(Self { bucket, key, prefix, agent, shown })
+        Ok(Self { requests: bucket, key, prefix, agent, shown })
     }
 
     fn object(&self, digest: Digest) -> String {
@@ -114,7 +114,7 @@ impl Bucket {
     pub(crate) fn put(&self, digest: Digest, bytes: &[u8]) -> Result<(), BlobError> {
         let object = self.object(digest);
         self.asked("PUT", |bucket| {
-            let url = bucket.bucket.put_object(Some(&bucket.key), &object).sign(SIGNED_FOR);
+            let url = bucket.requests.put_object(Some(&bucket.key), &object).sign(SIGNED_FOR);
             let request = bucket.agent.put(url.as_str()).header("content-type", "application/octet-stream");
             Ok(request.send(bytes)?.status().as_u16())
         })?;
@@ -126,7 +126,7 @@ impl Bucket {
         let object = self.object(digest);
         let mut bytes = Vec::new();
         let status = self.asked("GET", |bucket| {
-            let url = bucket.bucket.get_object(Some(&bucket.key), &object).sign(SIGNED_FOR);
+            let url = bucket.requests.get_object(Some(&bucket.key), &object).sign(SIGNED_FOR);
             let mut answer = bucket.agent.get(url.as_str()).call()?;
             if answer.status() == 200 {
                 bytes = answer.body_mut().with_config().limit(MOST_BYTES as u64 + 1).read_to_vec()?;
@@ -139,7 +139,7 @@ impl Bucket {
     pub(crate) fn remove(&self, digest: Digest) -> Result<(), BlobError> {
         let object = self.object(digest);
         self.asked("DELETE", |bucket| {
-            let url = bucket.bucket.delete_object(Some(&bucket.key), &object).sign(SIGNED_FOR);
+            let url = bucket.requests.delete_object(Some(&bucket.key), &object).sign(SIGNED_FOR);
             Ok(bucket.agent.delete(url.as_str()).call()?.status().as_u16())
         })?;
         Ok(())

@@ -185,7 +185,7 @@ impl Workroom {
 
     /// An act that was proposed.
     pub async fn proposed(&self, id: &str) -> Result<ProposedAct, ActError> {
-        Ok(store_acts::act(&self.file, id).await?.ok_or(ActError::Unknown)?)
+        store_acts::act(&self.file, id).await?.ok_or(ActError::Unknown)
     }
 
     /// The acts, the latest first, without the first `after`.

@@ -43,7 +43,9 @@ mod tests {
 
     fn of(pairs: &[(&str, &str, u64)]) -> Option<i64> {
         let mut agreement = Agreement::default();
-        pairs.iter().for_each(|&(expected, found, lines)| agreement.count(expected, found, lines));
+        for &(expected, found, lines) in pairs {
+            agreement.count(expected, found, lines);
+        }
         agreement.kappa()
     }
 

@@ -66,15 +66,10 @@ impl Workroom {
                 singly.push((line, OWN.to_owned()));
                 continue;
             }
-            let finding = match found {
-                Some(found) => found,
-                None => match self.likeliest(line).await? {
-                    Some(finding) => finding,
-                    None => {
-                        singly.push((line, "nobody was found for it".to_owned()));
-                        continue;
-                    }
-                },
+            let likeliest = if found.is_none() { self.likeliest(line).await? } else { None };
+            let Some(finding) = found.or(likeliest) else {
+                singly.push((line, "nobody was found for it".to_owned()));
+                continue;
             };
             let row = row(line, &finding, &person.id, now);
             match self.file.objection(&row, snapshot, false, now).await? {
@@ -181,7 +176,9 @@ impl Workroom {
         for line in &lines {
             self.seen.in_hand.remove(line);
         }
-        looked_again.into_iter().for_each(|line| self.second_looks.done(line));
+        for line in looked_again {
+            self.second_looks.done(line);
+        }
         self.follow().await?;
         Ok(closed)
     }

@@ -153,7 +153,9 @@ impl Queues {
             .chain(before.flagged.symmetric_difference(&self.apart.flagged))
             .copied()
             .collect();
-        moved.into_iter().for_each(|line| self.follow(case, line));
+        for line in moved {
+            self.follow(case, line);
+        }
     }
 
     /// Marks a line as one for a supervisor.

@@ -169,25 +169,22 @@ impl Workroom {
             return Ok(());
         }
         let moved = self.file.moved_after(self.followed).await?;
-        match moved.filter(|moved| !self.queues.is_done_with(&moved.lines)) {
-            Some(Moved { lines, searched }) => {
-                for section in searched {
-                    for (line, search) in self.file.searches_of(section).await? {
-                        self.queues.rank(line, search.candidates.first().map(|best| best.ppm));
-                        self.ties.may_have_signed(section, search.candidates.iter().map(|candidate| &candidate.voter));
-                    }
-                }
-                let (case, secret) = (self.file.case(), &self.file.log().secret);
-                for line in lines {
-                    self.queues.follow(case, line);
-                    self.ties.follow(case, line);
-                    self.second_looks.follow(case, secret, line);
+        if let Some(Moved { lines, searched }) = moved.filter(|moved| !self.queues.is_done_with(&moved.lines)) {
+            for section in searched {
+                for (line, search) in self.file.searches_of(section).await? {
+                    self.queues.rank(line, search.candidates.first().map(|best| best.ppm));
+                    self.ties.may_have_signed(section, search.candidates.iter().map(|candidate| &candidate.voter));
                 }
             }
-            None => {
-                (self.queues, self.ties) = queues_of(&self.file, &self.seen.policy).await?;
-                self.second_looks = second_looks_of(&self.file, &self.seen.policy).await?;
+            let (case, secret) = (self.file.case(), &self.file.log().secret);
+            for line in lines {
+                self.queues.follow(case, line);
+                self.ties.follow(case, line);
+                self.second_looks.follow(case, secret, line);
             }
+        } else {
+            (self.queues, self.ties) = queues_of(&self.file, &self.seen.policy).await?;
+            self.second_looks = second_looks_of(&self.file, &self.seen.policy).await?;
         }
         self.followed = self.file.case().seq;
         Ok(())

@@ -29,7 +29,7 @@ fn an_image_is_found_by_its_digest() {
     assert_eq!(digest, Digest::of(b"abc"));
     assert_eq!(blobs.put(b"abc").unwrap(), digest, "kept once");
     let path = root.join("ba/78").join(digest.to_string());
-    assert_eq!(files(&root), [path.clone()], "and no draft is left");
+    assert_eq!(files(&root), std::slice::from_ref(&path), "and no draft is left");
     assert_eq!(blobs.get(digest).unwrap(), b"abc");
     let other = Digest::of(b"other");
     assert!(matches!(blobs.get(other), Err(BlobError::Missing { .. })));

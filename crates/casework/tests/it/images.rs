@@ -104,7 +104,9 @@ async fn images_of_two_programs() {
             })
         })
         .collect();
-    writers.into_iter().for_each(|writer| writer.join().unwrap());
+    for writer in writers {
+        writer.join().unwrap();
+    }
     let kept = desk.text("SELECT CAST(COUNT(*) AS TEXT) || '/' || CAST(MAX(seq) AS TEXT) FROM blob").await;
     assert_eq!(kept, "60/60");
     assert_eq!(case.blob_digests().await.unwrap().len(), 1);

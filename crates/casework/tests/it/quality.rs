@@ -168,9 +168,8 @@ async fn accepted_lines_are_looked_at_again_by_others() {
     let events = shift.room.file().case().seq;
     let accepted: BTreeSet<_> = decided.into_iter().filter(|line| truth(*line).found == Disposition::Valid).collect();
     let doubted = *accepted.first().unwrap();
-    let doubting = |line: LineRef| match line == doubted {
-        true => finding(MISMATCH, truth(line).voter.unwrap().as_str()),
-        false => truth(line),
+    let doubting = |line: LineRef| {
+        if line == doubted { finding(MISMATCH, truth(line).voter.unwrap().as_str()) } else { truth(line) }
     };
     // Who hands them back without a word has not looked.
     assert_eq!(shift.claim("r9", "R9", Stage::Review, 50).await.unwrap().lines.len(), accepted.len());

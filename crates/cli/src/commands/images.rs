@@ -27,6 +27,7 @@ const NAMED: usize = 20;
 const AT_ONCE: usize = 16;
 
 #[derive(Args)]
+#[expect(clippy::struct_field_names, reason = "the fields are called as the options are")]
 pub(crate) struct Images {
     /// The case.
     case: Place,
@@ -154,9 +155,9 @@ impl Folders<'_> {
         if let Some(folder) = self.pages {
             files.extend(pages(folder)?);
         }
-        let named =
+        let of_lines =
             if self.strips.is_some() || self.signatures.is_some() { case.signature_files().await? } else { Vec::new() };
-        for (line, name) in &named {
+        for (line, name) in &of_lines {
             for (folder, shows) in [(self.strips, Shows::Strip(*line)), (self.signatures, Shows::Signature(*line))] {
                 if let Some(folder) = folder {
                     file(folder, name, shows, &mut files, &mut faults);

@@ -69,7 +69,7 @@ impl Synth {
             let rows = summary.rows.iter().map(|(file, rows)| format!("\n  {file:24} {rows:>9} rows"));
             let mut text = format!("A synthetic county is in {}:{}", self.dir.display(), rows.collect::<String>());
             for (folder, count) in images.iter().flat_map(folders) {
-                text.push_str(&format!("\n  {folder:24} {:>9} pictures", count));
+                text.push_str(&format!("\n  {folder:24} {count:>9} pictures"));
             }
             text
         })

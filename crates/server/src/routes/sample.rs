@@ -85,6 +85,7 @@ pub(super) struct Sealed {
 
 /// What the law's formula says.
 #[derive(Serialize, ToSchema)]
+#[expect(clippy::struct_field_names, reason = "the field is called so in the public record")]
 pub(super) struct Projected {
     /// `sufficient`, `insufficient`, `examine_all`, or another verdict of the law.
     verdict: &'static str,

@@ -76,7 +76,7 @@ async fn the_last_backups_are_kept() {
         cases: vec![desk.path("recall.countersign"), desk.path("other.countersign")],
         office: Some(desk.path("office.countersign")),
         folder: folder.clone(),
-        every: Duration::from_secs(60),
+        every: Duration::from_mins(1),
         keep: 2,
     };
     let minute = |number: i64| at() + SignedDuration::from_mins(number);

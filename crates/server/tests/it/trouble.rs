@@ -10,6 +10,7 @@ use axum::{
     body::Body,
     http::{Request, StatusCode, header},
 };
+use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use server::Role;
 
@@ -201,7 +202,6 @@ async fn the_database_goes_and_comes_back() {
     let standing = ask("GET", "/api/cases/recall".to_owned(), None).await;
     assert_eq!((&standing.body["invalid"], &standing.body["undecided"]), (&2.into(), &5.into()));
     // Whoever watched hears of it.
-    use http_body_util::BodyExt as _;
     loop {
         let frame = tokio::time::timeout(Duration::from_secs(20), heard.frame()).await.unwrap().unwrap().unwrap();
         let text = String::from_utf8(frame.into_data().unwrap().to_vec()).unwrap();

@@ -113,7 +113,7 @@ impl Demo {
     /// Does the job; what is to be served then, if anything is.
     pub(crate) async fn run(&self, json: bool) -> Result<Option<Serve>, Failure> {
         if !(self.serve && self.is_there()) {
-            self.make(json).await?;
+            Box::pin(self.make(json)).await?;
         }
         if self.serve { self.office().await.map(Some) } else { Ok(None) }
     }
@@ -153,7 +153,7 @@ impl Demo {
             let Plan { scale, seed, .. } = self.plan();
             say(&format!("A recall petition in a synthetic county, scale {scale}, seed {seed}:\n"))?;
         }
-        let certificate = self.whole_job(&account, json).await?;
+        let certificate = Box::pin(self.whole_job(&account, json)).await?;
         mark(&self.dir, &self.whole())?;
         report(json, &certificate, |certificate| {
             let mut text = format!("\n{}\n", reports::account(certificate));
