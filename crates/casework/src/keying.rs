@@ -111,7 +111,7 @@ impl CaseFile {
 
 impl Workroom {
     /// How much is to be keyed.
-    pub async fn keying_standing(&self) -> Result<KeyingStanding, CaseworkError> {
+    pub async fn keying_standing(&mut self) -> Result<KeyingStanding, CaseworkError> {
         let conflicts = self.keying_conflicts().await?.len() as u64;
         let mut standing = KeyingStanding { conflicts, ..KeyingStanding::default() };
         for (_, lines) in self.sections_to_key() {
@@ -123,7 +123,8 @@ impl Workroom {
 
     /// Gives a person the next section to key, or the one that they have in hand; none where nothing waits for them. Nobody keys a section twice, or one that
     /// they circulated.
-    pub async fn claim_keying(&self, person: &Worker, now: Timestamp) -> Result<Option<KeyingSheet>, WorkError> {
+    pub async fn claim_keying(&mut self, person: &Worker, now: Timestamp) -> Result<Option<KeyingSheet>, WorkError> {
+        self.catch_up().await?;
         let own = self.ties.kept_from(&person.own);
         let mut open = self.sections_to_key().filter(|(section, _)| !own.contains(section));
         for (section, until) in store_keying::in_hand_of(&self.file, person.as_str(), now).await? {
@@ -189,6 +190,7 @@ impl Workroom {
         snapshot: Option<&Snapshot>,
         act: &Act,
     ) -> Result<KeyingDone, WorkError> {
+        self.catch_up().await?;
         let keyed = store_keying::keyed(&self.file, section).await?;
         let mine = |no: LineNo| of_line(&keyed, no).any(|keyed| keyed.person == person.as_str());
         if let Some((missing, _)) = self.to_key(section).into_iter().find(|(no, _)| !mine(*no)) {
@@ -207,6 +209,7 @@ impl Workroom {
         snapshot: Option<&Snapshot>,
         act: &Act,
     ) -> Result<(), WorkError> {
+        self.catch_up().await?;
         let keyed = store_keying::keyed(&self.file, line.section).await?;
         if keyed.iter().any(|keyed| keyed.handed_in && keyed.person == act.actor) {
             let why = "you keyed this section yourself, so another supervisor says what stands there";
@@ -222,7 +225,8 @@ impl Workroom {
     }
 
     /// The lines that wait for a supervisor, in order.
-    pub async fn keying_conflicts(&self) -> Result<Vec<KeyingConflict>, CaseworkError> {
+    pub async fn keying_conflicts(&mut self) -> Result<Vec<KeyingConflict>, CaseworkError> {
+        self.catch_up().await?;
         let mut conflicts = Vec::new();
         for section in store_keying::handed_in_often(&self.file, MOST_KEYINGS).await? {
             if !self.to_key(section).is_empty() {
@@ -237,6 +241,12 @@ impl Workroom {
     pub async fn is_conflict(&self, line: LineRef) -> Result<bool, CaseworkError> {
         let keyed = store_keying::keyed(&self.file, line.section).await?;
         Ok(self.conflicts_of(line.section, &keyed).iter().any(|conflict| conflict.line == line))
+    }
+
+    /// Takes in what other programs have added: what is left to key is known from the events, and theirs count.
+    async fn catch_up(&mut self) -> Result<(), CaseworkError> {
+        self.file.catch_up().await?;
+        self.follow().await
     }
 
     fn conflicts_of(&self, section: SectionNo, keyed: &[Keyed]) -> Vec<KeyingConflict> {

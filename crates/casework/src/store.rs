@@ -238,7 +238,9 @@ impl CaseFile {
         }
         transaction.commit().await.map_err(|error| self.failed("written", error))?;
         self.folded.log = log;
-        recorded.iter().for_each(|recorded| self.folded.follow(recorded));
+        for recorded in &recorded {
+            self.folded.follow(recorded);
+        }
         self.kept = self.case().seq;
         Ok(())
     }
@@ -332,7 +334,7 @@ fn to_the_microsecond(at: Timestamp) -> Timestamp {
 }
 
 /// Whether the fold alone can judge an event, whatever others have added. The rest follow from the state that their author saw: a certificate, a sealed
-/// list, a search of the roll, a decision that is taken back.
+/// list, a search of the roll, what stands on lines that were blank, a decision that is taken back.
 fn stands_by_itself(event: &Event) -> bool {
     match event {
         Event::SectionReceived(..)
@@ -340,13 +342,13 @@ fn stands_by_itself(event: &Event) -> bool {
         | Event::CountReopened(..)
         | Event::LinesStruck(..)
         | Event::LinesReinstated(..)
-        | Event::LinesKeyed(..)
         | Event::LineJudged(..)
         | Event::SectionVoided(..)
         | Event::SectionRestored(..) => true,
         Event::CaseOpened(..)
         | Event::RollSealed(_)
         | Event::SearchedSection(..)
+        | Event::LinesKeyed(..)
         | Event::LineReopened(..)
         | Event::WithdrawalReceived(..)
         | Event::ManifestSealed(_)

@@ -56,7 +56,7 @@ impl Keyers {
         Self { desk, room, now: act().at }
     }
 
-    async fn claim(&self, name: &str) -> Option<KeyingSheet> {
+    async fn claim(&mut self, name: &str) -> Option<KeyingSheet> {
         self.room.claim_keying(&worker(name), self.now).await.unwrap()
     }
 
@@ -199,6 +199,32 @@ async fn circulators_do_not_key_their_own_and_time_runs_out() {
     let back = office.claim("k1").await.unwrap();
     assert_eq!((back.section, back.lines[0].2.is_some()), (section(1), true));
     assert_eq!(office.claim("k2").await.unwrap().section, section(2));
+}
+
+/// What another program has settled is not settled again by one that has not heard of it.
+#[tokio::test]
+async fn what_another_program_settled_stands() {
+    let mut office = Keyers::new().await;
+    let another = async || Workroom::open(CaseFile::open(&office.desk.place()).await.unwrap()).await.unwrap();
+    let (mut second, mut third) = (another().await, another().await);
+    for (name, text) in [("k1", "Ana"), ("k2", "Anna"), ("k3", "Anne")] {
+        assert_eq!(office.claim(name).await.unwrap().section, section(1));
+        for line in ["1:1", "1:2"] {
+            office.key(name, line, &said(text, "101 Oak St")).await.unwrap();
+        }
+        office.hand_in(name, 1).await.unwrap();
+    }
+    let supervisor = |name: &str| casework::Act { actor: name.to_owned(), at: office.now };
+    assert_eq!(second.keying_conflicts().await.unwrap().len(), 2);
+    assert_eq!(third.keying_conflicts().await.unwrap().len(), 2);
+    let (first, other) = (said("Ana Alvarez", "101 Oak St"), said("Anna Alvarez", "101 Oak St"));
+    second.settle_conflict(at("1:1"), first.clone(), None, &supervisor("s1")).await.unwrap();
+    let again = third.settle_conflict(at("1:1"), other, None, &supervisor("s2")).await;
+    assert!(matches!(again, Err(WorkError::Refused(_))), "{again:?}");
+    assert_eq!(third.file().text_of(at("1:1")).await.unwrap(), Some(first));
+    assert_eq!(third.keying_conflicts().await.unwrap().len(), 1);
+    second.settle_conflict(at("1:2"), said("Ana", "101 Oak St"), None, &supervisor("s1")).await.unwrap();
+    assert_eq!(third.claim_keying(&worker("k4"), office.now).await.unwrap().unwrap().section, section(2));
 }
 
 /// What a person may do, by numbers that the test makes sense of.

@@ -56,8 +56,8 @@ impl From<KeyingStanding> for ToBeKeyed {
 #[utoipa::path(get, path = "/api/cases/{case}/keying", tag = "keying", params(("case" = String, Path)),
     responses((status = 200, body = ToBeKeyed), (status = 404, body = Problem)))]
 pub(super) async fn standing(State(office): TheOffice, Path(case): Path<String>) -> Result<Json<ToBeKeyed>, Problem> {
-    let read = async |room: &Workroom| room.keying_standing().await;
-    let standing = office.cases.get(&case)?.read(read).await?;
+    let read = async |room: &mut Workroom| room.keying_standing().await;
+    let standing = office.cases.get(&case)?.write(read).await?;
     standing.map(|standing| Json(standing.into())).map_err(|error| told(&error))
 }
 
@@ -138,8 +138,8 @@ pub(super) async fn claim(
     Path(case): Path<String>,
 ) -> Result<Json<InHandToKey>, Problem> {
     let person = worker(&caller)?;
-    let claim = async move |room: &Workroom| room.claim_keying(&person, Timestamp::now()).await;
-    let sheet = office.cases.get(&case)?.read(claim).await?.map_err(|error| refused(&error))?;
+    let claim = async move |room: &mut Workroom| room.claim_keying(&person, Timestamp::now()).await;
+    let sheet = office.cases.get(&case)?.write(claim).await?.map_err(|error| refused(&error))?;
     Ok(Json(InHandToKey { sheet: sheet.map(SectionToKey::from) }))
 }
 
@@ -218,8 +218,8 @@ pub(super) async fn conflicts(
     State(office): TheOffice,
     Path(case): Path<String>,
 ) -> Result<Json<Vec<Conflict>>, Problem> {
-    let read = async |room: &Workroom| room.keying_conflicts().await;
-    let conflicts = office.cases.get(&case)?.read(read).await?.map_err(|error| told(&error))?;
+    let read = async |room: &mut Workroom| room.keying_conflicts().await;
+    let conflicts = office.cases.get(&case)?.write(read).await?.map_err(|error| told(&error))?;
     Ok(Json(conflicts.into_iter().map(Conflict::from).collect()))
 }
 
