@@ -29,20 +29,34 @@ pub struct Destruction {
     pub title: String,
     /// Files and folders that go with the case: scans, crops, backups.
     pub also: Vec<PathBuf>,
-    /// Where the images of the case go with it.
-    pub images: Option<ImagesGo>,
+    /// What becomes of the images of the case.
+    pub images: Images,
     /// Where the certificate of what is destroyed is written.
     pub certificate: PathBuf,
     /// The day, in the office.
     pub today: Date,
 }
 
+/// Removes the image with a digest from its store; one that is not there any more is removed.
+pub type RemoveImage = Box<dyn Fn(&str) -> Result<(), String> + Send + Sync>;
+
+/// What becomes of the images of a case.
+#[derive(Debug)]
+pub enum Images {
+    /// Nobody said. Refused where it has any: with the case goes what tells which images of a store were its own.
+    Unsaid,
+    /// They stay where they are, or go with a folder.
+    Stay,
+    /// They go, one by one.
+    Go(ImagesGo),
+}
+
 /// The removal of a case's images from the store that holds them, one at a time by their digests.
 pub struct ImagesGo {
     /// Images that stay, by their digests: other cases of the store have them, too.
     pub stay: BTreeSet<String>,
-    /// Removes an image; one that is not there any more is removed.
-    pub remove: Box<dyn Fn(&str) -> Result<(), String> + Send + Sync>,
+    /// Removes an image.
+    pub remove: RemoveImage,
 }
 
 impl fmt::Debug for ImagesGo {
@@ -117,6 +131,9 @@ pub struct DestructionCertificate {
     /// Every image of the case that was removed from the store.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub images: Vec<DestroyedFile>,
+    /// Images of the case that stay where they are: nothing says any more what they show.
+    #[serde(default, skip_serializing_if = "none")]
+    pub images_left: u64,
     /// The account of the person who destroys.
     pub destroyed_by: String,
     /// When.
@@ -171,7 +188,7 @@ async fn all(file: &mut CaseFile, order: &Destruction, act: &Act) -> Result<Dest
     let keeping = file.keeping_by(&mut transaction).await?;
     let (verdict, destroy_from) = permitted(file, &keeping, order)?;
     let counts = counts(file, &mut transaction).await?;
-    let images = images(file, &mut transaction, order).await?;
+    let (images, images_left) = images(file, &mut transaction, order).await?;
     let opened = &file.case().opened;
     let mut files: Vec<_> = listed.files.iter().map(|(_, file)| file.clone()).collect();
     files.sort();
@@ -192,11 +209,15 @@ async fn all(file: &mut CaseFile, order: &Destruction, act: &Act) -> Result<Dest
         also: order.also.iter().map(|path| path.display().to_string()).collect(),
         files,
         images,
+        images_left,
         destroyed_by: act.actor.clone(),
         destroyed_at: act.at,
         limits: LIMITS.to_owned(),
     };
     if let Place::Server(server) = file.place() {
+        // A store of many images takes its time, in which the server hears nothing.
+        let patient = sqlx::query("SET LOCAL idle_in_transaction_session_timeout = 0").execute(&mut *transaction).await;
+        patient.map_err(|error| file.failed("destroyed", error))?;
         // Gone only with the end of the transaction; whoever may not do it learns so before there is a certificate.
         let drop = format!("DROP SCHEMA \"{}\" CASCADE", server.schema());
         let dropped = sqlx::query(AssertSqlSafe(drop)).execute(&mut *transaction).await;
@@ -209,7 +230,7 @@ async fn all(file: &mut CaseFile, order: &Destruction, act: &Act) -> Result<Dest
         (certificate, false)
     };
     listed.remove().map_err(CaseworkError::NotRemoved)?;
-    if let Some(ImagesGo { remove, .. }) = &order.images {
+    if let Images::Go(ImagesGo { remove, .. }) = &order.images {
         let removed = certificate.images.iter().try_for_each(|image| remove(&image.sha256));
         removed.map_err(CaseworkError::NotRemoved)?;
     }
@@ -224,13 +245,12 @@ async fn all(file: &mut CaseFile, order: &Destruction, act: &Act) -> Result<Dest
     Ok(DestructionReport { certificate, resumed })
 }
 
-/// The images that go, in the order of their digests: all that the case ever had but for those that stay.
+/// The images that go, in the order of their digests, all that the case ever had but for those that stay; and how many stay.
 async fn images(
     file: &CaseFile,
     from: &mut AnyConnection,
     order: &Destruction,
-) -> Result<Vec<DestroyedFile>, CaseworkError> {
-    let Some(ImagesGo { stay, .. }) = &order.images else { return Ok(Vec::new()) };
+) -> Result<(Vec<DestroyedFile>, u64), CaseworkError> {
     let failed = |error| file.failed("read", error);
     let rows = sqlx::query("SELECT DISTINCT digest, bytes FROM blob ORDER BY digest").fetch_all(from).await;
     let image = |row: &AnyRow| {
@@ -238,8 +258,27 @@ async fn images(
         let bytes = u64::try_from(bytes).map_err(|error| file.damaged(&error))?;
         Ok(DestroyedFile { sha256: row.try_get(0).map_err(failed)?, bytes })
     };
-    let images: Result<Vec<_>, CaseworkError> = rows.map_err(failed)?.iter().map(image).collect();
-    Ok(images?.into_iter().filter(|image| !stay.contains(&image.sha256)).collect())
+    let all: Result<Vec<_>, CaseworkError> = rows.map_err(failed)?.iter().map(image).collect();
+    let all = all?;
+    let count = all.len() as u64;
+    let go: Vec<_> = match &order.images {
+        Images::Unsaid if count > 0 => {
+            let what = format!(
+                "the case has {count} images in a store, and nothing will say which they are; name the store with --images, or say --images-stay"
+            );
+            return Err(CaseworkError::NotPossible(what));
+        }
+        Images::Unsaid | Images::Stay => Vec::new(),
+        Images::Go(ImagesGo { stay, .. }) => all.into_iter().filter(|image| !stay.contains(&image.sha256)).collect(),
+    };
+    let left = count - go.len() as u64;
+    Ok((go, left))
+}
+
+/// Whether a number is not worth a field.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+const fn none(number: &u64) -> bool {
+    *number == 0
 }
 
 /// The result and the first day of destruction, where nothing stands in the way.

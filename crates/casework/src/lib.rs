@@ -70,8 +70,8 @@ pub use counter::{NewLine, NewSection, SectionAtCounter, SectionPage};
 pub use course::Step;
 pub use decide::{DecideReport, VoidReport};
 pub use destroy::{
-    DESTRUCTION_FORMAT, DestroyedCounts, DestroyedFile, Destruction, DestructionCertificate, DestructionReport,
-    ImagesGo, destroy,
+    DESTRUCTION_FORMAT, DestroyedCounts, DestroyedFile, Destruction, DestructionCertificate, DestructionReport, Images,
+    ImagesGo, RemoveImage, destroy,
 };
 pub use duplicates::DuplicateGroup;
 pub use error::CaseworkError;

@@ -6,8 +6,8 @@ use std::{
 };
 
 use casework::{
-    CaseFile, CaseworkError, CertifyInputs, DESTRUCTION_FORMAT, DestroyedCounts, Destruction, Hold, Image, ImagesGo,
-    Place, Shows, destroy,
+    CaseFile, CaseworkError, CertifyInputs, DESTRUCTION_FORMAT, DestroyedCounts, Destruction, Hold, Image, Images,
+    ImagesGo, Place, Shows, destroy,
 };
 use domain::{Milestone, Verdict};
 use jiff::civil::{Date, date};
@@ -139,7 +139,7 @@ fn order(desk: &Desk) -> Destruction {
     Destruction {
         title: TITLE.to_owned(),
         also: vec![desk.path("images")],
-        images: None,
+        images: Images::Unsaid,
         certificate: desk.path("destroyed.json"),
         today: date(2023, 4, 16),
     }
@@ -284,8 +284,11 @@ async fn images_go_with_their_case() {
             Ok(())
         };
         let images = ImagesGo { stay: ["c".repeat(64)].into(), remove: Box::new(remove) };
-        Destruction { also: Vec::new(), images: Some(images), ..order(&desk) }
+        Destruction { also: Vec::new(), images: Images::Go(images), ..order(&desk) }
     };
+    let unsaid = Destruction { images: Images::Unsaid, ..order(true) };
+    let said = destroy(&desk.place(), &unsaid, &act()).await.unwrap_err().to_string();
+    assert!(said.contains("has 4 images") && !unsaid.certificate.exists(), "{said}");
     let failed = destroy(&desk.place(), &order(true), &act()).await.unwrap_err();
     assert!(failed.to_string().contains("the store does not answer"), "{failed}");
     CaseFile::open(&desk.place()).await.unwrap().close().await;
@@ -294,7 +297,7 @@ async fn images_go_with_their_case() {
     assert!(done.resumed);
     assert_eq!(*gone.lock().unwrap(), ["a", "b", "d"]);
     let listed: Vec<_> = done.certificate.images.iter().map(|image| (&image.sha256[..1], image.bytes)).collect();
-    assert_eq!(listed, [("a", 1), ("b", 2), ("d", 4)]);
+    assert_eq!((listed, done.certificate.images_left), (vec![("a", 1), ("b", 2), ("d", 4)], 1));
     assert!(matches!(CaseFile::open(&desk.place()).await, Err(CaseworkError::Missing(_))));
 }
 

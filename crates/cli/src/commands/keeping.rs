@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fs::OpenOptions, io::Write as _, path::PathBuf};
 
 use blobs::{Blobs, Key};
-use casework::{AccessesWanted, CaseFile, Destruction, ImagesGo, Keeping, Place, destroy};
+use casework::{AccessesWanted, CaseFile, Destruction, Images, ImagesGo, Keeping, Place, destroy};
 use clap::Args;
 use jiff::{Timestamp, Zoned};
 use law::{Retention as Times, counted};
@@ -127,11 +127,18 @@ pub(crate) struct Destroy {
     #[arg(long)]
     also: Vec<PathBuf>,
     /// Where the office keeps its images: those of the case go with it, one by one.
-    #[arg(long, value_name = "STORE")]
+    #[arg(long, value_name = "STORE", requires = "others")]
     images: Option<String>,
-    /// Another case whose images are kept in the same store: an image that both have stays. May be given several times.
-    #[arg(long, value_name = "CASE", requires = "images")]
+    /// Another case whose images are kept in the same store: an image that both have stays, as the reference signatures of one voter are. May be given
+    /// several times.
+    #[arg(long, value_name = "CASE", requires = "images", group = "others")]
     beside: Vec<Place>,
+    /// No other case has images in this store.
+    #[arg(long, requires = "images", group = "others")]
+    alone: bool,
+    /// The images of the case stay where they are, or go with a folder that is named.
+    #[arg(long, conflicts_with = "images")]
+    images_stay: bool,
     /// The account that destroys; by default the one you are logged in with.
     #[arg(long)]
     actor: Option<String>,
@@ -164,11 +171,18 @@ impl Destroy {
     }
 
     /// The removal of the case's images from their store, but for those that the other cases have.
-    async fn images_go(&self) -> Result<Option<ImagesGo>, Failure> {
-        let Some(store) = &self.images else { return Ok(None) };
+    async fn images_go(&self) -> Result<Images, Failure> {
+        let Some(store) = &self.images else {
+            return Ok(if self.images_stay { Images::Stay } else { Images::Unsaid });
+        };
         let store = Blobs::open(store, Key::of_environment).map_err(Failure::input)?;
         let mut stay = BTreeSet::new();
         for other in &self.beside {
+            if other.to_string() == self.case.to_string() {
+                return Err(Failure::input(format!(
+                    "{other} is the case that is destroyed; --beside names the others"
+                )));
+            }
             let case = CaseFile::open(other).await?;
             let digests = case.blob_digests().await;
             case.close().await;
@@ -178,6 +192,6 @@ impl Destroy {
             let digest = digest.parse().map_err(|_| format!("{digest} is not the digest of an image"))?;
             store.remove(digest).map_err(|error| error.to_string())
         };
-        Ok(Some(ImagesGo { stay, remove: Box::new(remove) }))
+        Ok(Images::Go(ImagesGo { stay, remove: Box::new(remove) }))
     }
 }
