@@ -211,11 +211,22 @@ impl CaseFile {
         Ok((named, voters))
     }
 
-    /// An image beside the line that the person was shown last, and beside no other. A look at a reference signature is on record before this returns.
-    /// None where the office has no such image.
-    pub async fn image_in_room(&self, line: LineRef, image: RoomImage, act: &Act) -> Result<Option<Image>, RoomError> {
+    /// An image beside the line that the person was shown last, on the same day, and beside no other. A look at a reference signature is on record before
+    /// this returns. None where the office has no such image.
+    pub async fn image_in_room(
+        &self,
+        room: &Room,
+        line: LineRef,
+        image: RoomImage,
+        act: &Act,
+    ) -> Result<Option<Image>, RoomError> {
         self.disqualified_line(line)?;
-        if store_room::viewed_last(self, &act.actor).await? != Some(line) {
+        let setting = &room.open()?.setting;
+        let shown = match store_room::viewed_last(self, &act.actor).await? {
+            Some((shown, at)) => shown == line && setting.local(at)?.date() == setting.local(act.at)?.date(),
+            None => false,
+        };
+        if !shown {
             return Err(RoomError::NotShown);
         }
         let (voter, reference) = match image {

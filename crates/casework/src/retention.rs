@@ -129,16 +129,20 @@ impl CaseFile {
         let mut facts = RetentionFacts { days: case.opened.milestones.days(), ..RetentionFacts::default() };
         // The certificate says when it was given, and nobody else.
         facts.days.remove(&Milestone::Certified);
-        // What the examination room has on record; a day that somebody entered takes its place.
+        // What the examination room has on record; what somebody enters after it was opened takes its place.
         let room =
             Room::of(&store_room::records(self, &mut *connection).await?).map_err(|error| self.damaged(&error))?;
+        let of_room = |name: Milestone| {
+            matches!(name, Milestone::ProponentsExaminationBegan | Milestone::ProponentsExaminationEnded)
+        };
         if let Some(opening) = room.opening() {
             facts.days.insert(Milestone::ProponentsExaminationBegan, opening.began_on);
         }
         if let Some(day) = room.ended_on() {
             facts.days.insert(Milestone::ProponentsExaminationEnded, day);
         }
-        for LaterDay { name, day, .. } in &days {
+        let overtaken = |entry: &LaterDay| of_room(entry.name) && room.opened_at().is_some_and(|at| entry.at < at);
+        for LaterDay { name, day, .. } in days.iter().filter(|entry| !overtaken(entry)) {
             if let Some(day) = day {
                 facts.days.insert(*name, *day);
             } else {

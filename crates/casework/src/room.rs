@@ -249,6 +249,8 @@ pub struct Room {
     pub state: RoomState,
     /// The challenges by name.
     pub challenges: BTreeMap<String, Challenge>,
+    /// When it was opened for the first time.
+    opened_at: Option<Timestamp>,
     /// The day on which it was closed, while it is.
     closed_on: Option<Date>,
     days: BTreeMap<Date, ExaminationDay>,
@@ -277,6 +279,11 @@ impl Room {
         self.closed_on.into_iter().chain(last).min()
     }
 
+    /// When it was opened for the first time; none before.
+    pub const fn opened_at(&self) -> Option<Timestamp> {
+        self.opened_at
+    }
+
     /// On how many days somebody examined.
     pub fn days_used(&self) -> usize {
         self.days.values().filter(|day| day.used).count()
@@ -299,6 +306,7 @@ impl Room {
                 }
                 setting.check()?;
                 self.closed_on = None;
+                self.opened_at = self.opened_at.or(Some(next.at));
                 self.state = RoomState::Open(Opening {
                     began_on: *began_on,
                     ends_on: *ends_on,

@@ -100,11 +100,13 @@ pub(crate) async fn view(file: &CaseFile, person: &str, line: LineRef, now: Time
     if done.rows_affected() == 0 { Err(RoomError::TooFast) } else { Ok(()) }
 }
 
-/// The line that a person was shown last in the room.
-pub(crate) async fn viewed_last(file: &CaseFile, person: &str) -> Result<Option<LineRef>, CaseworkError> {
-    let asked = "SELECT section, line FROM room_view WHERE person = $1 ORDER BY at DESC, seq DESC LIMIT 1";
+/// The line that a person was shown last in the room, and when.
+pub(crate) async fn viewed_last(file: &CaseFile, person: &str) -> Result<Option<(LineRef, Timestamp)>, CaseworkError> {
+    let failed = |error| file.failed("read", error);
+    let asked = "SELECT section, line, at FROM room_view WHERE person = $1 ORDER BY at DESC, seq DESC LIMIT 1";
     let row = sqlx::query(asked).bind(person.to_owned()).fetch_optional(file.pool()).await;
-    row.map_err(|error| file.failed("read", error))?.map(|row| line_of(file, &row)).transpose()
+    let viewed = |row: AnyRow| Ok((line_of(file, &row)?, file.instant(row.try_get(2).map_err(failed)?)?));
+    row.map_err(failed)?.map(viewed).transpose()
 }
 
 /// The proponents' marks, in the order of lines.

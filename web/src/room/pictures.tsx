@@ -1,6 +1,8 @@
 /** Images of the line on the screen. Each is fetched when it is shown, since the look goes on record, and let go of with the line. */
 import { useEffect, useState } from "react";
 import { useMessages } from "../messages";
+import { Button } from "../parts/controls";
+import { Notice } from "../parts/told";
 import type { ShownLine, VoterInRoom } from "./inside";
 
 export type PictureOf = (what: string) => string;
@@ -11,43 +13,68 @@ export const pictureOf = (name: string, { section, line }: ShownLine): PictureOf
   return (what) => `${address}/${what}`;
 };
 
-/** An image's address in the page's memory: undefined while it is on its way, null where there is none. */
-function useFetched(address: string): string | null | undefined {
-  const [shown, setShown] = useState<string | null | undefined>(undefined);
+/** An image: on its way, not there, not to be had just now, or at an address in the page's memory. */
+type Fetched = { is: "coming" | "none" | "failed" } | { is: "here"; at: string };
+
+/** Fetches an image. Returns it, and how to try again. */
+function useFetched(address: string): [Fetched, () => void] {
+  const [shown, setShown] = useState<Fetched>({ is: "coming" });
+  const [tries, setTries] = useState(0);
   useEffect(() => {
     const gone = new AbortController();
     let held: string | null = null;
     const show = async () => {
       const answer = await fetch(address, { credentials: "same-origin", signal: gone.signal });
+      // An office without images says so with a conflict, as it does everywhere.
+      const none = answer.status === 404 || (answer.status === 409 && ((await answer.json()) as { code?: string }).code === "wrong_state");
       const bytes = answer.ok ? await answer.blob() : null;
       if (gone.signal.aborted) return;
       held = bytes === null ? null : URL.createObjectURL(bytes);
-      setShown(held);
+      setShown(held === null ? { is: none ? "none" : "failed" } : { is: "here", at: held });
     };
-    void show().catch(() => gone.signal.aborted || setShown(null));
+    void show().catch(() => gone.signal.aborted || setShown({ is: "failed" }));
     return () => {
       gone.abort();
-      setShown(undefined);
+      setShown({ is: "coming" });
       if (held !== null) URL.revokeObjectURL(held);
     };
-  }, [address]);
-  return shown;
+  }, [address, tries]);
+  return [shown, () => setTries((before) => before + 1)];
+}
+
+/** Says that an image is there and cannot be shown just now: nobody is to take it for one that is not there. */
+function NotShown({ what, retry }: { what: string; retry: () => void }) {
+  const messages = useMessages();
+  return (
+    <Notice
+      tone="bad"
+      action={
+        <Button small onPress={retry}>
+          {messages.tryAgain}
+        </Button>
+      }
+    >
+      {messages.roomLines.notShown(what)}
+    </Notice>
+  );
 }
 
 /** The line from edge to edge of its page, and its signature. */
 export function OnPetition({ of }: { of: PictureOf }) {
   const messages = useMessages().pictures;
-  const [strip, signature] = [useFetched(of("strip")), useFetched(of("signature"))];
+  const [[strip, stripAgain], [signature, signatureAgain]] = [useFetched(of("strip")), useFetched(of("signature"))];
   return (
     <>
-      {strip ? (
+      {strip.is === "failed" ? <NotShown what={messages.strip} retry={stripAgain} /> : null}
+      {signature.is === "failed" ? <NotShown what={messages.signature} retry={signatureAgain} /> : null}
+      {strip.is === "here" ? (
         <div className="strip-picture" tabIndex={0} role="group" aria-label={messages.strip}>
-          <img src={strip} alt={messages.strip} />
+          <img src={strip.at} alt={messages.strip} />
         </div>
       ) : null}
-      {signature ? (
+      {signature.is === "here" ? (
         <figure className="room-signature">
-          <img src={signature} alt={messages.signature} />
+          <img src={signature.at} alt={messages.signature} />
           <figcaption>{messages.signature}</figcaption>
         </figure>
       ) : null}
@@ -70,11 +97,12 @@ export function References({ of, voter, place }: { of: PictureOf; voter: VoterIn
 }
 
 function Reference({ address, words }: { address: string; words: string }) {
-  const picture = useFetched(address);
-  if (!picture) return null;
+  const [picture, again] = useFetched(address);
+  if (picture.is === "failed") return <NotShown what={words} retry={again} />;
+  if (picture.is !== "here") return null;
   return (
     <figure>
-      <img src={picture} alt={words} />
+      <img src={picture.at} alt={words} />
       <figcaption>{words}</figcaption>
     </figure>
   );

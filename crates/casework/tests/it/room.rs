@@ -130,13 +130,18 @@ async fn a_room_opens_for_a_failed_petition_within_its_window() {
 #[tokio::test]
 async fn the_case_is_kept_for_its_time_after_the_examination() {
     let desk = Desk::new();
-    let case = opened(&desk).await;
+    let mut case = certified(&desk).await;
+    let (began, ended) = (Milestone::ProponentsExaminationBegan, Milestone::ProponentsExaminationEnded);
+    for day in [began, ended] {
+        case.record_day(day, None, "nobody has asked for it", &by("registrar", act().at)).await.unwrap();
+    }
+    case.open_room(setting(), &by("registrar", ten(BEGAN))).await.unwrap();
     let destroy_from = async |case: &CaseFile| case.keeping().await.unwrap().retention.destroy_from;
-    assert_eq!(destroy_from(&case).await, None, "while it goes on without an end");
+    assert_eq!(destroy_from(&case).await, None, "while it goes on without an end, whatever was entered before");
     let closed = ten(date(2024, 5, 31));
     case.close_room("the proponents are done", &by("registrar", closed)).await.unwrap();
     assert_eq!(destroy_from(&case).await, Some(date(2024, 6, 1)));
-    let (ended, because) = (Milestone::ProponentsExaminationEnded, "a letter of the proponents");
+    let because = "a letter of the proponents";
     case.record_day(ended, Some(date(2024, 7, 31)), because, &by("registrar", closed)).await.unwrap();
     assert_eq!(destroy_from(&case).await, Some(date(2024, 8, 1)));
     case.close().await;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use casework::{CaseFile, ChallengeState, Overturn, Place, RoomState, overturn};
+use casework::{CaseFile, ChallengeState, Overturn, Place, RoomState, Setting, overturn};
 use clap::{ArgGroup, Args};
 use domain::Side;
 use jiff::civil::Date;
@@ -87,8 +87,11 @@ impl Examine {
         let act = self.by.act();
         if let Some(file) = &self.open {
             let read = std::fs::read(file).map_err(|error| Failure::input(format!("{}: {error}", file.display())))?;
-            let setting = serde_json::from_slice(&read);
-            let setting = setting.map_err(|error| Failure::input(format!("{}: {error}", file.display())))?;
+            let setting = serde_json::from_slice::<Setting>(&read);
+            let mut setting = setting.map_err(|error| Failure::input(format!("{}: {error}", file.display())))?;
+            let accounts = setting.representatives.iter().map(|account| server::account_name(account));
+            let accounts: Result<_, _> = accounts.collect();
+            setting.representatives = accounts.map_err(|problem| Failure::input(problem.detail))?;
             case.open_room(setting, &act).await.map_err(Failure::input)?;
         }
         if let Some(because) = &self.close {

@@ -41,7 +41,7 @@ fn the_room_of_a_failed_petition() {
     let office = county(Stage::Certified);
     let setting = r#"{"representatives":["p1"],"notice":"letter of 2022-08-20","terminals":["10.1.2.0/24"],"opens":"09:00:00","closes":"16:00:00","zone":"America/Los_Angeles"}"#;
     office.write("setting.json", setting);
-    office.write("nobody.json", &setting.replace(r#"["p1"]"#, "[]"));
+    office.write("nobody.json", setting.replace(r#"["p1"]"#, "[]"));
     office.write("other.json", r#"{"representatives":["p1"]}"#);
     shows!([
         office.refuses("examine case --status --overturn"),

@@ -136,6 +136,7 @@ fn refused(error: &RoomError) -> Problem {
         RoomError::NoRules
         | RoomError::NotFailed
         | RoomError::IsOpen
+        | RoomError::OtherRoll
         | RoomError::Challenge(ChallengeError::Answered | ChallengeError::Withdrawn) => Code::WrongState,
         RoomError::NotOpen | RoomError::Ended(_) | RoomError::Hours { .. } => Code::RoomClosed,
         RoomError::NotInRoom => Code::NotInRoom,
@@ -143,7 +144,6 @@ fn refused(error: &RoomError) -> Problem {
         RoomError::DepositDue(_) | RoomError::NotEstimated => Code::DepositDue,
         RoomError::TooFast => Code::TooFast,
         RoomError::NotShown => Code::Otherwise,
-        RoomError::OtherRoll => Code::WrongState,
         RoomError::NameTaken | RoomError::Challenge(ChallengeError::Waits(_)) => Code::Exists,
         RoomError::TooLate { .. }
         | RoomError::Setting(_)

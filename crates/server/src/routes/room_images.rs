@@ -58,8 +58,8 @@ async fn beside(
     image: RoomImage,
 ) -> Result<Response, Problem> {
     let line = line_of(section, line)?;
-    let InRoom { case, act, .. } = inside;
-    let find = async move |file: &mut casework::CaseFile| file.image_in_room(line, image, &act).await;
+    let InRoom { case, act, room } = inside;
+    let find = async move |file: &mut casework::CaseFile| file.image_in_room(&room, line, image, &act).await;
     let found = at_case(office.cases.get(&case)?, find).await?;
     shown(office, found).await
 }

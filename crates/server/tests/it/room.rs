@@ -53,7 +53,7 @@ pub(crate) struct Open {
     pub(crate) desk: Desk,
     registrar: String,
     pub(crate) supervisor: String,
-    examiner: String,
+    pub(crate) examiner: String,
 }
 
 impl Open {

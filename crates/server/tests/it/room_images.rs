@@ -3,8 +3,10 @@
 use axum::http::{StatusCode, header};
 use casework::Shows;
 use domain::{LineRef, VoterId};
+use serde_json::json;
 
 use crate::{
+    desk::PASSWORD,
     failed::nine,
     images::{png, taken_in},
     room::Open,
@@ -24,7 +26,7 @@ pub(crate) fn everything_beside(line: u32, voter: &str) -> Vec<(Shows, &'static 
 
 #[tokio::test]
 async fn every_image_of_the_line_on_the_screen() {
-    let open = Open::of(&nine()).await;
+    let mut open = Open::of(&nine()).await;
     taken_in(&open.desk, &everything_beside(3, "V4114")).await;
     taken_in(&open.desk, &everything_beside(1, "V4100")).await;
     let beside = |line: u32, what: &str| format!("/lines/1/{line}/{what}");
@@ -63,6 +65,13 @@ async fn every_image_of_the_line_on_the_screen() {
     let of_signatures: Vec<_> = looks.iter().filter(|(_, _, why)| why.starts_with("reference signature")).collect();
     assert_eq!(of_signatures.len(), 2, "{looks:?}");
     assert!(of_signatures.iter().all(|(voter, line, _)| voter == "V4114" && *line == 3), "{looks:?}");
+
+    // The next day begins with a line, and not with what was left on the screen.
+    open.desk.later(24 * 60 * 60);
+    let typed = json!({ "account": "p1", "password": PASSWORD });
+    let opened = open.desk.ask("POST", "/api/session", None, Some(typed)).await;
+    open.examiner = opened.body["token"].as_str().unwrap().to_owned();
+    assert_eq!(open.inside("GET", &beside(3, "signature"), None).await.code(), "otherwise");
 
     // Another line on the screen: not this one any more, and a line that counts never.
     assert_eq!(open.inside("GET", "/lines/1/2", None).await.status, StatusCode::OK);
