@@ -18,30 +18,41 @@ export function SingleSignOn({ account }: { account?: string | undefined }) {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
 
+  // What this dialog began: another's end is nothing to it.
+  const mine = useRef<string | null>(null);
+  const ended = async () => {
+    const who = await answer(api.GET("/api/session"));
+    if (who.account === account) return signedIn(who);
+    await answer(api.DELETE("/api/session"));
+    setFailure(messages.signIn.other);
+    setBusy(false);
+  };
+  const latest = useRef(ended);
+  latest.current = ended;
   useEffect(() => {
     if (account === undefined) return;
-    return whenSignedOn(() => {
-      const ask = async () => {
-        const who = await answer(api.GET("/api/session"));
-        if (who.account === account) return signedIn(who);
-        await answer(api.DELETE("/api/session"));
-        setFailure(messages.signIn.other);
-        setBusy(false);
-      };
-      void ask().catch((error: unknown) => setFailure(told(error)));
+    return whenSignedOn((state) => {
+      if (state === mine.current) void latest.current().catch((error: unknown) => setFailure(told(error)));
     });
-  }, [account, signedIn, messages, told]);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- heard without a gap, whatever is rendered meanwhile
+  }, [account]);
 
   if (name === undefined || name === null) return null;
   const begin = async () => {
     setBusy(true);
     setFailure(null);
+    // Opened while the key is down: later a browser takes it for an advertisement.
+    const beside = account === undefined ? null : window.open("", "_blank");
+    if (beside !== null) beside.opener = null;
     try {
-      const page = await beginSignOn();
-      if (account === undefined) location.assign(page);
-      else window.open(page, "_blank", "noopener");
+      const { url, state } = await beginSignOn();
+      mine.current = state;
+      if (account === undefined) location.assign(url);
+      else if (beside === null) throw new Error("blocked");
+      else beside.location.href = url;
     } catch (error) {
-      setFailure(told(error));
+      beside?.close();
+      setFailure(account !== undefined && beside === null ? messages.signOn.blocked : told(error));
       setBusy(false);
     }
   };

@@ -1,4 +1,4 @@
--- Whether the office's identity provider may open an account (1), and the provider's own number for the one person to whom it does.
+-- Whether an identity provider may open an account (1), and the one person to whom it does: the provider, a blank, and its own number for them.
 ALTER TABLE person ADD COLUMN sign_on BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE person ADD COLUMN subject TEXT;
 

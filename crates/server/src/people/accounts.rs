@@ -157,6 +157,9 @@ impl People {
 
     /// Asks a person for a new password before anything else.
     pub async fn require_change(&self, account: &str, actor: &str) -> Result<(), Problem> {
+        if !self.account(account).await?.enrolled {
+            return Err(Problem::new(Code::Refused, "this person has no password to change; a slip gives them one"));
+        }
         let mut acting = self.begin().await?;
         self.one(&mut acting, "UPDATE person SET must_change = 1 WHERE account = $1", account).await?;
         self.note(&mut acting, actor, "password_change_asked", account, "").await?;

@@ -3,12 +3,12 @@
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{People, secret};
-use crate::problem::{Code, Problem};
+use crate::problem::Problem;
 
 /// How long an answer may take, in microseconds.
 const PATIENCE: i64 = 5 * 60 * 1_000_000;
 
-/// The most answers that are waited for at a time: anybody may begin.
+/// The most answers of one kind that are waited for at a time, after which the oldest is given up: anybody may begin.
 const MOST_CEREMONIES: i64 = 10_000;
 
 impl People {
@@ -20,13 +20,12 @@ impl People {
         let mut acting = self.begin().await?;
         let sweep = sqlx::query("DELETE FROM ceremony WHERE ends_at <= $1").bind(now);
         sweep.execute(&mut *acting).await.map_err(failed)?;
-        let open: i64 =
-            sqlx::query_scalar("SELECT COUNT(*) FROM ceremony").fetch_one(&mut *acting).await.map_err(failed)?;
+        let open = sqlx::query_scalar("SELECT COUNT(*) FROM ceremony WHERE account = $1").bind(account.to_owned());
+        let open: i64 = open.fetch_one(&mut *acting).await.map_err(failed)?;
         if open >= MOST_CEREMONIES {
-            return Err(Problem::new(
-                Code::Unavailable,
-                "too many are signing in at this moment; try again in a minute",
-            ));
+            let oldest = "DELETE FROM ceremony WHERE id = \
+                 (SELECT id FROM ceremony WHERE account = $1 ORDER BY ends_at, id LIMIT 1)";
+            self.run(&mut acting, oldest, &[account]).await?;
         }
         let insert = sqlx::query("INSERT INTO ceremony (id, account, state, ends_at) VALUES ($1, $2, $3, $4)")
             .bind(secret::digest(&ceremony))

@@ -139,7 +139,7 @@ impl People {
     pub async fn open(place: &Place, setup: Setup) -> Result<Self, PeopleError> {
         let Setup { policy, clock, time_zone, origin, provider } = setup;
         let webauthn = origin.as_deref().map(passkeys::at).transpose()?.map(Arc::new);
-        let sign_on = provider.map(|provider| sign_on::SignOn::at(origin.as_deref(), provider)).transpose()?;
+        let sign_on = provider.map(|provider| sign_on::SignOn::at(origin.as_deref(), &provider)).transpose()?;
         let (store, hashing) = (store::open(place).await?, Arc::new(Semaphore::new(2)));
         let people = Self { store, policy, clock, webauthn, sign_on: sign_on.map(Arc::new), hashing };
         if let Some(zone) = time_zone {
@@ -172,10 +172,11 @@ impl People {
 
 /// An account's name as it is stored: in lower case, letters, digits, and `. _ - @` only.
 pub fn account_name(text: &str) -> Result<String, Problem> {
-    let name = text.trim().to_lowercase();
+    let name = text.trim();
+    // Before it is in lower case: some letters of other scripts become ASCII by that.
     let good = |letter: char| letter.is_ascii_alphanumeric() || "._-@".contains(letter);
     if (1..=64).contains(&name.len()) && name.chars().all(good) {
-        return Ok(name);
+        return Ok(name.to_ascii_lowercase());
     }
     let what = "the name of an account has 1 to 64 letters, digits, points, hyphens, underlines or at signs";
     Err(Problem::new(Code::BadRequest, what))

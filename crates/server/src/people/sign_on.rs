@@ -8,14 +8,18 @@ use std::{
     time::{Duration, Instant},
 };
 
+use axum::http::Request;
 use openidconnect::{
-    AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet,
-    EndpointSet, HttpRequest, HttpResponse, IssuerUrl, Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
-    RequestTokenError, Scope, TokenResponse as _,
-    core::{CoreAuthenticationFlow, CoreClient, CoreIdTokenClaims, CoreProviderMetadata},
+    AuthType, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet,
+    EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IssuerUrl, Nonce, PkceCodeChallenge, PkceCodeVerifier,
+    RedirectUrl, RequestTokenError, Scope, TokenResponse as _,
+    core::{
+        CoreAuthPrompt, CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod, CoreIdTokenClaims,
+        CoreProviderMetadata,
+    },
 };
 use serde::{Deserialize, Serialize};
-use tokio::task::spawn_blocking;
+use tokio::{sync::Semaphore, task::spawn_blocking};
 use ureq::{
     Agent,
     tls::{Certificate, RootCerts, TlsConfig},
@@ -33,7 +37,10 @@ const BACK: &str = "/signed-on";
 const NOBODY_YET: &str = "*";
 
 /// What the provider says of itself is asked for anew after so long.
-const GOOD_FOR: Duration = Duration::from_secs(60 * 60);
+const GOOD_FOR: Duration = Duration::from_hours(1);
+
+/// The most that are signed on at a time: each waits for the provider on a thread of its own.
+const AT_A_TIME: usize = 16;
 
 /// A provider that did not answer, or whose keys did not fit, is not asked again before that.
 const NOT_BEFORE: Duration = Duration::from_secs(1);
@@ -122,7 +129,7 @@ struct Expected {
 
 /// Who somebody is to the provider.
 struct Proved {
-    /// Its own number for them, which never becomes another's.
+    /// The provider and its own number for them, which never becomes another's.
     subject: String,
     /// Their name as accounts are called; none where it gives none, or one that no account can have.
     name: Option<String>,
@@ -141,7 +148,10 @@ pub(super) struct SignOn {
     called_by: CalledBy,
     agent: Agent,
     name: String,
+    /// Whether it is on this machine, so that nothing goes over a network.
+    local: bool,
     known: Mutex<Known>,
+    places: Semaphore,
 }
 
 /// What the provider said of itself, and when it was asked.
@@ -153,7 +163,7 @@ struct Known {
 
 impl SignOn {
     /// For an office that people reach under an address. The provider is not asked yet, so that the server starts without it.
-    pub(super) fn at(origin: Option<&str>, provider: Provider) -> Result<Self, PeopleError> {
+    pub(super) fn at(origin: Option<&str>, provider: &Provider) -> Result<Self, PeopleError> {
         let wrong = |why: String| PeopleError::Provider { issuer: provider.issuer.clone(), why };
         let origin = origin.ok_or_else(|| wrong("people are sent back to --origin, which says nothing".to_owned()))?;
         let url = Url::parse(&provider.issuer).map_err(|_| wrong("it cannot be read as an address".to_owned()))?;
@@ -176,7 +186,9 @@ impl SignOn {
             called_by: provider.called_by,
             agent,
             name: provider.name.trim().to_owned(),
+            local,
             known: Mutex::default(),
+            places: Semaphore::new(AT_A_TIME),
         })
     }
 
@@ -191,28 +203,42 @@ impl SignOn {
         if since.is_some_and(|since| since < NOT_BEFORE) {
             return Err(silent(&"it did not answer a moment ago"));
         }
-        known.asked = Some(Instant::now());
         let said = CoreProviderMetadata::discover(&self.issuer, &|request| self.ask(request));
-        let said = Arc::new(said.map_err(|error| silent(&error))?);
-        known.said = Some(Arc::clone(&said));
-        Ok(said)
+        known.asked = Some(Instant::now());
+        match (said, &known.said) {
+            (Ok(said), _) => {
+                let said = Arc::new(said);
+                known.said = Some(Arc::clone(&said));
+                Ok(said)
+            }
+            // What it said before may hold still.
+            (Err(_), Some(before)) if !anew => Ok(Arc::clone(before)),
+            (Err(error), _) => Err(silent(&error)),
+        }
     }
 
     fn ask(&self, request: HttpRequest) -> Result<HttpResponse, ureq::Error> {
         let (parts, body) = request.into_parts();
-        let answer = match body.is_empty() {
-            true => self.agent.run(axum::http::Request::from_parts(parts, ())),
-            false => self.agent.run(axum::http::Request::from_parts(parts, body)),
+        let answer = if body.is_empty() {
+            self.agent.run(Request::from_parts(parts, ()))?
+        } else {
+            self.agent.run(Request::from_parts(parts, body))?
         };
-        let (parts, mut body) = answer?.into_parts();
+        let (parts, mut body) = answer.into_parts();
         let bytes = body.with_config().limit(MOST_BYTES).read_to_vec()?;
         Ok(HttpResponse::from_parts(parts, bytes))
     }
 
     /// This office as the provider knows it.
     fn client(&self, said: &CoreProviderMetadata) -> Client {
+        let ways = said.token_endpoint_auth_methods_supported();
+        let way = match ways {
+            Some(ways) if !ways.contains(&CoreClientAuthMethod::ClientSecretBasic) => AuthType::RequestBody,
+            _ => AuthType::BasicAuth,
+        };
         CoreClient::from_provider_metadata(said.clone(), self.client.clone(), self.secret.clone())
             .set_redirect_uri(self.back.clone())
+            .set_auth_type(way)
     }
 
     /// Where somebody is sent, and what the answer will be held against.
@@ -225,8 +251,13 @@ impl SignOn {
         let client = self.client(&*self.said(false)?);
         let flow = CoreAuthenticationFlow::AuthorizationCode;
         let asked = client.authorize_url(flow, CsrfToken::new_random, Nonce::new_random);
+        // Whoever sat here before may still be signed on there.
+        let asked = asked.add_prompt(CoreAuthPrompt::Login);
         let asked = asked.add_scope(Scope::new(scope.to_owned())).set_pkce_challenge(challenge);
         let (url, state, nonce) = asked.url();
+        if url.scheme() != "https" && !self.local {
+            return Err(silent(&"its page is not at an address with https"));
+        }
         Ok((url, Expected { state, nonce, verifier }))
     }
 
@@ -236,7 +267,8 @@ impl SignOn {
         let request = client.exchange_code(AuthorizationCode::new(code)).map_err(|error| silent(&error))?;
         let given = request.set_pkce_verifier(expected.verifier).request(&|request| self.ask(request));
         let given = given.map_err(|error| match error {
-            RequestTokenError::ServerResponse(_) => unproven(&error),
+            // Its words may name the person; its code does not.
+            RequestTokenError::ServerResponse(refusal) => unproven(&refusal.error().as_ref().escape_debug()),
             _ => silent(&error),
         })?;
         let token = given.id_token().ok_or_else(|| unproven(&"it gave no ID token"))?;
@@ -252,6 +284,16 @@ impl SignOn {
         .map_err(|error| unproven(&error))
     }
 
+    /// Does something with the provider away from the threads that answer requests.
+    async fn apart<T: Send + 'static>(
+        self: &Arc<Self>,
+        ask: impl FnOnce(&Self) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let _place = self.places.acquire().await.map_err(Problem::internal)?;
+        let own = Arc::clone(self);
+        spawn_blocking(move || ask(&own)).await.map_err(Problem::internal)?
+    }
+
     fn proved(&self, claims: &CoreIdTokenClaims) -> Proved {
         let name = match self.called_by {
             CalledBy::Username => claims.preferred_username().map(|name| name.as_str()),
@@ -259,7 +301,9 @@ impl SignOn {
                 claims.email().filter(|_| claims.email_verified() == Some(true)).map(|email| email.as_str())
             }
         };
-        Proved { subject: claims.subject().to_string(), name: name.and_then(|name| account_name(name).ok()) }
+        // The number is the person's at this provider, and another's elsewhere.
+        let subject = format!("{} {}", self.issuer.as_str(), claims.subject().as_str());
+        Proved { subject, name: name.and_then(|name| account_name(name).ok()) }
     }
 }
 
@@ -278,7 +322,7 @@ fn agent(authority: Option<&PathBuf>, https_only: bool) -> Result<Agent, String>
         .max_redirects(0)
         .http_status_as_error(false)
         .timeout_connect(Some(Duration::from_secs(5)))
-        .timeout_global(Some(Duration::from_secs(20)))
+        .timeout_global(Some(Duration::from_secs(10)))
         .build();
     Ok(config.into())
 }
@@ -286,6 +330,11 @@ fn agent(authority: Option<&PathBuf>, https_only: bool) -> Result<Agent, String>
 /// What a person is told where the provider proves nothing. Why not, the server's log says.
 fn unproven(why: &impl Display) -> Problem {
     eprintln!("countersign serve: single sign-on proved nothing: {why}");
+    nothing()
+}
+
+/// The same where the provider was not asked.
+fn nothing() -> Problem {
     Problem::new(
         Code::WrongCredentials,
         "the single sign-on proves nothing here, or the answer came too late; try again",
@@ -314,7 +363,7 @@ impl People {
     /// Where somebody is sent who wants to sign on.
     pub async fn begin_sign_on(&self) -> Result<SignOnBegun, Problem> {
         let sign_on = self.sign_on()?;
-        let (url, expected) = spawn_blocking(move || sign_on.begin()).await.map_err(Problem::internal)??;
+        let (url, expected) = sign_on.apart(SignOn::begin).await?;
         let ceremony = self.begin_ceremony(NOBODY_YET, &expected).await?;
         Ok(SignOnBegun { ceremony, state: expected.state.secret().clone(), url: url.into() })
     }
@@ -323,13 +372,12 @@ impl People {
     pub async fn sign_on_with(&self, proof: SignOnProof) -> Result<String, Problem> {
         let sign_on = self.sign_on()?;
         let SignOnProof { ceremony, state, code } = proof;
-        let late = || unproven(&"nobody began it here, or it took too long");
-        let expected: Expected = self.end_ceremony(NOBODY_YET, &ceremony).await?.ok_or_else(late)?;
+        let expected: Expected = self.end_ceremony(NOBODY_YET, &ceremony).await?.ok_or_else(nothing)?;
         // By this the answer belongs to the browser that asked: nobody is signed in by an address that another gave them.
         if *expected.state.secret() != state {
-            return Err(unproven(&"the state is another"));
+            return Err(nothing());
         }
-        let proved = spawn_blocking(move || sign_on.prove(expected, code)).await.map_err(Problem::internal)??;
+        let proved = sign_on.apart(move |sign_on| sign_on.prove(expected, code)).await?;
         let mut acting = self.begin().await?;
         let account = self.signed_on(&mut acting, proved).await?;
         let token = self.open_session(&mut acting, &account).await;
@@ -358,7 +406,7 @@ impl People {
         Err(Problem::new(Code::NoAccount, what))
     }
 
-    /// Lets an account be opened by single sign-on, or not any more; then it belongs to nobody there.
+    /// Lets an account be opened by single sign-on, or not any more; then it belongs to nobody there, and its sessions end.
     pub async fn set_sign_on(&self, account: &str, may: bool, actor: &str) -> Result<(), Problem> {
         if may {
             self.sign_on()?;
@@ -370,6 +418,9 @@ impl People {
             "UPDATE person SET sign_on = 0, subject = NULL WHERE account = $1"
         };
         self.one(&mut acting, update, account).await?;
+        if !may {
+            self.run(&mut acting, "DELETE FROM session WHERE account = $1", &[account]).await?;
+        }
         self.note(&mut acting, actor, if may { "sign_on_given" } else { "sign_on_taken" }, account, "").await?;
         self.commit(acting).await
     }

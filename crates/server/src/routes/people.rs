@@ -142,7 +142,7 @@ pub(super) async fn set_disabled(
 
 /// Ask a person for a new password, before anything else that they do.
 #[utoipa::path(put, path = "/api/people/{account}/password-change", tag = "people", params(("account" = String, Path)),
-    responses((status = 200, description = "Asked for"), (status = 404, body = Problem)))]
+    responses((status = 200, description = "Asked for"), (status = 404, body = Problem), (status = 422, body = Problem)))]
 pub(super) async fn require_change(
     State(office): TheOffice,
     caller: Caller,

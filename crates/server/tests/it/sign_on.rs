@@ -54,6 +54,7 @@ async fn an_account_belongs_to_the_first_who_comes_with_its_name() {
     let begun = begin(&desk).await;
     let (asked, code) =
         issuer.log_on(begun["url"].as_str().unwrap(), json!({ "sub": "7", "preferred_username": "ANA" }));
+    assert_eq!(asked["prompt"], "login", "whoever sat here before may still be signed on there");
     let said = ["client_id", "redirect_uri", "response_type", "scope", "code_challenge_method", "tenant"]
         .map(|name| asked[name].as_str());
     assert_eq!(said, [CLIENT.0, &format!("{ORIGIN}/signed-on"), "code", "openid profile", "S256", "office"]);
@@ -77,7 +78,9 @@ async fn an_account_belongs_to_the_first_who_comes_with_its_name() {
         let body = json!({ "allowed": allowed });
         desk.ask("PUT", "/api/people/ana/sign-on", Some(&administrator), Some(body)).await
     };
+    let session = sign_on(&desk, &issuer, renamed.clone()).await.body["token"].as_str().unwrap().to_owned();
     assert_eq!(allow(false).await.body["sign_on"], "off");
+    assert_eq!(desk.ask("GET", "/api/session", Some(&session), None).await.code(), "not_signed_in");
     assert_eq!(sign_on(&desk, &issuer, renamed.clone()).await.code(), "no_account");
     assert_eq!(sign_on(&desk, &issuer, namesake.clone()).await.code(), "no_account");
     assert_eq!(allow(true).await.body["sign_on"], "awaited");
@@ -157,8 +160,12 @@ async fn nobody_comes_in_by_what_proves_nothing() {
     assert_eq!(prove(&desk, &begun, &code).await.status, StatusCode::OK);
     wrong("the same answer again", prove(&desk, &begun, &code).await);
     // Somebody of the provider's without an account here.
+    let kate = json!({ "account": "kate", "name": "Kate", "sign_on": true });
+    desk.ask("POST", "/api/people", Some(&administrator), Some(kate)).await;
     for who in [
         json!({ "sub": "9" }),
+        // The sign of kelvin is no K, though it becomes one in lower case.
+        json!({ "sub": "9", "preferred_username": "\u{212a}ate" }),
         json!({ "sub": "9", "preferred_username": "administrator" }),
         json!({ "sub": "9", "preferred_username": "a b" }),
     ] {

@@ -4,6 +4,7 @@ export const signOn = {
   signOn: {
     button: (name: string) => `Sign in with ${name}`,
     beside: "Sign in on the page that opened. Your work goes on here by itself.",
+    blocked: "The browser does not let a page open. Allow it for this address, or sign in another way.",
     notBegun: "You were not signed in: nobody began it in this browser, or the page of the single sign-on was left.",
     back: "To the sign-in",
     title: (name: string) => `Sign in with ${name}`,

@@ -6,6 +6,7 @@ export const signOn: Widened<typeof english> = {
   signOn: {
     button: (name) => `Iniciar sesión con ${name}`,
     beside: "Inicie sesión en la página que se abrió. Su trabajo sigue aquí por sí solo.",
+    blocked: "El navegador no permite abrir una página. Permítalo para esta dirección o inicie sesión de otra manera.",
     notBegun: "No se inició la sesión: nadie la empezó en este navegador, o se abandonó la página del inicio único.",
     back: "Al inicio de sesión",
     title: (name) => `Inicio de sesión con ${name}`,
