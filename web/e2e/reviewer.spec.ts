@@ -31,6 +31,13 @@ test("A reviewer decides a batch of lines", async ({ page, office }) => {
   await expect(standing(page)).toHaveText("Everything is stored");
   const here = await lineShown(page);
 
+  // The page that the line stands on, when somebody wants it.
+  await page.keyboard.press("f");
+  await expect(page.getByRole("dialog").getByRole("img", { name: /^The page of line/ })).toBeVisible();
+  await expectAccessible(page);
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(here);
+
   // Taking back shows the line again; a key that bounces decides nothing.
   await page.keyboard.press("u");
   await expect(page.getByRole("heading", { level: 1 })).not.toHaveText(here);

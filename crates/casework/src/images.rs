@@ -242,6 +242,19 @@ impl Workroom {
         Ok(None)
     }
 
+    /// The image of the page that a line in hand stands on. None where there is none.
+    pub async fn page_in_hand(
+        &self,
+        batch: &str,
+        person: &Worker,
+        line: LineRef,
+        now: Timestamp,
+    ) -> Result<Option<Image>, WorkError> {
+        self.must_hold(batch, person, line, now).await?;
+        let received = self.file().case().line(line).ok_or(CaseworkError::from(CaseError::NoLine(line)))?;
+        Ok(self.file().image(&Shows::Page(line.section, received.page)).await?)
+    }
+
     /// The candidates of a line in hand, each with the number of reference signatures.
     pub async fn references_in_hand(
         &self,

@@ -109,6 +109,7 @@ export function Help({ stage, onClose }: { stage: StageName; onClose: () => void
     [["M"], messages.help.note],
     [["D"], messages.help.list],
     [["Z", "H", "Y"], `${messages.pictures.zoom}, ${messages.pictures.contrast}, ${messages.pictures.invert}`],
+    [["F"], messages.pictures.page],
     [["?"], messages.help.help],
   ];
   const decisions = dispositionsAt(stage).map(({ key, name }): [string[], string] => [

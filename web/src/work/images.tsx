@@ -2,8 +2,9 @@
 import { useState } from "react";
 import { useMessages } from "../messages";
 import { Button } from "../parts/controls";
+import { Dialog, Waiting } from "../parts/told";
 import type { LineKey } from "./outbox";
-import { addressesOf, referenceOf, usePicture } from "./pictures";
+import { addressesOf, keepsImages, referenceOf, usePicture } from "./pictures";
 
 /** How the pictures are looked at; it stays from line to line. */
 export interface Looking {
@@ -25,14 +26,24 @@ interface Shown {
   look: (change: Partial<Looking>) => void;
   /** Whether the line, on which the name stands, is not shown yet. */
   unnamed: boolean;
+  /** Asks for the whole page. */
+  onPage: () => void;
 }
 
-export function Images({ name, batch, line, candidate, references, looking, look, unnamed }: Shown) {
+export function Images({ name, batch, line, candidate, references, looking, look, unnamed, onPage }: Shown) {
   const messages = useMessages().pictures;
   const addresses = addressesOf(name, batch, line);
   const strip = usePicture(unnamed ? null : addresses.strip);
   const signature = usePicture(addresses.signature);
-  if (!strip && !signature) return null;
+  const page = unnamed ? null : (
+    <Button small look="quiet" onPress={onPage} hotkey="F">
+      {messages.page}
+    </Button>
+  );
+  if (!strip && !signature) {
+    // Lines that were keyed from their pages have no image of their own.
+    return strip === null && signature === null && keepsImages() ? <div className="image-acts">{page}</div> : null;
+  }
   const classes = ["images", looking.contrast ? "contrast" : "", looking.invert ? "invert" : ""].filter(Boolean).join(" ");
   return (
     <section className={`card ${classes}`} aria-label={messages.strip}>
@@ -70,8 +81,34 @@ export function Images({ name, batch, line, candidate, references, looking, look
         <Button small look="quiet" onPress={() => look({ invert: !looking.invert })} hotkey="Y">
           {messages.invert}
         </Button>
+        {page}
       </div>
     </section>
+  );
+}
+
+/** The page that a line stands on, fetched when somebody asks for it. */
+export function WholePage({ name, batch, line, onClose }: { name: string; batch: string; line: LineKey; onClose: () => void }) {
+  const messages = useMessages().pictures;
+  const picture = usePicture(addressesOf(name, batch, line).page);
+  const [zoom, setZoom] = useState<Looking["zoom"]>(1);
+  return (
+    <Dialog title={messages.pageTitle(line)} onClose={onClose} wide>
+      {picture === undefined ? <Waiting /> : null}
+      {picture === null ? <p className="muted">{messages.noPage}</p> : null}
+      {picture ? (
+        <>
+          <div className="whole-page" tabIndex={0} role="group" aria-label={messages.pageTitle(line)}>
+            <img src={picture} alt={messages.pageTitle(line)} style={{ width: `${100 * zoom}%` }} />
+          </div>
+          <div className="buttons">
+            <Button onPress={() => setZoom(nextZoom(zoom))}>
+              {messages.zoom} {zoom}×
+            </Button>
+          </div>
+        </>
+      ) : null}
+    </Dialog>
   );
 }
 

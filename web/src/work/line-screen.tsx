@@ -10,17 +10,17 @@ import { Candidates, Search } from "./candidates";
 import { Decide } from "./decide";
 import { Delivery, Lease } from "./delivery";
 import { Help, Note, PassOn } from "./dialogs";
-import { Images, nextZoom, useHasSignature, useLooking, type Looking } from "./images";
+import { Images, nextZoom, useHasSignature, useLooking, WholePage, type Looking } from "./images";
 import { useKeys } from "./keys";
 import { dispositionsAt, finding, seemsContradicted, type Disposition } from "./dispositions";
 import { NotTaken } from "./not-taken";
 import type { LineKey } from "./outbox";
 import { measurePaint } from "./paint";
-import { fetchAhead, forgetPictures } from "./pictures";
+import { fetchAhead, forgetPictures, keepsImages } from "./pictures";
 import { Record } from "./record";
 import type { Work, WorkLine, WorkState } from "./work";
 
-type Asking = "none" | "search" | "pass_on" | "note" | "help" | { decides: Disposition };
+type Asking = "none" | "search" | "pass_on" | "note" | "help" | "page" | { decides: Disposition };
 
 interface Screen {
   work: Work;
@@ -187,6 +187,7 @@ function Desk({ work, state, line, name, stage, foundBefore, looking, look }: De
     else if (key === "z") look({ zoom: nextZoom(looking.zoom) });
     else if (key === "h") look({ contrast: !looking.contrast });
     else if (key === "y") look({ invert: !looking.invert });
+    else if (key === "f" && !unnamed && keepsImages()) ask("page");
     else if (key === "w") reveal(true);
     else return false;
     return true;
@@ -228,6 +229,7 @@ function Desk({ work, state, line, name, stage, foundBefore, looking, look }: De
             looking={looking}
             look={look}
             unnamed={unnamed}
+            onPage={() => ask("page")}
           />
           {unnamed && hasSignature ? (
             <Notice
@@ -265,6 +267,7 @@ function Desk({ work, state, line, name, stage, foundBefore, looking, look }: De
       </div>
       {asking === "pass_on" ? <PassOn passOn={(to, because) => work.passOn(to, because)} onClose={back} /> : null}
       {asking === "help" ? <Help stage={stage} onClose={back} /> : null}
+      {asking === "page" ? <WholePage name={name} batch={state.batch} line={line.key} onClose={back} /> : null}
       {asking === "note" || typeof asking === "object" ? (
         <Note
           note={note}

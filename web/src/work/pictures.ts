@@ -9,6 +9,9 @@ const fetched = new Map<string, Fetched>();
 /** Whether the office keeps images at all; it says so with the first answer. */
 let kept = true;
 
+/** Whether the office keeps images, as far as it has said so. */
+export const keepsImages = () => kept;
+
 async function fetchPicture(address: string): Fetched {
   if (!kept) return null;
   const answer = await fetch(address, { credentials: "same-origin" }).catch(() => null);
@@ -28,12 +31,12 @@ function picture(address: string): Fetched {
   return asked;
 }
 
-export type Pictures = Record<"strip" | "signature", string>;
+export type Pictures = Record<"strip" | "signature" | "page", string>;
 
 /** Where the pictures of a line in hand are. */
 export function addressesOf(name: string, batch: string, key: LineKey): Pictures {
   const line = `/api/cases/${encodeURIComponent(name)}/batches/${batch}/lines/${key}`;
-  return { strip: `${line}/strip`, signature: `${line}/signature` };
+  return { strip: `${line}/strip`, signature: `${line}/signature`, page: `${line}/page` };
 }
 
 /** Where a reference signature of a candidate is; both count from one. Asking for it is a look at the voter's record. */
@@ -43,7 +46,10 @@ export function referenceOf(name: string, batch: string, key: LineKey, candidate
 
 /** Fetches the pictures of lines that come next. */
 export function fetchAhead(name: string, batch: string, keys: LineKey[]): void {
-  for (const key of keys) for (const address of Object.values(addressesOf(name, batch, key))) void picture(address);
+  for (const key of keys) {
+    const { strip, signature } = addressesOf(name, batch, key);
+    for (const address of [strip, signature]) void picture(address);
+  }
 }
 
 /** Lets go of all pictures. */

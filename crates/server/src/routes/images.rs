@@ -133,6 +133,21 @@ pub(super) async fn signature(
     in_hand(&office, &case, batch, worker(&caller)?, shows).await
 }
 
+/// The page that a line in hand stands on.
+#[utoipa::path(get, path = "/api/cases/{case}/batches/{batch}/lines/{section}/{line}/page", tag = "images",
+    params(("case" = String, Path), ("batch" = String, Path), ("section" = u32, Path), ("line" = u32, Path)),
+    responses((status = 200, body = Picture, content_type = "image/png"), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub(super) async fn page(
+    State(office): TheOffice,
+    caller: Caller,
+    Path((case, batch, section, line)): Path<(String, String, u32, u32)>,
+) -> Result<Response, Problem> {
+    let (person, line) = (worker(&caller)?, line_of(section, line)?);
+    let read = async move |room: &Workroom| room.page_in_hand(&batch, &person, line, Timestamp::now()).await;
+    let image = office.cases.get(&case)?.read(read).await?.map_err(|error| refused(&error))?;
+    shown(&office, image).await
+}
+
 /// How many reference signatures each candidate of a line in hand has, in the order of the sheet.
 #[utoipa::path(get, path = "/api/cases/{case}/batches/{batch}/lines/{section}/{line}/references", tag = "images",
     params(("case" = String, Path), ("batch" = String, Path), ("section" = u32, Path), ("line" = u32, Path)),

@@ -152,6 +152,7 @@ pub(crate) fn all(office: Arc<Office>) -> (Router, OpenApi) {
         .route(InCase(&[Supervisor, Registrar]), routes!(challenges::answer))
         .route(InCase(&[Reviewer, Supervisor]), routes!(images::strip))
         .route(InCase(&[Reviewer, Supervisor]), routes!(images::signature))
+        .route(InCase(&[Reviewer, Supervisor]), routes!(images::page))
         .route(InCase(&[Reviewer, Supervisor]), routes!(images::references))
         .route(InCase(&[Reviewer, Supervisor]), routes!(images::candidate_reference))
         .route(InCase(&[Reviewer, Supervisor]), routes!(images::voter_reference));

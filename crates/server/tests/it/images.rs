@@ -2,7 +2,7 @@
 
 use axum::http::{StatusCode, header};
 use casework::{Act, CaseFile, Image, Shows};
-use domain::VoterId;
+use domain::{PageNo, SectionNo, VoterId};
 use serde_json::json;
 use server::Role;
 use sqlx::Connection as _;
@@ -97,6 +97,7 @@ async fn images_of_a_line_in_hand() {
     taken_in(
         &desk,
         &[
+            (Shows::Page(SectionNo::new(1).unwrap(), PageNo::new(1).unwrap()), "page"),
             (Shows::Strip(line), "strip"),
             (Shows::Signature(line), "signature"),
             (Shows::Reference(voter("V1"), 1), "first"),
@@ -111,6 +112,7 @@ async fn images_of_a_line_in_hand() {
     let get = async |rest: &str, token: &str| -> Answer { desk.ask("GET", &address(rest), Some(token), None).await };
     assert_eq!(get("references", &reviewer).await.body[0], 2);
     for (rest, tail) in [
+        ("page", "page"),
         ("strip", "strip"),
         ("signature", "signature"),
         ("candidates/1/references/1", "first"),
