@@ -11,7 +11,7 @@ const PHONE = [
   { name: "dark, a phone", theme: "dark", width: 390, height: 844 },
 ] as const;
 
-test("Pictures of the counter, the case file and the public page", async ({ page, office }) => {
+test("the counter, the case file and the public page, in a picture @evidence", async ({ page, office }) => {
   test.setTimeout(600_000);
   const { show, report, shots } = pictures(FOLDER, "The counter, the case file and the public page", [...LOOKS, ...PHONE]);
   const all = ["intake", "registrar", "supervisor"];

@@ -26,7 +26,8 @@ export const test = base.extend<{ watched: Watched }, { office: Office }>({
       await use(office);
       await office.stop();
     },
-    { scope: "worker", timeout: 120_000 },
+    // A county of its full size takes its time.
+    { scope: "worker", timeout: process.env.SCALE === undefined ? 120_000 : 1_800_000 },
   ],
   baseURL: async ({ office }, use) => use(office.url),
   watched: [
