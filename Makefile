@@ -26,7 +26,7 @@ tests_of = $$($(CARGO) test --release --locked --workspace --no-run --quiet --me
 WEB_SOURCES = schemas/openapi.json $(wildcard crates/roll/data/*.csv) $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/evidence/*' \
 	-not -path 'web/test-results/*' -not -path 'web/src/api/schema.d.ts')
 
-.PHONY: web test-web test-browser bench-browser evidence demo demo-serve test test-postgres test-long tamper load killed killed-postgres schemathesis bench bench-matching scaling fuzz lint advisories fmt setup clean
+.PHONY: web test-web test-browser bench-browser evidence demo demo-serve test test-postgres test-long tamper load load-postgres killed killed-postgres schemathesis bench bench-matching scaling fuzz lint advisories fmt setup clean
 
 # The whole job on a synthetic county, ending in a certificate in $(DIR)/.
 demo: setup web
@@ -115,7 +115,14 @@ tamper: setup
 load: setup
 	$(CARGO) build --release --locked --workspace
 	target=$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'); \
-	"$$target/release/xtask" load --program "$$target/release/countersign" --dir $(LOAD_DIR) --scale $(LOAD_SCALE) --seconds $(LOAD_SECONDS)
+	"$$target/release/xtask" load --program "$$target/release/countersign" --dir $(LOAD_DIR) --scale $(LOAD_SCALE) --seconds $(LOAD_SECONDS) --images
+
+# The same on a PostgreSQL server, which is started for it on the same machine.
+load-postgres: setup
+	$(CARGO) build --release --locked --workspace
+	target=$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'); \
+	scripts/postgres bash -c 'exec "$$0" load --program "$$1" --dir $(LOAD_DIR) --scale $(LOAD_SCALE) --seconds $(LOAD_SECONDS) --images \
+		--place "$$COUNTERSIGN_POSTGRES#work"' "$$target/release/xtask" "$$target/release/countersign"
 
 # A served case whose server is killed at instants that nobody chose, under load: nothing acknowledged is lost. In a file, and on a PostgreSQL server
 # that is killed every tenth time as well.

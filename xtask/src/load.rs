@@ -20,6 +20,8 @@ use ureq::{
     tls::{Certificate, RootCerts, TlsConfig},
 };
 
+use crate::pictures;
+
 /// What every simulated person signs in with.
 const PASSWORD: &str = "four words in a row";
 
@@ -41,6 +43,9 @@ pub(crate) struct Office {
     /// Where the case is kept: a file, or postgres://...#name.
     #[arg(long)]
     place: Option<String>,
+    /// Images for every line, which are fetched with it.
+    #[arg(long)]
+    images: bool,
 }
 
 #[derive(Args)]
@@ -122,6 +127,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
                     address: &server.address,
                     token,
                     number,
+                    images: arguments.office.images,
                     pace: Duration::from_millis(arguments.pace),
                     waits: &waits,
                     stop: &stop,
@@ -185,6 +191,9 @@ pub(crate) fn prepare(arguments: &Office) -> Result<String> {
     .concat())?;
     run(&[&["intake", "count", &place], &at[..]].concat())?;
     run(&[&["match", "--case", &place, "--roll", &text("roll")], &at[..]].concat())?;
+    if arguments.images {
+        pictures::for_every_line(&place, &dir.join("store"))?;
+    }
     Ok(place)
 }
 
@@ -195,6 +204,8 @@ pub(crate) fn start(arguments: &Office, place: &str) -> Result<Server> {
         .arg(roll)
         .arg("--office")
         .arg(office)
+        .arg("--images")
+        .arg(arguments.dir.join("store"))
         .stdout(Stdio::piped())
         .spawn()?;
     let mut lines = BufReader::new(child.stdout.take().context("no output")?).lines();
@@ -278,6 +289,7 @@ struct Reviewer<'a> {
     address: &'a str,
     token: &'a str,
     number: usize,
+    images: bool,
     pace: Duration,
     waits: &'a Waits,
     stop: &'a AtomicBool,
@@ -293,6 +305,19 @@ impl Reviewer<'_> {
         self.waits.add(what, since.elapsed());
         ensure!(status == 200, "{method} {path}: {status} {answer}");
         Ok(answer)
+    }
+
+    /// An image; none where nobody was proposed for the line.
+    fn fetch(&self, path: &str) -> Result<()> {
+        let since = Instant::now();
+        let address = format!("{}/api/cases/work/{path}", self.address);
+        let mut answer = self.agent.get(&address).header("authorization", format!("Bearer {}", self.token)).call()?;
+        let status = answer.status().as_u16();
+        ensure!(matches!(status, 200 | 404), "GET {path}: {status}");
+        let bytes = answer.body_mut().read_to_vec()?;
+        self.waits.add(if status == 200 { "image" } else { "no image" }, since.elapsed());
+        ensure!(status == 404 || bytes.len() > 8_000, "GET {path}: {} bytes", bytes.len());
+        Ok(())
     }
 
     fn work(&self) -> Result<()> {
@@ -331,6 +356,11 @@ impl Reviewer<'_> {
             let name = batch.rsplit('/').next().unwrap_or_default();
             let looked = json!({ "batch": name, "text": sheet["printed_name"] });
             self.ask("search", "POST", "search", Some(&looked))?;
+        }
+        if self.images {
+            for image in ["strip", "signature", "candidates/1/references/1"] {
+                self.fetch(&format!("{at}/{image}"))?;
+            }
         }
         let found = match sheet["candidates"].as_array().and_then(|candidates| candidates.first()) {
             Some(best) if best["voter"]["status"] == "active" => {

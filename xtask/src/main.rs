@@ -8,6 +8,7 @@ mod load;
 mod measure;
 mod peer_county;
 mod peers;
+mod pictures;
 mod scaling;
 mod score;
 mod table;
