@@ -23,6 +23,12 @@ const SMALL_COUNTY_RULES: &str = "synthetic/county-recall";
 /// From this many registered voters the real law asks for a tenth of them.
 const TEN_PERCENT_FROM: u64 = 100_000;
 
+/// The family of rule packs under which a petition is filed in a county of so many registered voters.
+#[must_use]
+pub const fn rules_for(registered_voters: u64) -> &'static str {
+    if registered_voters < TEN_PERCENT_FROM { SMALL_COUNTY_RULES } else { RULES }
+}
+
 /// `case.json`: what the registrar knows when the petition comes in.
 #[derive(Serialize)]
 struct CaseFacts {
@@ -140,7 +146,7 @@ pub(crate) fn write_facts(dir: &Path, plan: &Plan, quotas: &Quotas, outcome: Out
     write_json(dir, "truth-summary.json", &summary)?;
     let case = CaseFacts {
         petition: PETITION,
-        rules: if summary.registered_voters < TEN_PERCENT_FROM { SMALL_COUNTY_RULES } else { RULES },
+        rules: rules_for(summary.registered_voters),
         form_approved_on: FORM_APPROVED,
         report_of_registration_on: REPORT_OF_REGISTRATION,
         registered_voters: summary.registered_voters,

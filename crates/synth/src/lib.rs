@@ -23,7 +23,7 @@ use std::io;
 use std::num::NonZeroU64;
 use std::path::{Path, PathBuf};
 
-pub use facts::{Categories, Summary};
+pub use facts::{Categories, Summary, rules_for};
 pub use pictures::{PICTURES, Pictures, Whose, draw};
 pub use scale::{Kind, Scale};
 

@@ -62,6 +62,16 @@ fn another_seed_is_another_county() {
     assert_ne!(office.read("one/certificate.json"), office.read("two/certificate.json"));
 }
 
+/// A county so large that the real law is the one to be used, of which the case to work on is a small part.
+#[test]
+fn a_large_county() {
+    let office = Office::empty();
+    office.succeeds("demo --dir large --scale 1:50 --images none");
+    let rules = |case: &str| office.json(&format!("case status large/{case}"))["rule_pack"].clone();
+    assert!(rules("case.countersign").as_str().unwrap().starts_with("us/ca/county-recall"));
+    assert!(rules("work.countersign").as_str().unwrap().starts_with("synthetic/county-recall"));
+}
+
 #[test]
 fn what_the_demo_refuses() {
     let office = Office::empty();

@@ -49,6 +49,10 @@ impl Demo {
         facts.petition.title.push_str(", some sections to work on");
         // As many voters as there are lines for, so that what is cut out would be enough at the counter as the whole was.
         facts.registered_voters = facts.registered_voters.map(|voters| voters * part.lines / part.of);
+        // A part of a large county is a small one, and has the law of one.
+        if let Some(voters) = facts.registered_voters {
+            synth::rules_for(voters).clone_into(&mut facts.rules);
+        }
         let filing = acting_on(facts.days.filed_on())?;
         let place = Place::File(self.dir.join(WORK));
         let rules = pack_for(&facts)?;
