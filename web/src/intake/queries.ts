@@ -1,5 +1,6 @@
 /** What the counter asks of a case, and takes in. */
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { anew } from "../api/anew";
 import { answer, api, Refusal, type ProblemCode } from "../api/client";
 import type { components } from "../api/schema";
 
@@ -32,7 +33,7 @@ export function useReceive(name: string) {
   return useMutation({
     mutationFn: ({ section, body }: { section: number; body: ToReceive }) =>
       answer(api.PUT("/api/cases/{case}/sections/{section}", { params: { path: { case: name, section } }, body })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["cases", name] }),
+    onSuccess: anew(queries, ["cases", name]),
   });
 }
 
@@ -40,7 +41,7 @@ export function useCount(name: string) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (raw: number) => answer(api.PUT("/api/cases/{case}/count", { params: { path: { case: name } }, body: { raw } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["cases", name] }),
+    onSuccess: anew(queries, ["cases", name]),
   });
 }
 

@@ -1,5 +1,6 @@
 /** What a supervisor asks of a case, and lays down for it. */
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { anew } from "../api/anew";
 import { answer, api } from "../api/client";
 import type { components } from "../api/schema";
 
@@ -27,7 +28,7 @@ export function useLayDown(name: string) {
   return useMutation({
     mutationFn: (body: { policy: Policy; because: string }) => answer(api.PUT("/api/cases/{case}/policy", { ...at(name), body })),
     // The queues follow from it.
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["cases", name] }),
+    onSuccess: anew(queries, ["cases", name]),
   });
 }
 
@@ -56,7 +57,7 @@ export function useKnow(name: string) {
       if (wanted.what === "retire") return answer(api.DELETE(address, { params }));
       return answer(api.PUT(address, { params, body: { answer: wanted.answer, because: wanted.because } }));
     },
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["cases", name, "known"] }),
+    onSuccess: anew(queries, ["cases", name, "known"]),
   });
 }
 

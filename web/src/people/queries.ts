@@ -1,5 +1,6 @@
 /** The accounts, as the administrator sees and changes them. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { anew } from "../api/anew";
 import { answer, api, type Account, type Duties, type Slip } from "../api/client";
 import type { components } from "../api/schema";
 
@@ -64,7 +65,7 @@ export function useChange(account: string) {
           return answer(api.PUT("/api/people/{account}/password-change", { params }));
       }
     },
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["people"] }),
+    onSuccess: anew(queries, ["people"]),
   });
 }
 
@@ -81,6 +82,6 @@ export function useSlips() {
       made = await answer(api.POST("/api/people/slips", { body: { accounts } }));
       return made;
     },
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["people"] }),
+    onSuccess: anew(queries, ["people"]),
   });
 }

@@ -1,5 +1,6 @@
 /** What a registrar asks of a case, and does. */
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { anew } from "../api/anew";
 import { answer, api } from "../api/client";
 import type { components } from "../api/schema";
 
@@ -88,7 +89,7 @@ export function useGive(name: string) {
   return useMutation({
     mutationFn: ({ digest, body }: { digest: string; body: ToCertify }) =>
       answer(api.PUT("/api/cases/{case}/certificates/{digest}", { params: { path: { case: name, digest } }, body })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["cases", name] }),
+    onSuccess: anew(queries, ["cases", name]),
   });
 }
 
@@ -97,7 +98,7 @@ export function useReopen(name: string) {
   return useMutation({
     mutationFn: ({ digest, because }: { digest: string; because: string }) =>
       answer(api.PUT("/api/cases/{case}/certificates/{digest}/reopened", { params: { path: { case: name, digest } }, body: { because } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["cases", name] }),
+    onSuccess: anew(queries, ["cases", name]),
   });
 }
 

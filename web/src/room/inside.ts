@@ -1,5 +1,6 @@
 /** What is seen in the room only: the lines that do not count, one line at a time, and the proponents' notes. */
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { anew } from "../api/anew";
 import { useEffect, useState } from "react";
 import { answer, api, mayPass, Refusal } from "../api/client";
 import type { components } from "../api/schema";
@@ -106,6 +107,6 @@ export function useKeepNote(name: string, { section, line }: Place) {
       text === ""
         ? inside(api.DELETE("/api/cases/{case}/room/marks/{section}/{line}", { params }))
         : inside(api.PUT("/api/cases/{case}/room/marks/{section}/{line}", { params, body: { text } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: [...insideKey(name), "notes"] }),
+    onSuccess: anew(queries, [...insideKey(name), "notes"]),
   });
 }

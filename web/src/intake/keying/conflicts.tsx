@@ -91,9 +91,7 @@ function OneLine({ name, of, onSettled }: { name: string; of: Conflict; onSettle
           className="stack"
           onSubmit={(event) => {
             event.preventDefault();
-            if (settle.isPending) return;
-            // Not by the mutation's own callback: the list comes without this line before that is called, and takes it along.
-            void settle.mutateAsync({ section: of.section, line: of.line, body: text }).then(onSettled, () => undefined);
+            if (!settle.isPending) settle.mutate({ section: of.section, line: of.line, body: text }, { onSuccess: onSettled });
           }}
         >
           <h3>{words.stands}</h3>

@@ -1,5 +1,6 @@
 /** What a keyer asks of a case, and what a supervisor settles. */
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { anew } from "../../api/anew";
 import { answer, api } from "../../api/client";
 import type { components } from "../../api/schema";
 import { isBegun, type KeyedText, type OfferedAddress } from "./texts";
@@ -28,7 +29,7 @@ export function useHandIn(name: string) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (section: number) => answer(api.PUT("/api/cases/{case}/keying/sections/{section}/handed-in", { params: { path: { case: name, section } } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["cases", name] }),
+    onSuccess: anew(queries, ["cases", name]),
   });
 }
 
@@ -43,7 +44,7 @@ export function useSettle(name: string) {
   return useMutation({
     mutationFn: ({ section, line, body }: { section: number; line: number; body: KeyedText }) =>
       answer(api.PUT("/api/cases/{case}/keying/conflicts/{section}/{line}", { params: { path: { case: name, section, line } }, body })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: ["cases", name] }),
+    onSuccess: anew(queries, ["cases", name]),
   });
 }
 
