@@ -6,6 +6,7 @@ use std::{
     pin::Pin,
     rc::Rc,
     sync::{Arc, OnceLock},
+    time::Duration,
 };
 
 use casework::{CaseFile, CaseworkError, Place, Put, WorkError, Workroom, pace::Looks};
@@ -23,6 +24,9 @@ use crate::{
 
 /// The most findings kept in one transaction.
 const TOGETHER: usize = 64;
+
+/// How often one looks for batches that have lapsed.
+const LOOK_FOR_LAPSED: Duration = Duration::from_secs(30);
 
 /// The case, as the tasks of its thread share it.
 type Room = Rc<RwLock<Workroom>>;
@@ -194,11 +198,30 @@ async fn room_of(name: &str, place: &Place, rolls: &Rolls) -> Result<Workroom, C
 
 /// Does what is asked of the case, until nobody can ask any more.
 async fn serve(room: Room, rolls: Arc<Rolls>, mut jobs: mpsc::Receiver<Job>, found: mpsc::Receiver<Asked>) {
-    let keeping = spawn_local(keep(Rc::clone(&room), rolls, found));
+    let keeping = spawn_local(keep(Rc::clone(&room), Arc::clone(&rolls), found));
+    let closing = spawn_local(close_lapsed(Rc::clone(&room), rolls));
     while let Some(job) = jobs.recv().await {
         spawn_local(job(Rc::clone(&room)));
     }
+    closing.abort();
     let _ = keeping.await;
+}
+
+/// Closes batches whose time is over, and those that a server left half closed which was stopped in the middle: at once, and whether or not anybody takes
+/// lines in hand.
+async fn close_lapsed(room: Room, rolls: Arc<Rolls>) {
+    let mut looks = tokio::time::interval(LOOK_FOR_LAPSED);
+    let mut failing = false;
+    loop {
+        looks.tick().await;
+        let Some(roll) = rolls.sealed.get() else { continue };
+        let closed = room.write().await.lapse(roll.snapshot(), Timestamp::now()).await;
+        // Said once, and not every half minute.
+        if let Some(error) = closed.as_ref().err().filter(|_| !failing) {
+            eprintln!("countersign serve: batches that have lapsed are not closed: {error}");
+        }
+        failing = closed.is_err();
+    }
 }
 
 /// Keeps findings as they come: whatever has come while the disk was busy goes into the next transaction together.

@@ -13,6 +13,7 @@ use axum::{
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use server::Role;
+use sqlx::Connection as _;
 
 use crate::desk::{Answer, Desk, PASSWORD, Places};
 
@@ -209,4 +210,32 @@ async fn the_database_goes_and_comes_back() {
             break;
         }
     }
+}
+
+/// A server that was killed between closing a batch and writing down what was found: the next one does so by itself, though nobody takes lines in hand.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_that_was_left_half_closed() {
+    let desk = Desk::examining().await;
+    let reviewer = desk.person("r1", &[("recall", Role::Reviewer)]).await;
+    let batch = "/api/cases/recall/batches/b1";
+    let claimed = desk.ask("PUT", batch, Some(&reviewer), Some(json!({ "stage": "review", "size": 3 }))).await;
+    for line in claimed.body["lines"].as_array().unwrap() {
+        let finding = format!("{batch}/lines/{}/{}/finding", line["section"], line["line"]);
+        let found = json!({ "disposition": "invalid", "reason": "illegible" });
+        assert_eq!(desk.ask("PUT", &finding, Some(&reviewer), Some(found)).await.status, StatusCode::OK);
+    }
+    let mut database = sqlx::AnyConnection::connect(&desk.places().url("recall")).await.unwrap();
+    sqlx::query("UPDATE batch SET closed_at = 1").execute(&mut database).await.unwrap();
+    let next = server::Cases::open(&[desk.places().place("recall")], &[desk.path("roll")]).await.unwrap();
+    let mut decided = 0_i64;
+    for _ in 0..100 {
+        let count = "SELECT COUNT(*) FROM line_state WHERE state = 'decided'";
+        decided = sqlx::query_scalar(count).fetch_one(&mut database).await.unwrap();
+        if decided == 3 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(decided, 3);
+    drop(next);
 }
