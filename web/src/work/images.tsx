@@ -55,7 +55,7 @@ export function Images({ name, batch, line, candidate, references, looking, look
       {signature ? (
         <div className="signatures" tabIndex={0} role="group" aria-label={messages.signatures}>
           <figure>
-            <img src={signature} alt={messages.signature} style={{ height: `${84 * looking.zoom}px` }} />
+            <img src={signature} alt={messages.signature} style={{ height: `${72 * looking.zoom}px` }} />
             <figcaption>{messages.signature}</figcaption>
           </figure>
           {candidate !== null && references === 0 ? <p className="muted small">{messages.noReferences}</p> : null}
@@ -119,7 +119,7 @@ function Reference({ address, words, zoom }: { address: string; words: string; z
   if (!picture) return null;
   return (
     <figure>
-      <img src={picture} alt={words} style={{ height: `${84 * zoom}px` }} />
+      <img src={picture} alt={words} style={{ height: `${72 * zoom}px` }} />
       <figcaption>{words}</figcaption>
     </figure>
   );
