@@ -13,7 +13,6 @@ KILLED_DIR ?= killed
 KILLS ?= 500
 POSTGRES_KILLS ?= 100
 SCHEMATHESIS_DIR ?= schemathesis
-PEERS ?= ../shared/bench/peers
 SCALES ?= 1:100,1:10,1:1,4:1
 
 FUZZ_SECONDS ?= 60
@@ -94,8 +93,10 @@ bench: setup
 	target=$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'); \
 	"$$target/release/xtask" bench --program "$$target/release/countersign" --scale $(BENCH_SCALE)
 
-# Matching beside other tools, over one synthetic county; about half an hour and 16 GB of memory at 1:1.
+# Matching beside other tools, over one synthetic county; about half an hour and 16 GB of memory at 1:1. PEERS names the folder of their scripts, which
+# are not here.
 bench-matching: setup
+	@[ -n "$(PEERS)" ] || { echo "PEERS must name a folder with the scripts of the other tools" >&2; exit 1; }
 	$(CARGO) build --release --locked --workspace
 	target=$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'); \
 	"$$target/release/xtask" bench-matching --program "$$target/release/countersign" --scale $(MATCHING_SCALE) --peers $(PEERS)
@@ -150,7 +151,7 @@ scaling: setup
 	target=$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'); \
 	"$$target/release/xtask" scaling --program "$$target/release/countersign" --scales $(SCALES)
 
-# Every importer, the snapshot reader, the matching and the claims against any bytes; needs a nightly compiler.
+# Every importer, the snapshot reader, the matching, the claims and the record against any bytes, a case against any acts; needs a nightly compiler.
 fuzz: setup
 	@command -v cargo-fuzz >/dev/null || $(CARGO) install --locked cargo-fuzz
 	@for target in $(FUZZ_TARGETS); do \

@@ -37,7 +37,7 @@ pub(crate) struct Arguments {
     #[arg(long, conflicts_with_all = ["scale", "seed"])]
     county: Option<PathBuf>,
     /// The scripts of the peers.
-    #[arg(long, default_value = "../shared/bench/peers")]
+    #[arg(long)]
     peers: PathBuf,
     /// The Python environment of the peers; made if it is not there.
     #[arg(long, default_value = "target/bench-peers-venv")]

@@ -109,7 +109,7 @@ function Destruction({ name }: { name: string }) {
   return (
     <Card title={messages.destruction}>
       <p>{messages.destructionText}</p>
-      <pre className="key command">{`countersign case retention ${name}.case\ncountersign case destroy ${name}.case`}</pre>
+      <pre className="key command">{`countersign case retention ${name}.case\ncountersign case destroy ${name}.case --title "…" --certificate destroyed.json`}</pre>
       <p className="muted small">{messages.destructionHelp}</p>
     </Card>
   );

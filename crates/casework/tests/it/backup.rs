@@ -16,7 +16,7 @@ use sqlx::{AnyConnection, AssertSqlSafe, Connection, Row as _};
 
 use crate::desk::{Desk, act, server};
 
-/// Every table with its columns: of a restored case each has the rows of the original.
+/// The tables of the case, of work, of looks and of images with their columns: of a restored case each has the rows of the original.
 const TABLES: [(&str, &str); 11] = [
     ("event", "seq, at, actor, kind, public, private, leaf"),
     (

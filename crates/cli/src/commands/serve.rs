@@ -35,7 +35,8 @@ pub(crate) struct Serve {
     /// The time zone of the office, as in America/Los_Angeles, in which people have their shifts. It is remembered with the accounts.
     #[arg(long, value_name = "ZONE")]
     time_zone: Option<String>,
-    /// The address that people reach the server under, as in https://petitions.county.example:8443. Without it nobody signs in with a passkey.
+    /// The address that people reach the server under, as in https://petitions.county.example:8443. Without it nobody signs in with a passkey, and there is
+    /// no single sign-on.
     #[arg(long, value_name = "URL")]
     origin: Option<String>,
     #[command(flatten)]
@@ -86,8 +87,9 @@ pub(super) struct SignOn {
     /// What people call it, for the button.
     #[arg(id = "sign_on_name", long = "sign-on-name", value_name = "TEXT", requires = "sign_on")]
     name: Option<String>,
-    /// By which of the provider's names for a person their account here is called; an address counts where the provider says that it is proved.
-    #[arg(id = "sign_on_by", long = "sign-on-by", value_enum, requires = "sign_on")]
+    /// By which of the provider's names for a person their account here is called; an address counts where the provider says that it is proved;
+    /// by username if not given.
+    #[arg(id = "sign_on_by", long = "sign-on-by", value_name = "HOW", value_enum, requires = "sign_on")]
     by: Option<By>,
     /// The authority of the provider's certificate, as PEM, where that is not one which browsers trust.
     #[arg(id = "sign_on_authority", long = "sign-on-authority", value_name = "FILE", requires = "sign_on")]

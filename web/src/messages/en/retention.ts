@@ -55,6 +55,6 @@ export const retention = {
     liftRecord: (because: string, person: string, when: string) => `Lifted: ${because} (${person}, ${when})`,
     destruction: "Destruction",
     destructionText: "Nothing is destroyed from a workstation. It is done at the machine that keeps the case, at its command line, with the server stopped:",
-    destructionHelp: "The first command says whether it may be done. The second asks for the petition’s title and what goes with the case, and writes a certificate of what is destroyed before anything goes. The guide has all of it.",
+    destructionHelp: "The first command says whether it may be done. The second is given the petition’s title, where the certificate of what is destroyed goes, and what becomes of the images and backups; the certificate is on disk before anything goes. The guide has all of it.",
   },
 };

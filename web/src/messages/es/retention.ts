@@ -57,6 +57,6 @@ export const retention: Widened<typeof english> = {
     liftRecord: (because, person, when) => `Levantada: ${because} (${person}, ${when})`,
     destruction: "Destrucción",
     destructionText: "Desde una estación de trabajo no se destruye nada. Se hace en la máquina que guarda el caso, en su línea de comandos, con el servidor detenido:",
-    destructionHelp: "El primer comando dice si puede hacerse. El segundo pide el título de la petición y lo que se va con el caso, y escribe un certificado de lo destruido antes de que desaparezca nada. La guía lo explica todo.",
+    destructionHelp: "El primer comando dice si puede hacerse. Al segundo se le dan el título de la petición, dónde queda el certificado de lo destruido y qué pasa con las imágenes y las copias; el certificado está en disco antes de que desaparezca nada. La guía lo explica todo.",
   },
 };
