@@ -26,7 +26,7 @@ use crate::pictures;
 const PASSWORD: &str = "four words in a row";
 
 /// Lines of one batch.
-const LINES: usize = 20;
+const LINES_OF_A_BATCH: u32 = 20;
 
 /// The case that is served, and with what.
 #[derive(Args)]
@@ -61,6 +61,9 @@ pub(crate) struct Arguments {
     /// How long one decision takes a reviewer, in milliseconds.
     #[arg(long, default_value_t = 4000)]
     pace: u64,
+    /// All begin within one decision, and so close their batches within one: the worst case. Otherwise they are spread over the time of a batch, as people are.
+    #[arg(long)]
+    in_step: bool,
 }
 
 /// How long each kind of request took, in microseconds.
@@ -129,6 +132,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
                     number,
                     images: arguments.office.images,
                     pace: Duration::from_millis(arguments.pace),
+                    in_step: arguments.in_step,
                     waits: &waits,
                     stop: &stop,
                     acknowledged: &acknowledged,
@@ -291,6 +295,7 @@ struct Reviewer<'a> {
     number: usize,
     images: bool,
     pace: Duration,
+    in_step: bool,
     waits: &'a Waits,
     stop: &'a AtomicBool,
     acknowledged: &'a AtomicU64,
@@ -323,12 +328,13 @@ impl Reviewer<'_> {
     fn work(&self) -> Result<()> {
         // People do not all begin at the same instant.
         let place = u32::try_from(self.number % 300).unwrap_or_default();
-        std::thread::sleep(self.pace * place / 300);
+        let within = if self.in_step { self.pace } else { self.pace * LINES_OF_A_BATCH };
+        std::thread::sleep(within * place / 300);
         let mut batches = 0;
         while !self.stop.load(Ordering::Relaxed) {
             batches += 1;
             let batch = format!("batches/r{}-{batches}", self.number);
-            let wanted = json!({ "stage": "review", "size": LINES });
+            let wanted = json!({ "stage": "review", "size": LINES_OF_A_BATCH });
             let claimed = self.ask("take lines in hand", "PUT", &batch, Some(&wanted))?;
             let lines = claimed["lines"].as_array().cloned().unwrap_or_default();
             if lines.is_empty() {
