@@ -160,9 +160,9 @@ test.describe("the time that a reviewer waits", () => {
     }
     const times = await page.evaluate(() => performance.getEntriesByName("decision-to-paint").map(({ duration }) => duration));
     times.sort((a, b) => a - b);
-    expect(times.length).toBeGreaterThan(decisions * 0.8);
     const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? Infinity;
     console.log(`decision to next line painted: median ${at(0.5).toFixed(1)} ms, 95th percentile ${at(0.95).toFixed(1)} ms, of ${times.length}`);
+    expect(times.length).toBeGreaterThan(decisions * 0.8);
     expect(at(0.95)).toBeLessThan(100);
   });
 });
