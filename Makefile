@@ -116,13 +116,13 @@ tamper: setup
 load: setup
 	$(CARGO) build --release --locked --workspace
 	target=$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'); \
-	"$$target/release/xtask" load --program "$$target/release/countersign" --dir $(LOAD_DIR) --scale $(LOAD_SCALE) --seconds $(LOAD_SECONDS) --images
+	"$$target/release/xtask" load --program "$$target/release/countersign" --dir $(LOAD_DIR) --scale $(LOAD_SCALE) --seconds $(LOAD_SECONDS) --images $(LOAD_MORE)
 
 # The same on a PostgreSQL server, which is started for it on the same machine.
 load-postgres: setup
 	$(CARGO) build --release --locked --workspace
 	target=$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'); \
-	scripts/postgres bash -c 'exec "$$0" load --program "$$1" --dir $(LOAD_DIR) --scale $(LOAD_SCALE) --seconds $(LOAD_SECONDS) --images \
+	scripts/postgres bash -c 'exec "$$0" load --program "$$1" --dir $(LOAD_DIR) --scale $(LOAD_SCALE) --seconds $(LOAD_SECONDS) --images $(LOAD_MORE) \
 		--place "$$COUNTERSIGN_POSTGRES#work"' "$$target/release/xtask" "$$target/release/countersign"
 
 # A served case whose server is killed at instants that nobody chose, under load: nothing acknowledged is lost. In a file, and on a PostgreSQL server

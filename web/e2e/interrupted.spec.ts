@@ -47,7 +47,7 @@ test("The connection is lost in the middle of a batch", async ({ page, office, c
   expect(kept).toMatch(/"voter\\*":\\*"\d+/);
 
   await context.setOffline(false);
-  await expect(foot(page)).toContainText("Everything is stored");
+  await expect(foot(page)).toContainText("Everything is stored", { timeout: 20_000 });
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(place);
   expect((await findings(page, api)).slice(0, 5)).toEqual(["valid", "valid", "not_registered", "illegible", undefined]);
 });
@@ -72,7 +72,7 @@ test("The page is loaded again before everything is stored", async ({ page, offi
   await page.reload({ waitUntil: "commit" });
   await page.unroute("**/finding");
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(place);
-  await expect(foot(page)).toContainText("Everything is stored");
+  await expect(foot(page)).toContainText("Everything is stored", { timeout: 20_000 });
   // The finding with a note is not sent without it: its note is gone, so the line is asked about again.
   expect((await findings(page, api)).slice(0, 3)).toEqual(["valid", undefined, undefined]);
   await lineShown(page);

@@ -37,6 +37,7 @@ test("A registrar looks the lines up in the roll", async ({ page, office }) => {
 });
 
 test("A registrar seals, draws, certifies and reopens", async ({ page, office }) => {
+  test.setTimeout(180_000);
   const registrar = await newPerson(office, "registrar", { decided: ["registrar"] });
   const sent: string[] = [];
   page.on("request", (request) => request.method() === "PUT" && sent.push(new URL(request.url()).pathname));

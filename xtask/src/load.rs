@@ -61,9 +61,10 @@ pub(crate) struct Arguments {
     /// How long one decision takes a reviewer, in milliseconds.
     #[arg(long, default_value_t = 4000)]
     pace: u64,
-    /// All begin within one decision, and so close their batches within one: the worst case. Otherwise they are spread over the time of a batch, as people are.
+    /// The reviewers are spread over the time of a batch, as people are. Otherwise all begin within one decision, and close their batches within one: the
+    /// worst case.
     #[arg(long)]
-    in_step: bool,
+    spread: bool,
 }
 
 /// How long each kind of request took, in microseconds.
@@ -132,7 +133,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
                     number,
                     images: arguments.office.images,
                     pace: Duration::from_millis(arguments.pace),
-                    in_step: arguments.in_step,
+                    spread: arguments.spread,
                     waits: &waits,
                     stop: &stop,
                     acknowledged: &acknowledged,
@@ -295,7 +296,7 @@ struct Reviewer<'a> {
     number: usize,
     images: bool,
     pace: Duration,
-    in_step: bool,
+    spread: bool,
     waits: &'a Waits,
     stop: &'a AtomicBool,
     acknowledged: &'a AtomicU64,
@@ -328,7 +329,7 @@ impl Reviewer<'_> {
     fn work(&self) -> Result<()> {
         // People do not all begin at the same instant.
         let place = u32::try_from(self.number % 300).unwrap_or_default();
-        let within = if self.in_step { self.pace } else { self.pace * LINES_OF_A_BATCH };
+        let within = if self.spread { self.pace * LINES_OF_A_BATCH } else { self.pace };
         std::thread::sleep(within * place / 300);
         let mut batches = 0;
         while !self.stop.load(Ordering::Relaxed) {

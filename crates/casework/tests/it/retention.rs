@@ -12,7 +12,11 @@ use casework::{
 use domain::{Milestone, Verdict};
 use jiff::civil::{Date, date};
 
-use crate::desk::{Desk, act, server};
+use crate::{
+    desk::{Desk, act, server},
+    room::{self, BEGAN, by, examined_law, ten},
+    room_model::setting,
+};
 
 const TITLE: &str = "Recall";
 
@@ -83,6 +87,36 @@ async fn a_case_is_kept_for_its_time() {
     assert_eq!(case.keeping().await.unwrap().retention.destroy_from, Some(date(2023, 4, 16)));
     case.reopen("a box was found", &act()).await.unwrap();
     assert!(why(&case, date(2099, 1, 1)).await.contains("the case is open"));
+}
+
+/// How long the case is kept rests on the days of the room, unless somebody entered others.
+#[tokio::test]
+async fn the_case_is_kept_for_its_time_after_the_examination() {
+    let desk = Desk::new();
+    let mut case = room::certified(&desk).await;
+    let (began, ended) = (Milestone::ProponentsExaminationBegan, Milestone::ProponentsExaminationEnded);
+    for day in [began, ended] {
+        case.record_day(day, None, "nobody has asked for it", &by("registrar", act().at)).await.unwrap();
+    }
+    case.open_room(setting(), &by("registrar", ten(BEGAN))).await.unwrap();
+    let destroy_from = async |case: &CaseFile| case.keeping().await.unwrap().retention.destroy_from;
+    assert_eq!(destroy_from(&case).await, None, "while it goes on without an end, whatever was entered before");
+    let closed = ten(date(2024, 5, 31));
+    case.close_room("the proponents are done", &by("registrar", closed)).await.unwrap();
+    assert_eq!(destroy_from(&case).await, Some(date(2024, 6, 1)));
+    let because = "a letter of the proponents";
+    case.record_day(ended, Some(date(2024, 7, 31)), because, &by("registrar", closed)).await.unwrap();
+    assert_eq!(destroy_from(&case).await, Some(date(2024, 8, 1)));
+    case.close().await;
+    // Where the law gives it an end, it ends then at the latest, closed or not.
+    let desk = Desk::under(examined_law());
+    let mut case = room::opened(&desk).await;
+    assert_eq!(case.room().await.unwrap().ended_on(), Some(date(2022, 9, 1)));
+    case.close_room("the proponents are done", &by("registrar", ten(date(2022, 8, 24)))).await.unwrap();
+    assert_eq!(case.room().await.unwrap().ended_on(), Some(date(2022, 8, 24)));
+    case.open_room(setting(), &by("registrar", ten(date(2022, 8, 25)))).await.unwrap();
+    case.close_room("late", &by("registrar", ten(date(2022, 9, 20)))).await.unwrap();
+    assert_eq!(case.room().await.unwrap().ended_on(), Some(date(2022, 9, 1)));
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use casework::{
     Act, Became, CaseFile, CertifyInputs, ChallengeError, ChallengeState, DayEntry, ExaminedLine, Finding, Put,
     READING_TIME, RoomError, Setting, Stage, Workroom,
 };
-use domain::{Disposition, LineRef, LineState, Milestone, Reason, ReviewerId, Verdict, VoterId};
+use domain::{Disposition, LineRef, LineState, Reason, ReviewerId, Verdict, VoterId};
 use jiff::{
     Timestamp, ToSpan,
     civil::{Date, date},
@@ -44,7 +44,7 @@ citation = "none: made up"
 status = "unconfirmed"
 "#;
 
-fn examined_law() -> RulePack {
+pub(crate) fn examined_law() -> RulePack {
     let with_end = |name: &str, part: String| {
         if name.ends_with("local-recall-clocks-2022") { part + ENDS } else { part }
     };
@@ -56,15 +56,15 @@ fn at(line: &str) -> LineRef {
 }
 
 /// Ten o'clock in the room, on a day.
-fn ten(day: Date) -> Timestamp {
+pub(crate) fn ten(day: Date) -> Timestamp {
     day.at(10, 0, 0, 0).in_tz("America/Los_Angeles").unwrap().timestamp()
 }
 
-fn by(actor: &str, at: Timestamp) -> Act {
+pub(crate) fn by(actor: &str, at: Timestamp) -> Act {
     Act { actor: actor.to_owned(), at }
 }
 
-const BEGAN: Date = date(2022, 8, 22);
+pub(crate) const BEGAN: Date = date(2022, 8, 22);
 
 async fn certify(desk: &Desk, case: &mut CaseFile, on: Date, at: Timestamp) {
     let inputs = CertifyInputs { certified_on: on, official: None };
@@ -73,13 +73,13 @@ async fn certify(desk: &Desk, case: &mut CaseFile, on: Date, at: Timestamp) {
 }
 
 /// Four valid of eight where six are required, certified on 2022-08-15.
-async fn certified(desk: &Desk) -> CaseFile {
+pub(crate) async fn certified(desk: &Desk) -> CaseFile {
     let mut case = desk.decided().await;
     certify(desk, &mut case, date(2022, 8, 15), act().at).await;
     case
 }
 
-async fn opened(desk: &Desk) -> CaseFile {
+pub(crate) async fn opened(desk: &Desk) -> CaseFile {
     let mut case = certified(desk).await;
     case.open_room(setting(), &by("registrar", ten(BEGAN))).await.unwrap();
     case
@@ -124,36 +124,6 @@ async fn a_room_opens_for_a_failed_petition_within_its_window() {
     for sql in ["DELETE FROM room_record", "UPDATE room_record SET actor = 'x'"] {
         assert!(desk.run(sql).await.unwrap_err().contains("is never"), "{sql}");
     }
-}
-
-/// How long the case is kept rests on the days of the room, unless somebody entered others.
-#[tokio::test]
-async fn the_case_is_kept_for_its_time_after_the_examination() {
-    let desk = Desk::new();
-    let mut case = certified(&desk).await;
-    let (began, ended) = (Milestone::ProponentsExaminationBegan, Milestone::ProponentsExaminationEnded);
-    for day in [began, ended] {
-        case.record_day(day, None, "nobody has asked for it", &by("registrar", act().at)).await.unwrap();
-    }
-    case.open_room(setting(), &by("registrar", ten(BEGAN))).await.unwrap();
-    let destroy_from = async |case: &CaseFile| case.keeping().await.unwrap().retention.destroy_from;
-    assert_eq!(destroy_from(&case).await, None, "while it goes on without an end, whatever was entered before");
-    let closed = ten(date(2024, 5, 31));
-    case.close_room("the proponents are done", &by("registrar", closed)).await.unwrap();
-    assert_eq!(destroy_from(&case).await, Some(date(2024, 6, 1)));
-    let because = "a letter of the proponents";
-    case.record_day(ended, Some(date(2024, 7, 31)), because, &by("registrar", closed)).await.unwrap();
-    assert_eq!(destroy_from(&case).await, Some(date(2024, 8, 1)));
-    case.close().await;
-    // Where the law gives it an end, it ends then at the latest, closed or not.
-    let desk = Desk::under(examined_law());
-    let mut case = opened(&desk).await;
-    assert_eq!(case.room().await.unwrap().ended_on(), Some(date(2022, 9, 1)));
-    case.close_room("the proponents are done", &by("registrar", ten(date(2022, 8, 24)))).await.unwrap();
-    assert_eq!(case.room().await.unwrap().ended_on(), Some(date(2022, 8, 24)));
-    case.open_room(setting(), &by("registrar", ten(date(2022, 8, 25)))).await.unwrap();
-    case.close_room("late", &by("registrar", ten(date(2022, 9, 20)))).await.unwrap();
-    assert_eq!(case.room().await.unwrap().ended_on(), Some(date(2022, 9, 1)));
 }
 
 /// The law of the case has no such clock, or none after this verdict: the room says so.
