@@ -171,7 +171,7 @@ async fn an_examiner_is_heard_in_the_room_only() {
             assert_eq!(other.code(), "not_permitted", "{told} by somebody whom the proponents did not name");
             let inside = from(&open.desk, INSIDE, &method, &address, &open.examiner, body).await;
             assert_eq!(inside.status, StatusCode::OK, "{told}: {inside:?}");
-            let is_image = inside.headers[header::CONTENT_TYPE] == "image/png";
+            let is_image = inside.headers.get(header::CONTENT_TYPE).is_some_and(|form| form == "image/png");
             let kept = if is_image { "private, no-store" } else { "no-store" };
             assert_eq!(inside.headers[header::CACHE_CONTROL], kept, "{told}");
             asked += 1;

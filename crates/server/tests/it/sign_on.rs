@@ -144,6 +144,10 @@ async fn nobody_comes_in_by_what_proves_nothing() {
     wrong("a code that nobody gave", prove(&desk, &second, "code-x").await);
     let mixed = json!({ "ceremony": begin(&desk).await["ceremony"], "state": first["state"] });
     wrong("an address that another browser was sent to", prove(&desk, &mixed, &code).await);
+    let begun = begin(&desk).await;
+    let (_, own) = issuer.log_on(&url(&begun), ana.clone());
+    let another = json!({ "ceremony": begun["ceremony"], "state": "another" });
+    wrong("everything right but the state", prove(&desk, &another, &own).await);
     let second = begin(&desk).await;
     wrong("a code for another asking", prove(&desk, &second, &code).await);
     let passkeys = desk.ask("POST", "/api/session/passkey-challenge", None, None).await.body;
