@@ -28,6 +28,8 @@ export default defineConfig({
     // Everything is a file of its own: the content security policy allows nothing inside another.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // Says what comes with the first load and what only when it is wanted; the last step of the build reads it and takes it away.
+    manifest: true,
   },
   // The tables of abbreviations are the roll's.
   server: { proxy, fs: { allow: [".."] } },

@@ -155,8 +155,8 @@ export async function serve(folder: string, cases: readonly string[] = [CASE], .
   };
   const first = await start(port);
   const firstSlip = /good once: (\S+)/.exec(first.said)?.[1] ?? "";
-  const whole = (await (await Api.at(url)).status("/")) === 200;
-  // Where the pages come from a preview, that has their address, and the server has another.
+  const whole = process.env.PREVIEW === undefined && (await (await Api.at(url)).status("/")) === 200;
+  // Where the pages come from a preview (the program has none, or PREVIEW asks for it), that has their address, and the server has another.
   if (!whole) await ended(first.server);
   const { server, address } = whole ? first : await start(0);
   const preview = whole ? null : await previewOf(address, port, join(folder, "office.db.tls"));

@@ -1,11 +1,14 @@
 /** Where a case stands against its last day: what is left, what a day must bring, and when it will be done. */
+import { lazy, Suspense } from "react";
 import type { components } from "../api/schema";
 import { named, useFormat, useMessages } from "../messages";
 import { Failed } from "../parts/told";
-import { BurnDown } from "./burn-down";
 import { useClock } from "./queries";
 
 type CaseClock = components["schemas"]["CaseClock"];
+
+/** Comes by itself, since few screens draw anything. Where it cannot be fetched, its figures stand in the table. */
+const BurnDown = lazy(() => import("./burn-down").catch(() => ({ default: () => null })));
 
 export function Clock({ name }: { name: string }) {
   const messages = useMessages().clock;
@@ -50,7 +53,9 @@ function Shown({ clock }: { clock: CaseClock }) {
           <Forecast clock={clock} />
           <Staff clock={clock} />
         </div>
-        <BurnDown clock={clock} />
+        <Suspense fallback={<div className="burn-down" />}>
+          <BurnDown clock={clock} />
+        </Suspense>
       </div>
       {clock.days.length === 0 ? null : <Days clock={clock} />}
     </>

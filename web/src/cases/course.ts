@@ -27,7 +27,8 @@ interface Clock {
   forecast?: { likely?: string | null; earliest?: string | null; latest?: string | null } | null;
 }
 
-const DAY = 86_400_000;
+/** A day, in milliseconds. */
+export const DAY = 86_400_000;
 
 export const dayNumber = (date: string) => Date.parse(`${date}T00:00:00Z`) / DAY;
 

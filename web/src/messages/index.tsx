@@ -45,6 +45,8 @@ export function useFormat() {
     bits: (centibits: number) => bits.format(centibits / 100),
     /** A calendar day as it stands on a record, which has no time zone. */
     day: (iso: string) => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(`${iso}T00:00:00Z`)),
+    /** A calendar day without its year, for the foot of a chart. */
+    dayOfYear: (at: Date) => new Intl.DateTimeFormat(locale, { month: "short", day: "numeric", timeZone: "UTC" }).format(at),
     /** The name of a day of the week, counted from Monday. */
     weekday: (index: number) => new Intl.DateTimeFormat(locale, { weekday: "long", timeZone: "UTC" }).format(new Date(Date.UTC(2024, 0, 1 + index))),
     /** A moment, to the minute. */

@@ -1,7 +1,10 @@
 /** One line as it is shown in the room: what stands on it, why it does not count, and of the voters beside it what may be seen. */
+import { useState } from "react";
 import { Refusal } from "../api/client";
 import { named, useMessages } from "../messages";
+import { Button } from "../parts/controls";
 import { Failed, Notice } from "../parts/told";
+import { nextZoom, type Zoom } from "../parts/viewer";
 import type { Line, ShownLine, VoterInRoom } from "./inside";
 import { OnPetition, pictureOf, References, type PictureOf } from "./pictures";
 import { useReasons } from "./reasons";
@@ -18,6 +21,7 @@ interface Viewed {
 
 export function LineView({ name, shown, error, listed, retry }: Viewed) {
   const [messages, reasonName] = [useMessages(), useReasons()];
+  const [zoom, setZoom] = useState<Zoom>(1);
   if (error instanceof Refusal && error.code === "not_found") {
     return (
       <Notice tone="told">
@@ -37,14 +41,20 @@ export function LineView({ name, shown, error, listed, retry }: Viewed) {
   const picture = pictureOf(name, shown);
   return (
     <>
-      <Written line={shown} picture={picture} />
+      <Written line={shown} picture={picture} zoom={zoom} onZoom={() => setZoom(nextZoom(zoom))} />
       <Reasons line={shown} />
-      <Voters line={shown} picture={picture} />
+      <Voters line={shown} picture={picture} zoom={zoom} />
     </>
   );
 }
 
-function Written({ line, picture }: { line: ShownLine; picture: PictureOf }) {
+interface Pictured {
+  line: ShownLine;
+  picture: PictureOf;
+  zoom: Zoom;
+}
+
+function Written({ line, picture, zoom, onZoom }: Pictured & { onZoom: () => void }) {
   const messages = useMessages();
   const parts: [string, string][] = [
     [messages.work.name, line.printed_name],
@@ -56,8 +66,11 @@ function Written({ line, picture }: { line: ShownLine; picture: PictureOf }) {
       <header>
         <h2>{messages.roomLines.petition}</h2>
         <span className="muted small">{messages.roomLines.page(line.page)}</span>
+        <Button small look="quiet" onPress={onZoom}>
+          {messages.pictures.zoom} {zoom}×
+        </Button>
       </header>
-      <OnPetition of={picture} />
+      <OnPetition of={picture} zoom={zoom} />
       <dl className="written-line">
         {parts.map(([what, text]) => (
           <div key={what}>
@@ -96,7 +109,7 @@ function Reasons({ line }: { line: ShownLine }) {
   );
 }
 
-function Voters({ line, picture }: { line: ShownLine; picture: PictureOf }) {
+function Voters({ line, picture, zoom }: Pictured) {
   const messages = useMessages().roomLines;
   const onPaper = line.voters.some((voter) => voter.reference_signatures.length > voter.reference_images);
   return (
@@ -109,7 +122,7 @@ function Voters({ line, picture }: { line: ShownLine; picture: PictureOf }) {
         {line.voters.map((voter, index) => (
           <li key={index}>
             <Voter of={voter} />
-            <References of={picture} voter={voter} place={index + 1} />
+            <References of={picture} voter={voter} place={index + 1} zoom={zoom} />
           </li>
         ))}
       </ul>

@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import { useMessages } from "../messages";
 import { Button } from "../parts/controls";
 import { Notice } from "../parts/told";
+import { Viewer, type Zoom } from "../parts/viewer";
 import type { ShownLine, VoterInRoom } from "./inside";
 
 export type PictureOf = (what: string) => string;
@@ -60,21 +61,17 @@ function NotShown({ what, retry }: { what: string; retry: () => void }) {
 }
 
 /** The line from edge to edge of its page, and its signature. */
-export function OnPetition({ of }: { of: PictureOf }) {
+export function OnPetition({ of, zoom }: { of: PictureOf; zoom: Zoom }) {
   const messages = useMessages().pictures;
   const [[strip, stripAgain], [signature, signatureAgain]] = [useFetched(of("strip")), useFetched(of("signature"))];
   return (
     <>
       {strip.is === "failed" ? <NotShown what={messages.strip} retry={stripAgain} /> : null}
       {signature.is === "failed" ? <NotShown what={messages.signature} retry={signatureAgain} /> : null}
-      {strip.is === "here" ? (
-        <div className="strip-picture" tabIndex={0} role="group" aria-label={messages.strip}>
-          <img src={strip.at} alt={messages.strip} />
-        </div>
-      ) : null}
+      {strip.is === "here" ? <Viewer picture={strip.at} name={messages.strip} zoom={zoom} /> : null}
       {signature.is === "here" ? (
         <figure className="room-signature">
-          <img src={signature.at} alt={messages.signature} />
+          <img src={signature.at} alt={messages.signature} style={{ height: heightAt(zoom) }} />
           <figcaption>{messages.signature}</figcaption>
         </figure>
       ) : null}
@@ -83,26 +80,29 @@ export function OnPetition({ of }: { of: PictureOf }) {
 }
 
 /** Every reference signature of a voter that the office has as an image; `place` is the voter's among those beside the line, from one. */
-export function References({ of, voter, place }: { of: PictureOf; voter: VoterInRoom; place: number }) {
+export function References({ of, voter, place, zoom }: { of: PictureOf; voter: VoterInRoom; place: number; zoom: Zoom }) {
   const messages = useMessages().pictures;
   const count = voter.reference_images;
   if (count === 0) return null;
   return (
     <div className="signatures" tabIndex={0} role="group" aria-label={messages.signatures}>
       {Array.from({ length: count }, (_, index) => (
-        <Reference key={index} address={of(`voters/${place}/references/${index + 1}`)} words={messages.reference(index + 1, count)} />
+        <Reference key={index} address={of(`voters/${place}/references/${index + 1}`)} words={messages.reference(index + 1, count)} zoom={zoom} />
       ))}
     </div>
   );
 }
 
-function Reference({ address, words }: { address: string; words: string }) {
+/** The height of a signature, in pixels. */
+const heightAt = (zoom: Zoom) => 72 * zoom;
+
+function Reference({ address, words, zoom }: { address: string; words: string; zoom: Zoom }) {
   const [picture, again] = useFetched(address);
   if (picture.is === "failed") return <NotShown what={words} retry={again} />;
   if (picture.is !== "here") return null;
   return (
     <figure>
-      <img src={picture.at} alt={words} />
+      <img src={picture.at} alt={words} style={{ height: heightAt(zoom) }} />
       <figcaption>{words}</figcaption>
     </figure>
   );

@@ -3,12 +3,13 @@ import { useState } from "react";
 import { useMessages } from "../messages";
 import { Button } from "../parts/controls";
 import { Dialog, Waiting } from "../parts/told";
+import { nextZoom, Viewer, type Zoom } from "../parts/viewer";
 import type { LineKey } from "./outbox";
 import { addressesOf, keepsImages, referenceOf, usePicture } from "./pictures";
 
 /** How the pictures are looked at; it stays from line to line. */
 export interface Looking {
-  zoom: 1 | 2 | 3;
+  zoom: Zoom;
   contrast: boolean;
   invert: boolean;
 }
@@ -47,11 +48,7 @@ export function Images({ name, batch, line, candidate, references, looking, look
   const classes = ["images", looking.contrast ? "contrast" : "", looking.invert ? "invert" : ""].filter(Boolean).join(" ");
   return (
     <section className={`card ${classes}`} aria-label={messages.strip}>
-      {strip ? (
-        <div className="strip-picture" tabIndex={0} role="group" aria-label={messages.strip}>
-          <img src={strip} alt={messages.strip} style={{ width: `${100 * looking.zoom}%` }} />
-        </div>
-      ) : null}
+      {strip ? <Viewer picture={strip} name={messages.strip} zoom={looking.zoom} /> : null}
       {signature ? (
         <div className="signatures" tabIndex={0} role="group" aria-label={messages.signatures}>
           <figure>
@@ -91,16 +88,14 @@ export function Images({ name, batch, line, candidate, references, looking, look
 export function WholePage({ name, batch, line, onClose }: { name: string; batch: string; line: LineKey; onClose: () => void }) {
   const messages = useMessages().pictures;
   const picture = usePicture(addressesOf(name, batch, line).page);
-  const [zoom, setZoom] = useState<Looking["zoom"]>(1);
+  const [zoom, setZoom] = useState<Zoom>(1);
   return (
     <Dialog title={messages.pageTitle(line)} onClose={onClose} wide>
       {picture === undefined ? <Waiting /> : null}
       {picture === null ? <p className="muted">{messages.noPage}</p> : null}
       {picture ? (
         <>
-          <div className="whole-page" tabIndex={0} role="group" aria-label={messages.pageTitle(line)}>
-            <img src={picture} alt={messages.pageTitle(line)} style={{ width: `${100 * zoom}%` }} />
-          </div>
+          <Viewer picture={picture} name={messages.pageTitle(line)} zoom={zoom} whole />
           <div className="buttons">
             <Button onPress={() => setZoom(nextZoom(zoom))}>
               {messages.zoom} {zoom}×
@@ -111,8 +106,6 @@ export function WholePage({ name, batch, line, onClose }: { name: string; batch:
     </Dialog>
   );
 }
-
-export const nextZoom = (zoom: Looking["zoom"]): Looking["zoom"] => (zoom === 3 ? 1 : ((zoom + 1) as Looking["zoom"]));
 
 function Reference({ address, words, zoom }: { address: string; words: string; zoom: number }) {
   const picture = usePicture(address);

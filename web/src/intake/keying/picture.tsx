@@ -1,7 +1,8 @@
 /** The picture above the fields: the line from edge to edge, or the whole page where there is no other. */
 import { useMessages } from "../../messages";
 import { Button } from "../../parts/controls";
-import { nextZoom, type Looking } from "../../work/images";
+import { nextZoom, Viewer } from "../../parts/viewer";
+import type { Looking } from "../../work/images";
 import { usePicture } from "../../work/pictures";
 
 interface Shown {
@@ -16,16 +17,14 @@ export function LinePicture({ strip, page, looking, look }: Shown) {
   const words = messages.keying;
   const line = usePicture(strip);
   const whole = usePicture(line === null ? page.address : null);
-  const shown = line ?? whole;
   if (line === undefined || whole === undefined) return <div className="card key-picture" aria-busy="true" />;
+  const shown = line ?? whole;
   if (shown === null) return <p className="card inset muted">{words.noPicture}</p>;
   const name = line === null ? words.pagePicture(page.number) : words.linePicture;
   const classes = ["card images key-picture", looking.contrast ? "contrast" : "", looking.invert ? "invert" : ""].filter(Boolean).join(" ");
   return (
     <section className={classes} aria-label={name}>
-      <div className={line === null ? "key-page" : "strip-picture"} tabIndex={0} role="group" aria-label={name}>
-        <img src={shown} alt={name} style={{ width: `${100 * looking.zoom}%` }} />
-      </div>
+      <Viewer picture={shown} name={name} zoom={looking.zoom} whole={line === null} />
       <div className="image-acts">
         <Button small look="quiet" onPress={() => look({ zoom: nextZoom(looking.zoom) })}>
           {messages.pictures.zoom} {looking.zoom}×

@@ -71,6 +71,7 @@ export const work = {
     signatures: "The signature and those on file",
     noReferences: "No reference signature of this voter is kept.",
     zoom: "Zoom",
+    viewerKeys: "With the keys: + and − make it larger and smaller, 0 shows all of it, the arrows move it.",
     contrast: "Contrast",
     invert: "Invert",
     page: "Whole page",

@@ -73,6 +73,7 @@ export const work: Widened<typeof english> = {
     signatures: "La firma y las que constan",
     noReferences: "No se guarda ninguna firma de referencia de este votante.",
     zoom: "Ampliar",
+    viewerKeys: "Con las teclas: + y − la amplían y la reducen, 0 la muestra entera, las flechas la mueven.",
     contrast: "Contraste",
     invert: "Invertir",
     page: "Página entera",
