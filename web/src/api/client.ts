@@ -95,6 +95,11 @@ function refusalOf(problem: unknown, status: number): Refusal {
   return new Refusal(status >= 500 ? "unavailable" : "internal", `the answer has the status ${status} and is none of the server's own`);
 }
 
+/** What was thrown, as a refusal: whatever else it is, it is our fault. */
+export function asRefusal(error: unknown): Refusal {
+  return error instanceof Refusal ? error : new Refusal("internal", String(error));
+}
+
 /** Whether asking again may help without anybody doing anything about it. */
 export function mayPass(code: ProblemCode): boolean {
   return code === "offline" || code === "unavailable" || code === "internal";

@@ -2,7 +2,7 @@
  * A reviewer's batch of lines: taken in hand, looked at one after another, decided, taken back, passed on, handed in. It knows no screen; what is shown
  * follows from `state()`. Findings go through the outbox, so that a decision counts here at once and on the server as soon as it can.
  */
-import { answer, api, mayPass, Refusal, type Closed, type Found, type InHand, type Sheet } from "../api/client";
+import { answer, api, asRefusal, mayPass, type Refusal, type Closed, type Found, type InHand, type Sheet } from "../api/client";
 import { forget, keep, kept, withoutNote, type Kept, type KeptFinding, type Place } from "./keep";
 import { Outbox, type Entry, type LineKey, type OutboxState } from "./outbox";
 
@@ -128,8 +128,9 @@ export class Work {
 
   /** Takes the last decision back and shows its line. */
   undo(): void {
+    if (this.#phase.name !== "working" && this.#phase.name !== "list") return;
     const key = this.#done.pop();
-    if (key === undefined || (this.#phase.name !== "working" && this.#phase.name !== "list")) return;
+    if (key === undefined) return;
     this.#outbox.want(key, null);
     this.#show(key);
   }
@@ -384,8 +385,4 @@ export class Work {
       handedIn: this.#handedIn,
     };
   }
-}
-
-function asRefusal(error: unknown): Refusal {
-  return error instanceof Refusal ? error : new Refusal("internal", String(error));
 }
