@@ -44,7 +44,8 @@ export function Delivery({ outbox, retry }: { outbox: WorkState["outbox"]; retry
   );
 }
 
-function NextTry({ at }: { at: number | null }) {
+/** How long it is until the connection is tried again. */
+export function NextTry({ at }: { at: number | null }) {
   const messages = useMessages().delivery;
   const now = useNow(500);
   return at === null ? null : <span className="muted">{messages.nextTry(Math.max(0, Math.ceil((at - now) / 1000)))}</span>;

@@ -2,24 +2,29 @@
 import { useSyncExternalStore } from "react";
 import { forgetAll, type Place } from "./keep";
 import { forgetPictures } from "./pictures";
+import { SheetWork } from "./sheet-work";
 import { Work } from "./work";
 
-const works = new Map<string, Work>();
+const works = new Map<string, Work | SheetWork>();
 const listeners = new Set<() => void>();
 
 const nameOf = (place: Place) => `${place.account}:${place.case}:${place.stage}`;
+const tell = () => listeners.forEach((listener) => listener());
 
-/** The work at a stage, begun where it was not. */
-export function workAt(place: Place): Work {
+/** The work at a place, begun where it was not. */
+function begun<W extends Work | SheetWork>(place: Place, kind: new (place: Place) => W): W {
   const name = nameOf(place);
   const before = works.get(name);
-  if (before) return before;
-  const work = new Work(place);
+  if (before instanceof kind) return before;
+  const work = new kind(place);
   works.set(name, work);
-  work.subscribe(() => listeners.forEach((listener) => listener()));
+  work.subscribe(tell);
   void work.begin();
   return work;
 }
+
+export const workAt = (place: Place): Work => begun(place, Work);
+export const sheetAt = (place: Place): SheetWork => begun(place, SheetWork);
 
 /** Takes work that was handed in from the desk, so that the next look at its screen begins anew. */
 export function clearPlace(place: Place): void {
@@ -27,9 +32,9 @@ export function clearPlace(place: Place): void {
   works.delete(nameOf(place));
 }
 
-/** Findings that the server has not acknowledged, of all work together. */
+/** Decisions that the server has not acknowledged, of all work together. */
 export function unsent(): number {
-  return [...works.values()].reduce((sum, work) => sum + work.state().outbox.unsent, 0);
+  return [...works.values()].reduce((sum, work) => sum + work.unsent(), 0);
 }
 
 export function useUnsent(): number {
@@ -51,7 +56,7 @@ export function clearDesk(): void {
   works.clear();
   forgetPictures();
   forgetAll();
-  listeners.forEach((listener) => listener());
+  tell();
 }
 
 window.addEventListener("online", retryDesk);

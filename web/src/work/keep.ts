@@ -1,6 +1,6 @@
 /**
- * What outlives a reload of the page: which batch is in hand, where the reviewer was, and what the server has not acknowledged. It lies in the session
- * storage of the browser tab. Of a voter there is the number and nothing else: no name, no address, and no note, which may hold either.
+ * What outlives a reload of the page: which batch is in hand, where the reviewer was, what is flagged, and what the server has not acknowledged. It lies in
+ * the session storage of the browser tab. Of a voter there is the number and nothing else: no name, no address, and no note, which may hold either.
  */
 import type { Found, StageName } from "../api/client";
 import type { LineKey } from "./outbox";
@@ -28,6 +28,8 @@ export interface Kept {
   unsent: [LineKey, KeptFinding | null][];
   /** Findings that were not stored before the lines left the hand. */
   lost: [LineKey, KeptFinding][];
+  /** Pairs of a contact sheet that are flagged. */
+  flagged?: LineKey[];
 }
 
 const PREFIX = "countersign.work:";

@@ -33,6 +33,10 @@ export type Send = (line: LineKey, found: Found | null) => Promise<void>;
 
 /** The waits before a lost connection is tried again, in milliseconds; the last one repeats. */
 const WAITS = [1_000, 2_000, 4_000, 8_000, 15_000];
+
+/** How long is waited after so many failures. */
+export const waitAfter = (failures: number): number => WAITS[Math.min(failures, WAITS.length - 1)] ?? 15_000;
+
 /** Findings on their way at the same time. */
 const AT_ONCE = 4;
 
@@ -142,7 +146,7 @@ export class Outbox {
 
   #waitForConnection(): void {
     if (this.#halt !== "none") return;
-    const wait = WAITS[Math.min(this.#failures, WAITS.length - 1)] ?? 15_000;
+    const wait = waitAfter(this.#failures);
     this.#failures += 1;
     this.#halt = "connection";
     this.#nextTry = Date.now() + wait;

@@ -80,6 +80,11 @@ export class Work {
   };
   readonly state = (): WorkState => this.#state;
 
+  /** Findings that the server has not acknowledged. */
+  unsent(): number {
+    return this.#outbox.state().unsent;
+  }
+
   /** Goes on with the batch that a reload interrupted, or takes a new one in hand. */
   async begin(): Promise<void> {
     const before = kept(this.place);

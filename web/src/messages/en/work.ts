@@ -177,5 +177,11 @@ export const work = {
     nobody: "No candidate: this line goes to single review",
     refused: (n: number) => `The roll speaks against ${count(n)} of the ${plural(n, "pairs: it comes", "pairs: they come")} singly.`,
     busy: "Passing",
+    offline: (flags: number) => `No connection. The sheet ${flags === 0 ? "is" : `and its ${count(flags)} ${plural(flags, "flag", "flags")} are`} kept here, and passes once the server can be reached`,
+    session: (flags: number) => `Signed out. The sheet ${flags === 0 ? "is" : `and its ${count(flags)} ${plural(flags, "flag", "flags")} are`} kept here`,
+    lapsedTitle: "This sheet is not in your hand any more",
+    lapsedText: "It was not passed within a quarter of an hour, or it was closed elsewhere. What passed before is part of the case. The other lines went back and may be with somebody else.",
+    lapsedFlags: (n: number) => `${count(n)} ${plural(n, "flag", "flags")} of yours went with it. Whatever gave you pause comes again and wants its flag again.`,
+    take: "Take a new sheet",
   },
 };

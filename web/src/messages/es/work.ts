@@ -179,5 +179,11 @@ export const work: Widened<typeof english> = {
     nobody: "Sin candidato: esta línea pasa a revisión individual",
     refused: (n) => `El padrón habla en contra de ${count(n)} de los pares: ${plural(n, "viene", "vienen")} uno por uno.`,
     busy: "Pasando",
+    offline: (flags) => `Sin conexión. La hoja ${flags === 0 ? "se conserva" : `y ${plural(flags, "su marca", `sus ${count(flags)} marcas`)} se conservan`} aquí, y pasa en cuanto haya conexión`,
+    session: (flags) => `Sesión cerrada. La hoja ${flags === 0 ? "se conserva" : `y ${plural(flags, "su marca", `sus ${count(flags)} marcas`)} se conservan`} aquí`,
+    lapsedTitle: "Esta hoja ya no está en sus manos",
+    lapsedText: "No pasó en un cuarto de hora, o se cerró en otro lugar. Lo que pasó antes es parte del caso. Las demás líneas volvieron y puede tenerlas otra persona.",
+    lapsedFlags: (n) => `Con ella ${plural(n, "se fue su marca", `se fueron sus ${count(n)} marcas`)}. Lo que le hizo dudar vuelve y hay que marcarlo otra vez.`,
+    take: "Tomar otra hoja",
   },
 };
