@@ -32,6 +32,23 @@ export function Failed({ error, retry }: { error: unknown; retry?: (() => void) 
   );
 }
 
+/** Says that a picture is there and cannot be shown just now: nobody is to take it for one that is not there. */
+export function NotShown({ what, retry }: { what: string; retry: () => void }) {
+  const messages = useMessages();
+  return (
+    <Notice
+      tone="bad"
+      action={
+        <Button small onPress={retry}>
+          {messages.tryAgain}
+        </Button>
+      }
+    >
+      {messages.pictures.notShown(what)}
+    </Notice>
+  );
+}
+
 export function Waiting({ text }: { text?: string }) {
   const messages = useMessages();
   return (

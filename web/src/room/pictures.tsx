@@ -1,8 +1,7 @@
 /** Images of the line on the screen. Each is fetched when it is shown, since the look goes on record, and let go of with the line. */
 import { useEffect, useState } from "react";
 import { useMessages } from "../messages";
-import { Button } from "../parts/controls";
-import { Notice } from "../parts/told";
+import { NotShown } from "../parts/told";
 import { Viewer, type Zoom } from "../parts/viewer";
 import type { ShownLine, VoterInRoom } from "./inside";
 
@@ -41,23 +40,6 @@ function useFetched(address: string): [Fetched, () => void] {
     };
   }, [address, tries]);
   return [shown, () => setTries((before) => before + 1)];
-}
-
-/** Says that an image is there and cannot be shown just now: nobody is to take it for one that is not there. */
-function NotShown({ what, retry }: { what: string; retry: () => void }) {
-  const messages = useMessages();
-  return (
-    <Notice
-      tone="bad"
-      action={
-        <Button small onPress={retry}>
-          {messages.tryAgain}
-        </Button>
-      }
-    >
-      {messages.roomLines.notShown(what)}
-    </Notice>
-  );
 }
 
 /** The line from edge to edge of its page, and its signature. */

@@ -4,15 +4,15 @@ import { Link } from "wouter";
 import { serverNow } from "../api/client";
 import { useFormat, useMessages } from "../messages";
 import { Button } from "../parts/controls";
-import { Failed, Notice, Waiting } from "../parts/told";
+import { Failed, NotShown, Notice, Waiting } from "../parts/told";
 import { useTitle } from "../parts/title";
 import { useWho } from "../session/session";
 import { Aligned } from "./aligned";
 import { Lease, NextTry, useNow } from "./delivery";
 import { clearPlace, sheetAt } from "./desk";
+import type { Fetched } from "./fetched";
 import type { Place } from "./keep";
-import type { LineKey } from "./outbox";
-import { addressesOf, forgetPictures, referenceOf, usePicture } from "./pictures";
+import { pictureOf, referenceOf, retryPictures, useFailedPictures, usePicture, type Held, type Picture } from "./pictures";
 import { writtenAddress } from "./record";
 import type { Page, Pair, SheetState, SheetWork } from "./sheet-work";
 
@@ -100,7 +100,7 @@ function Pairs({ name, work, state, page }: Shown) {
   const messages = useMessages();
   const [at, setAt] = useState(0);
   const grid = useRef<HTMLUListElement>(null);
-  useEffect(() => forgetPictures, [page.batch]);
+  const failed = useFailedPictures(page.batch);
   useEffect(() => grid.current?.querySelector<HTMLButtonElement>("button.pair")?.focus(), []);
 
   const focus = (index: number) => {
@@ -130,12 +130,12 @@ function Pairs({ name, work, state, page }: Shown) {
       </div>
       {state.failure === null ? null : <Failed error={state.failure} />}
       {state.refused === 0 ? null : <Notice tone="caution">{messages.sheet.refused(state.refused)}</Notice>}
+      {failed === 0 ? null : <NotShown what={messages.sheet.pictures(failed)} retry={retryPictures} />}
       <ul className="pairs" ref={grid} onKeyDown={onKeyDown}>
         {page.pairs.map((pair, index) => (
           <li key={pair.key}>
             <PairButton
-              name={name}
-              batch={page.batch}
+              held={{ name, batch: page.batch, line: pair.key }}
               pair={pair}
               place={messages.sheet.pair(index + 1, page.pairs.length)}
               flagged={state.flagged.has(pair.key)}
@@ -192,8 +192,7 @@ function SheetDelivery({ work, state: { passing, flagged } }: { work: SheetWork;
 }
 
 interface OnePair {
-  name: string;
-  batch: string;
+  held: Held;
   pair: Pair;
   /** Which pair of how many. */
   place: string;
@@ -203,7 +202,7 @@ interface OnePair {
   onFlag: () => void;
 }
 
-function PairButton({ name, batch, pair: { key, section, line, sheet }, place, flagged, isCurrent, onFocus, onFlag }: OnePair) {
+function PairButton({ held, pair: { section, line, sheet }, place, flagged, isCurrent, onFocus, onFlag }: OnePair) {
   const messages = useMessages();
   const format = useFormat();
   const best = sheet.candidates[0];
@@ -220,7 +219,7 @@ function PairButton({ name, batch, pair: { key, section, line, sheet }, place, f
         {flagged && best !== undefined ? <span className="chip caution">{messages.sheet.flagged}</span> : null}
         {best && !flagged ? <span className="muted figure">{format.share(best.ppm)}</span> : null}
       </span>
-      <PairPictures name={name} batch={batch} line={key} />
+      <PairPictures held={held} />
       <Aligned anyOrder name={messages.work.name} written={sheet.printed_name} registered={best?.voter.name ?? null} />
       <Aligned name={messages.work.address} written={writtenAddress(sheet)} registered={best?.voter.address ?? null} />
     </button>
@@ -228,15 +227,21 @@ function PairButton({ name, batch, pair: { key, section, line, sheet }, place, f
 }
 
 /** The signature of a line beside the best candidate's first reference signature, where there are pictures. */
-function PairPictures({ name, batch, line }: { name: string; batch: string; line: LineKey }) {
+function PairPictures({ held }: { held: Held }) {
   const messages = useMessages().pictures;
-  const signature = usePicture(addressesOf(name, batch, line).signature);
-  const reference = usePicture(signature ? referenceOf(name, batch, line, 1, 1) : null);
-  if (!signature) return null;
+  const signature = usePicture(pictureOf(held, "signature"));
+  const reference = usePicture(signature.is === "here" ? referenceOf(held, 1, 1) : null);
+  if (signature.is === "none") return null;
   return (
     <span className="pair-pictures">
-      <img src={signature} alt={messages.signature} />
-      {reference ? <img src={reference} alt={messages.reference(1, 1)} /> : <span className="muted small">{messages.noReferences}</span>}
+      <PairPicture shown={signature} words={messages.signature} none={null} />
+      {signature.is === "here" ? <PairPicture shown={reference} words={messages.reference(1, 1)} none={messages.noReferences} /> : null}
     </span>
   );
+}
+
+function PairPicture({ shown, words, none }: { shown: Fetched<Picture>; words: string; none: string | null }) {
+  const messages = useMessages().pictures;
+  if (shown.is === "here") return <img src={shown.it.at} alt={words} />;
+  return <span className="muted small">{shown.is === "failed" ? messages.notShown(words) : shown.is === "none" ? none : null}</span>;
 }

@@ -2,10 +2,10 @@
 import { useState } from "react";
 import { useMessages } from "../messages";
 import { Button } from "../parts/controls";
-import { Dialog, Waiting } from "../parts/told";
+import { Dialog, NotShown, Waiting } from "../parts/told";
 import { nextZoom, Viewer, type Zoom } from "../parts/viewer";
-import type { LineKey } from "./outbox";
-import { addressesOf, keepsImages, referenceOf, usePicture } from "./pictures";
+import type { Wanted } from "./fetched";
+import { keepsImages, pictureOf, retryPictures, usePicture, type Held, type Picture, type References } from "./pictures";
 
 /** How the pictures are looked at; it stays from line to line. */
 export interface Looking {
@@ -17,12 +17,9 @@ export interface Looking {
 export const PLAIN: Looking = { zoom: 1, contrast: false, invert: false };
 
 interface Shown {
-  name: string;
-  batch: string;
-  line: LineKey;
-  /** The chosen candidate's place, from one; none where the voter was found by a search. */
-  candidate: number | null;
-  references: number;
+  held: Held;
+  /** The signatures on file of the voter who is chosen; null where nobody is. */
+  references: References | null;
   looking: Looking;
   look: (change: Partial<Looking>) => void;
   /** Whether the line, on which the name stands, is not shown yet. */
@@ -31,41 +28,47 @@ interface Shown {
   onPage: () => void;
 }
 
-export function Images({ name, batch, line, candidate, references, looking, look, unnamed, onPage }: Shown) {
+export function Images({ held, references, looking, look, unnamed, onPage }: Shown) {
   const messages = useMessages().pictures;
-  const addresses = addressesOf(name, batch, line);
-  const strip = usePicture(unnamed ? null : addresses.strip);
-  const signature = usePicture(addresses.signature);
+  const strip = usePicture(unnamed ? null : pictureOf(held, "strip"));
+  const signature = usePicture(pictureOf(held, "signature"));
   const page = unnamed ? null : (
     <Button small look="quiet" onPress={onPage} hotkey="F">
       {messages.page}
     </Button>
   );
-  if (!strip && !signature) {
+  const failed = (
+    <>
+      {strip.is === "failed" ? <NotShown what={messages.strip} retry={retryPictures} /> : null}
+      {signature.is === "failed" ? <NotShown what={messages.signature} retry={retryPictures} /> : null}
+      {references?.is === "failed" ? <NotShown what={messages.references} retry={retryPictures} /> : null}
+    </>
+  );
+  if (strip.is !== "here" && signature.is !== "here") {
     // Lines that were keyed from their pages have no image of their own.
-    return strip === null && signature === null && keepsImages() ? <div className="image-acts">{page}</div> : null;
+    const none = strip.is === "none" && signature.is === "none" && keepsImages();
+    return (
+      <>
+        {failed}
+        {none ? <div className="image-acts">{page}</div> : null}
+      </>
+    );
   }
   const classes = ["images", looking.contrast ? "contrast" : "", looking.invert ? "invert" : ""].filter(Boolean).join(" ");
   return (
     <section className={`card ${classes}`} aria-label={messages.strip}>
-      {strip ? <Viewer picture={strip} name={messages.strip} zoom={looking.zoom} /> : null}
-      {signature ? (
+      {failed}
+      {strip.is === "here" ? <Viewer picture={strip.it.at} name={messages.strip} zoom={looking.zoom} /> : null}
+      {signature.is === "here" ? (
         <div className="signatures" tabIndex={0} role="group" aria-label={messages.signatures}>
           <figure>
-            <img src={signature} alt={messages.signature} style={{ height: `${72 * looking.zoom}px` }} />
+            <img src={signature.it.at} alt={messages.signature} style={{ height: heightAt(looking.zoom) }} />
             <figcaption>{messages.signature}</figcaption>
           </figure>
-          {candidate !== null && references === 0 ? <p className="muted small">{messages.noReferences}</p> : null}
-          {candidate === null
-            ? null
-            : Array.from({ length: references }, (_, index) => (
-                <Reference
-                  key={index}
-                  address={referenceOf(name, batch, line, candidate, index + 1)}
-                  words={messages.reference(index + 1, references)}
-                  zoom={looking.zoom}
-                />
-              ))}
+          {references?.is === "none" ? <p className="muted small">{messages.noReferences}</p> : null}
+          {references?.pictures.map((picture, index, { length }) => (
+            <Reference key={picture.key} picture={picture} words={messages.reference(index + 1, length)} zoom={looking.zoom} />
+          ))}
         </div>
       ) : null}
       <div className="image-acts">
@@ -85,17 +88,19 @@ export function Images({ name, batch, line, candidate, references, looking, look
 }
 
 /** The page that a line stands on, fetched when somebody asks for it. */
-export function WholePage({ name, batch, line, onClose }: { name: string; batch: string; line: LineKey; onClose: () => void }) {
+export function WholePage({ held, onClose }: { held: Held; onClose: () => void }) {
   const messages = useMessages().pictures;
-  const picture = usePicture(addressesOf(name, batch, line).page);
+  const picture = usePicture(pictureOf(held, "page"));
   const [zoom, setZoom] = useState<Zoom>(1);
+  const title = messages.pageTitle(held.line);
   return (
-    <Dialog title={messages.pageTitle(line)} onClose={onClose} wide>
-      {picture === undefined ? <Waiting /> : null}
-      {picture === null ? <p className="muted">{messages.noPage}</p> : null}
-      {picture ? (
+    <Dialog title={title} onClose={onClose} wide>
+      {picture.is === "coming" ? <Waiting /> : null}
+      {picture.is === "none" ? <p className="muted">{messages.noPage}</p> : null}
+      {picture.is === "failed" ? <NotShown what={title} retry={retryPictures} /> : null}
+      {picture.is === "here" ? (
         <>
-          <Viewer picture={picture} name={messages.pageTitle(line)} zoom={zoom} whole />
+          <Viewer picture={picture.it.at} name={title} zoom={zoom} whole />
           <div className="buttons">
             <Button onPress={() => setZoom(nextZoom(zoom))}>
               {messages.zoom} {zoom}×
@@ -107,21 +112,19 @@ export function WholePage({ name, batch, line, onClose }: { name: string; batch:
   );
 }
 
-function Reference({ address, words, zoom }: { address: string; words: string; zoom: number }) {
-  const picture = usePicture(address);
-  if (!picture) return null;
+/** The height of a signature, in pixels. */
+const heightAt = (zoom: Zoom) => 72 * zoom;
+
+function Reference({ picture, words, zoom }: { picture: Wanted<Picture>; words: string; zoom: Zoom }) {
+  const shown = usePicture(picture);
+  if (shown.is === "failed") return <NotShown what={words} retry={retryPictures} />;
+  if (shown.is !== "here") return null;
   return (
     <figure>
-      <img src={picture} alt={words} style={{ height: `${72 * zoom}px` }} />
+      <img src={shown.it.at} alt={words} style={{ height: heightAt(zoom) }} />
       <figcaption>{words}</figcaption>
     </figure>
   );
-}
-
-/** Whether a line has a picture of its signature: it can be compared before anybody's name is seen. */
-export function useHasSignature(name: string, batch: string, line: LineKey): boolean | undefined {
-  const signature = usePicture(addressesOf(name, batch, line).signature);
-  return signature === undefined ? undefined : signature !== null;
 }
 
 /** How the pictures are looked at, while a batch is in hand. */

@@ -1,7 +1,6 @@
 /** One line on the screen: what is written, who it may be, and what the reviewer finds. Everything has a key, and every key a button. */
-import { useQuery } from "@tanstack/react-query";
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
-import { answer, api, type Candidate, type StageName, type Voter } from "../api/client";
+import type { Candidate, StageName, Voter } from "../api/client";
 import { usePreferences } from "../frame/preferences";
 import { findingName, useMessages } from "../messages";
 import { Button } from "../parts/controls";
@@ -11,13 +10,13 @@ import { Candidates, Search } from "./candidates";
 import { Decide } from "./decide";
 import { Delivery, Lease } from "./delivery";
 import { Help, Note, PassOn } from "./dialogs";
-import { Images, useHasSignature, useLooking, WholePage, type Looking } from "./images";
+import { Images, useLooking, WholePage, type Looking } from "./images";
 import { useKeys } from "./keys";
 import { dispositionsAt, finding, seemsContradicted, type Disposition } from "./dispositions";
 import { NotTaken } from "./not-taken";
 import type { LineKey } from "./outbox";
 import { measurePaint } from "./paint";
-import { fetchAhead, forgetPictures, keepsImages } from "./pictures";
+import { fetchAhead, keepsImages, pictureOf, usePicture, useReferences } from "./pictures";
 import { Record } from "./record";
 import type { Work, WorkLine, WorkState } from "./work";
 
@@ -36,11 +35,8 @@ export function LineScreen({ work, state, name, stage }: Screen) {
   // What was found on the roll for a line stays with it while the batch is in hand.
   const found = useRef(new Map<LineKey, Voter[]>());
   const [looking, look] = useLooking();
-  useEffect(() => forgetPictures, [state.batch]);
-  useEffect(() => {
-    const from = state.lines.findIndex(({ key }) => key === state.at);
-    fetchAhead(name, state.batch, state.lines.slice(from, from + AHEAD).map(({ key }) => key));
-  }, [name, state.batch, state.at, state.lines]);
+  const sheets = state.lines.filter(({ sheet }) => sheet !== null).length;
+  useEffect(() => fetchingAhead(name, state), [name, state.batch, state.at, sheets]);
   if (line === undefined) return <Waiting />;
   return (
     <div className="work">
@@ -60,6 +56,19 @@ export function LineScreen({ work, state, name, stage }: Screen) {
       </section>
     </div>
   );
+}
+
+/** Fetches the pictures of every line whose sheet is here, the next ones first, so that nobody decides on text alone once the connection is lost. */
+function fetchingAhead(name: string, { batch, lines, at }: WorkState): () => void {
+  let goesOn = true;
+  const from = Math.max(0, lines.findIndex(({ key }) => key === at));
+  const ahead = async () => {
+    for (const { key, sheet, passed } of [...lines.slice(from), ...lines.slice(0, from)]) {
+      if (goesOn && sheet !== null && !passed) await fetchAhead({ name, batch, line: key }, sheet);
+    }
+  };
+  void ahead();
+  return () => void (goesOn = false);
 }
 
 function WorkBar({ work, state, line, stage }: { work: Work; state: WorkState; line: WorkLine; stage: StageName }) {
@@ -103,9 +112,6 @@ interface DeskProps extends Screen {
   look: (change: Partial<Looking>) => void;
 }
 
-/** Lines whose pictures are there before they are shown, the one on the screen among them. */
-const AHEAD = 4;
-
 function Desk({ work, state, line, name, stage, foundBefore, looking, look }: DeskProps) {
   const messages = useMessages();
   const { shortcuts } = usePreferences();
@@ -123,12 +129,12 @@ function Desk({ work, state, line, name, stage, foundBefore, looking, look }: De
   const place = useRef<HTMLDivElement>(null);
   const voter = voters.find((one) => one.voter === chosen) ?? null;
   const dispositions = dispositionsAt(stage);
-  const hasSignature = useHasSignature(name, state.batch, line.key);
+  const held = { name, batch: state.batch, line: line.key };
+  const signature = usePicture(pictureOf(held, "signature"));
+  const references = useReferences(held, line.sheet, chosen, signature.is === "here");
   const [revealed, reveal] = useState(false);
-  // A signature that is looked at once more is compared before anybody's name is seen.
-  const unnamed = stage === "blind_review" && hasSignature !== false && !revealed;
-  const references = useReferences(name, state.batch, line, hasSignature === true);
-  const candidate = candidates.findIndex((one) => one.voter.voter === chosen);
+  // A signature that is looked at once more is compared before anybody's name is seen: also where it is still on its way, or not to be had just now.
+  const unnamed = stage === "blind_review" && signature.is !== "none" && !revealed;
 
   // The line is where the keys work and what is read out; a button of the line before must not keep the focus and be pressed again.
   useEffect(() => place.current?.focus({ preventScroll: true }), []);
@@ -222,17 +228,14 @@ function Desk({ work, state, line, name, stage, foundBefore, looking, look }: De
         <div className="desk-middle">
           <Hints line={line} stage={stage} voterMissing={voterMissing && voter === null} />
           <Images
-            name={name}
-            batch={state.batch}
-            line={line.key}
-            candidate={candidate < 0 ? null : candidate + 1}
-            references={references[candidate] ?? 0}
+            held={held}
+            references={chosen === null ? null : references}
             looking={looking}
             look={look}
             unnamed={unnamed}
             onPage={() => ask("page")}
           />
-          {unnamed && hasSignature ? (
+          {unnamed ? (
             <Notice
               tone="told"
               action={
@@ -268,7 +271,7 @@ function Desk({ work, state, line, name, stage, foundBefore, looking, look }: De
       </div>
       {asking === "pass_on" ? <PassOn passOn={(to, because) => work.passOn(to, because)} onClose={back} /> : null}
       {asking === "help" ? <Help stage={stage} onClose={back} /> : null}
-      {asking === "page" ? <WholePage name={name} batch={state.batch} line={line.key} onClose={back} /> : null}
+      {asking === "page" ? <WholePage held={held} onClose={back} /> : null}
       {asking === "note" || typeof asking === "object" ? (
         <Note
           note={note}
@@ -283,20 +286,6 @@ function Desk({ work, state, line, name, stage, foundBefore, looking, look }: De
       ) : null}
     </>
   );
-}
-
-/** How many reference signatures each candidate has, once it is known that there is something to compare them with. */
-function useReferences(name: string, batch: string, { key, section, line }: WorkLine, wanted: boolean): number[] {
-  const { data } = useQuery({
-    queryKey: ["references", batch, key],
-    queryFn: () => {
-      const params = { path: { case: name, batch, section, line } };
-      return answer(api.GET("/api/cases/{case}/batches/{batch}/lines/{section}/{line}/references", { params }));
-    },
-    enabled: wanted,
-    staleTime: Infinity,
-  });
-  return data ?? [];
 }
 
 function Hints({ line, stage, voterMissing }: { line: WorkLine; stage: StageName; voterMissing: boolean }) {

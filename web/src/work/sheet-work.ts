@@ -71,6 +71,11 @@ export class SheetWork {
     return this.#state.phase.name === "looking" ? this.#state.phase.page.batch : "";
   }
 
+  /** Whether the sheet waits for the connection or the session. */
+  waits(): boolean {
+    return this.#state.passing.is === "kept";
+  }
+
   /** Decisions that the server has not acknowledged: the pairs of a sheet that waits to be passed. */
   unsent(): number {
     const { phase, passing } = this.#state;

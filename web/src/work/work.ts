@@ -80,6 +80,16 @@ export class Work {
   };
   readonly state = (): WorkState => this.#state;
 
+  /** The batch whose pictures are looked at; none while there are no lines in hand. */
+  batch(): string {
+    return ["working", "list", "handing_in"].includes(this.#phase.name) ? this.#batch : "";
+  }
+
+  /** Whether findings wait for the connection or the session. */
+  waits(): boolean {
+    return this.#outbox.state().halt !== "none";
+  }
+
   /** Findings that the server has not acknowledged. */
   unsent(): number {
     return this.#outbox.state().unsent;

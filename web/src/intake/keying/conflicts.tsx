@@ -5,15 +5,14 @@ import { Button, Field } from "../../parts/controls";
 import { Failed, Notice, Waiting } from "../../parts/told";
 import { useLooking } from "../../work/images";
 import { forgetPictures } from "../../work/pictures";
-import { pageImage } from "../queries";
 import { LinePicture } from "./picture";
-import { stripOf, useConflicts, useSettle, type Conflict } from "./queries";
+import { KEYING, pageOf, stripOf, useConflicts, useSettle, type Conflict } from "./queries";
 import { EMPTY, FIELDS, marked, type KeyedText } from "./texts";
 
 export function Conflicts({ name }: { name: string }) {
   const words = useMessages().conflicts;
   const { data, error, refetch } = useConflicts(name);
-  useEffect(() => forgetPictures, []);
+  useEffect(() => () => forgetPictures(KEYING), []);
   const [settled, setSettled] = useState<{ section: number; line: number } | null>(null);
   return (
     <>
@@ -48,7 +47,7 @@ function OneLine({ name, of, onSettled }: { name: string; of: Conflict; onSettle
         <span className="muted">{messages.keying.page(of.page)}</span>
       </header>
       <div className="body stack">
-        <LinePicture strip={stripOf(name, of.section, of.line)} page={{ address: pageImage(name, of.section, of.page), number: of.page }} looking={looking} look={look} />
+        <LinePicture strip={stripOf(name, of.section, of.line)} page={{ picture: pageOf(name, of.section, of.page), number: of.page }} looking={looking} look={look} />
         <div className="table-scroll">
           <table className="table entries">
             <thead>

@@ -3,6 +3,8 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { anew } from "../../api/anew";
 import { answer, api } from "../../api/client";
 import type { components } from "../../api/schema";
+import type { Wanted } from "../../work/fetched";
+import { picture, type Picture } from "../../work/pictures";
 import { isBegun, type KeyedText, type OfferedAddress } from "./texts";
 import { useEffect, useState } from "react";
 
@@ -33,7 +35,20 @@ export function useHandIn(name: string) {
   });
 }
 
-export const stripOf = (name: string, section: number, line: number) => `/api/cases/${encodeURIComponent(name)}/keying/sections/${section}/lines/${line}/strip`;
+/** The work that the pictures of keying belong to. */
+export const KEYING = "keying";
+
+/** The line from edge to edge of its page. */
+export function stripOf(name: string, section: number, line: number): Wanted<Picture> {
+  const asked = { params: { path: { case: name, section, line } }, parseAs: "blob" } as const;
+  return picture(KEYING, `${name} ${section}/${line}`, () => answer(api.GET("/api/cases/{case}/keying/sections/{section}/lines/{line}/strip", asked)));
+}
+
+/** The whole page. */
+export function pageOf(name: string, section: number, page: number): Wanted<Picture> {
+  const asked = { params: { path: { case: name, section, page } }, parseAs: "blob" } as const;
+  return picture(KEYING, `${name} ${section}, page ${page}`, () => answer(api.GET("/api/cases/{case}/sections/{section}/pages/{page}/image", asked)));
+}
 
 export function useConflicts(name: string) {
   return useQuery({ queryKey: ["cases", name, "conflicts"], queryFn: () => answer(api.GET("/api/cases/{case}/keying/conflicts", at(name))) });

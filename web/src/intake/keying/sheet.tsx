@@ -7,10 +7,9 @@ import { Failed, Notice } from "../../parts/told";
 import { nextZoom } from "../../parts/viewer";
 import { useLooking } from "../../work/images";
 import { forgetPictures } from "../../work/pictures";
-import { pageImage } from "../queries";
 import { LineFields } from "./line-fields";
 import { LinePicture } from "./picture";
-import { keep, stripOf, useHandIn, type HandedIn, type SectionToKey } from "./queries";
+import { keep, KEYING, pageOf, stripOf, useHandIn, type HandedIn, type SectionToKey } from "./queries";
 import { EMPTY, isEmpty, same, type KeyedText } from "./texts";
 
 type Kept = "open" | "saving" | "saved" | "failed";
@@ -41,7 +40,7 @@ export function Sheet({ name, sheet, onDone, onLapsed }: InHand) {
   /** Whether the last line was left, so that handing in comes next. */
   const last = useRef(false);
   const left = kept.filter((state) => state !== "saved").length;
-  useEffect(() => forgetPictures, []);
+  useEffect(() => () => forgetPictures(KEYING), []);
   useEffect(() => {
     if (left === 0 && last.current) document.getElementById("hand-in")?.focus();
   }, [left]);
@@ -140,7 +139,7 @@ export function Sheet({ name, sheet, onDone, onLapsed }: InHand) {
       {handIn.error === null ? null : <Failed error={handIn.error} />}
       <LinePicture
         strip={stripOf(name, section, line.line)}
-        page={{ address: pageImage(name, section, line.page), number: line.page }}
+        page={{ picture: pageOf(name, section, line.page), number: line.page }}
         looking={looking}
         look={look}
       />

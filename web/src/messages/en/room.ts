@@ -116,7 +116,6 @@ export const room = {
     proposed: "found by the search; the finding is not about this voter",
     references: (n: number) => (n === 0 ? "No reference signature is on file" : `${count(n)} reference ${plural(n, "signature", "signatures")} on file: no. ${Array.from({ length: n }, (_, index) => index + 1).join(", ")}`),
     referencesLabel: "Reference signatures",
-    notShown: (what: string) => `This cannot be shown just now: ${what}.`,
     pictures: "Not every signature on file is here as an image. Ask the office to see the others.",
     address: "Registered address",
     previous: "Address before",

@@ -118,7 +118,6 @@ export const room: Widened<typeof english> = {
     proposed: "lo halló la búsqueda; el hallazgo no trata de este votante",
     references: (n) => (n === 0 ? "No hay firma de referencia en archivo" : `${count(n)} ${plural(n, "firma", "firmas")} de referencia en archivo: n.º ${Array.from({ length: n }, (_, index) => index + 1).join(", ")}`),
     referencesLabel: "Firmas de referencia",
-    notShown: (what) => `Esto no se puede mostrar en este momento: ${what}.`,
     pictures: "No todas las firmas en archivo están aquí como imagen. Pida ver las demás a la oficina.",
     address: "Dirección inscrita",
     previous: "Dirección anterior",
