@@ -14,7 +14,6 @@ import { Images, useLooking, WholePage, type Looking } from "./images";
 import { useKeys } from "./keys";
 import { dispositionsAt, finding, seemsContradicted, type Disposition } from "./dispositions";
 import { NotTaken } from "./not-taken";
-import type { LineKey } from "./outbox";
 import { measurePaint } from "./paint";
 import { fetchAhead, keepsImages, pictureOf, usePicture, useReferences } from "./pictures";
 import { Record } from "./record";
@@ -32,8 +31,6 @@ interface Screen {
 export function LineScreen({ work, state, name, stage }: Screen) {
   const messages = useMessages();
   const line = state.lines.find(({ key }) => key === state.at);
-  // What was found on the roll for a line stays with it while the batch is in hand.
-  const found = useRef(new Map<LineKey, Voter[]>());
   const [looking, look] = useLooking();
   const sheets = state.lines.filter(({ sheet }) => sheet !== null).length;
   useEffect(() => fetchingAhead(name, state), [name, state.batch, state.at, sheets]);
@@ -47,7 +44,7 @@ export function LineScreen({ work, state, name, stage }: Screen) {
       {line.sheet === null ? (
         <Waiting text={messages.work.sheetComing} />
       ) : (
-        <Desk key={line.key} work={work} state={state} line={line} name={name} stage={stage} foundBefore={found.current} looking={looking} look={look} />
+        <Desk key={line.key} work={work} state={state} line={line} name={name} stage={stage} looking={looking} look={look} />
       )}
       <section className="work-foot" aria-label={messages.work.foot}>
         <Delivery outbox={state.outbox} retry={() => work.retry()} />
@@ -107,23 +104,24 @@ function WorkBar({ work, state, line, stage }: { work: Work; state: WorkState; l
 
 interface DeskProps extends Screen {
   line: WorkLine;
-  foundBefore: Map<LineKey, Voter[]>;
   looking: Looking;
   look: (change: Partial<Looking>) => void;
 }
 
-function Desk({ work, state, line, name, stage, foundBefore, looking, look }: DeskProps) {
+function Desk({ work, state, line, name, stage, looking, look }: DeskProps) {
   const messages = useMessages();
   const { shortcuts } = usePreferences();
   const candidates: Candidate[] = line.sheet?.candidates ?? [];
   // Whose signature is looked at once more may have been found by a search.
   const named = line.sheet?.named;
   const further = named && !candidates.some(({ voter }) => voter.voter === named.voter) ? [named] : [];
-  const [found, setFound] = useState(() => foundBefore.get(line.key) ?? further);
+  // What the person has put beside the line is there again when they come back to it.
+  const beside = work.beside(line.key);
+  const [found, setFound] = useState(() => (beside.found.length > 0 ? beside.found : further));
   const voters = [...candidates.map(({ voter }) => voter), ...found];
   const before = line.entry?.wanted?.voter ?? line.lost?.voter ?? named?.voter;
   const [chosen, choose] = useState(() => (voters.some(({ voter }) => voter === before) ? (before ?? null) : (voters[0]?.voter ?? null)));
-  const [note, setNote] = useState(line.entry?.wanted?.note ?? "");
+  const [note, setNote] = useState(beside.note);
   const [asking, ask] = useState<Asking>("none");
   const [voterMissing, setVoterMissing] = useState(false);
   const place = useRef<HTMLDivElement>(null);
@@ -157,7 +155,7 @@ function Desk({ work, state, line, name, stage, foundBefore, looking, look }: De
   const add = (one: Voter) => {
     if (!voters.some(({ voter }) => voter === one.voter)) {
       const all = [...found, one];
-      foundBefore.set(line.key, all);
+      beside.found = all;
       setFound(all);
     }
     choose(one.voter);
@@ -278,6 +276,7 @@ function Desk({ work, state, line, name, stage, foundBefore, looking, look }: De
           decides={typeof asking === "object"}
           onClose={back}
           onKeep={(text) => {
+            beside.note = text;
             setNote(text);
             back();
             if (typeof asking === "object") decide(asking.decides, text);

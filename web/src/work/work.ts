@@ -2,7 +2,7 @@
  * A reviewer's batch of lines: taken in hand, looked at one after another, decided, taken back, passed on, handed in. It knows no screen; what is shown
  * follows from `state()`. Findings go through the outbox, so that a decision counts here at once and on the server as soon as it can.
  */
-import { answer, api, asRefusal, mayPass, type Refusal, type Closed, type Found, type InHand, type Sheet } from "../api/client";
+import { answer, api, asRefusal, mayPass, type Closed, type Found, type InHand, type Refusal, type Sheet, type Voter } from "../api/client";
 import { forget, keep, kept, withoutNote, type Kept, type KeptFinding, type Place } from "./keep";
 import { Outbox, type Entry, type LineKey, type OutboxState } from "./outbox";
 
@@ -23,6 +23,13 @@ export interface WorkLine {
   entry: Entry | null;
   /** What was found on it before the lines left the hand, and never stored. */
   lost: KeptFinding | null;
+}
+
+/** What a person has put beside a line. It lies in the page's memory alone, and goes with the batch. */
+export interface Beside {
+  /** Voters found on the roll. */
+  found: Voter[];
+  note: string;
 }
 
 export type Phase =
@@ -59,6 +66,7 @@ export class Work {
   #at: LineKey | null = null;
   #shownAt = 0;
   #until = 0;
+  #beside = new Map<LineKey, Beside>();
   #asked = 0;
   #done: LineKey[] = [];
   #lost = new Map<LineKey, KeptFinding>();
@@ -148,6 +156,13 @@ export class Work {
     if (key === undefined) return;
     this.#outbox.want(key, null);
     this.#show(key);
+  }
+
+  /** What the person has put beside a line. */
+  beside(key: LineKey): Beside {
+    const beside = this.#beside.get(key) ?? { found: [], note: "" };
+    this.#beside.set(key, beside);
+    return beside;
   }
 
   /** Shows a line of the batch. */
@@ -268,6 +283,7 @@ export class Work {
   #enter(batch: string, inHand: InHand, before: Kept | null): void {
     this.#batch = batch;
     this.#until = Date.parse(inHand.until);
+    this.#beside.clear();
     this.#asked = Date.now();
     this.#at = null;
     this.#done = [];
@@ -276,6 +292,7 @@ export class Work {
       const key: LineKey = `${section}/${line}`;
       if (finding) {
         this.#outbox.seed(key, finding);
+        this.beside(key).note = finding.note ?? "";
         this.#done.push(key);
       }
       return { key, section, line, sheet: null, passed: false, entry: null, lost: this.#lost.get(key) ?? null };
