@@ -88,7 +88,7 @@ export function BatchList({ work, state, onHandedIn, onStopped }: Listed) {
             </thead>
             <tbody>
               {state.lines.map((line) => (
-                <Row key={line.key} line={line} open={() => work.goTo(line.key)} />
+                <Row key={line.key} line={line} unseen={state.signaturesFirst && !work.beside(line.key).named} open={() => work.goTo(line.key)} />
               ))}
             </tbody>
           </table>
@@ -102,7 +102,14 @@ export function BatchList({ work, state, onHandedIn, onStopped }: Listed) {
   );
 }
 
-function Row({ line, open }: { line: WorkLine; open: () => void }) {
+interface Listing {
+  line: WorkLine;
+  /** Whether its signatures are still to be looked at, before the name. */
+  unseen: boolean;
+  open: () => void;
+}
+
+function Row({ line, unseen, open }: Listing) {
   const messages = useMessages();
   const found = line.entry?.wanted ?? null;
   const delivery = line.entry?.delivery === "sending" ? "waiting" : (line.entry?.delivery ?? "todo");
@@ -113,7 +120,13 @@ function Row({ line, open }: { line: WorkLine; open: () => void }) {
         {line.section} / {line.line}
       </th>
       <td>
-        {line.sheet?.printed_name} <span className="muted small">{line.sheet?.address}</span>
+        {unseen && found === null ? (
+          <span className="muted">{messages.work.afterSignatures}</span>
+        ) : (
+          <>
+            {line.sheet?.printed_name} <span className="muted small">{line.sheet?.address}</span>
+          </>
+        )}
       </td>
       <td>
         {found === null ? (

@@ -6,6 +6,8 @@ import { dispositionsAt, type Disposition, type DispositionGroup } from "./dispo
 
 interface Deciding {
   stage: StageName;
+  /** Whether more of the line has to be seen before anything can be found on it. */
+  locked: boolean;
   found: Found | null;
   note: string;
   /** Whether a voter is chosen, without whom some findings say nothing. */
@@ -14,7 +16,7 @@ interface Deciding {
   onNote: () => void;
 }
 
-export function Decide({ stage, found, note, voterChosen, onDecide, onNote }: Deciding) {
+export function Decide({ stage, locked, found, note, voterChosen, onDecide, onNote }: Deciding) {
   const messages = useMessages();
   const dispositions = dispositionsAt(stage);
   const groups: (DispositionGroup | null)[] = [null, "signature", "registration", "line"];
@@ -34,6 +36,7 @@ export function Decide({ stage, found, note, voterChosen, onDecide, onNote }: De
                 className={`disposition ${disposition.name === "valid" ? "valid" : "invalid"}${disposition.namesVoter && !voterChosen ? " unready" : ""}`}
                 aria-pressed={taken === disposition.name}
                 aria-keyshortcuts={disposition.key}
+                disabled={locked}
                 onClick={() => onDecide(disposition)}
               >
                 <span>{messages.dispositions[disposition.name]}</span>

@@ -97,14 +97,16 @@ export function Note({ note, decides, onKeep, onClose }: Noting) {
 export function Help({ stage, onClose }: { stage: StageName; onClose: () => void }) {
   const messages = useMessages();
   const { shortcuts, prefer } = usePreferences();
-  const moves: [string[], string][] = [
+  // Where a signature is looked at once more, nobody else is chosen.
+  const chooses = stage !== "blind_review";
+  const choices: [string[], string][] = [
     [["↑", "↓"], messages.help.candidates],
     [["1", "–", "9"], messages.help.byNumber],
-    [["←", "→"], messages.help.lines],
-    [["U"], messages.help.undo],
   ];
+  const moves: [string[], string][] = [...(chooses ? choices : []), [["←", "→"], messages.help.lines], [["U"], messages.help.undo]];
   const more: [string[], string][] = [
-    [["/"], messages.help.search],
+    [["W"], messages.help.reveal],
+    ...(chooses ? [[["/"], messages.help.search] as [string[], string]] : []),
     [["T"], messages.help.passOn],
     [["M"], messages.help.note],
     [["D"], messages.help.list],

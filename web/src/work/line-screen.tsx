@@ -111,9 +111,11 @@ interface DeskProps extends Screen {
 function Desk({ work, state, line, name, stage, looking, look }: DeskProps) {
   const messages = useMessages();
   const { shortcuts } = usePreferences();
-  const candidates: Candidate[] = line.sheet?.candidates ?? [];
+  const named = line.sheet?.named ?? null;
+  // Where a signature is looked at once more, the question is only whether it is this voter's.
+  const only = stage === "blind_review" ? named : null;
+  const candidates: Candidate[] = (line.sheet?.candidates ?? []).filter(({ voter }) => only === null || voter.voter === only.voter);
   // Whose signature is looked at once more may have been found by a search.
-  const named = line.sheet?.named;
   const further = named && !candidates.some(({ voter }) => voter.voter === named.voter) ? [named] : [];
   // What the person has put beside the line is there again when they come back to it.
   const beside = work.beside(line.key);
@@ -130,9 +132,17 @@ function Desk({ work, state, line, name, stage, looking, look }: DeskProps) {
   const held = { name, batch: state.batch, line: line.key };
   const signature = usePicture(pictureOf(held, "signature"));
   const references = useReferences(held, line.sheet, chosen, signature.is === "here");
-  const [revealed, reveal] = useState(false);
-  // A signature that is looked at once more is compared before anybody's name is seen: also where it is still on its way, or not to be had just now.
-  const unnamed = stage === "blind_review" && signature.is !== "none" && !revealed;
+  const [revealed, setRevealed] = useState(beside.named);
+  // The signature is compared before anybody's name is seen, where there is one and another to compare it with: also while either is still on its way,
+  // or not to be had just now.
+  const comparable = signature.is !== "none" && (stage === "blind_review" || (chosen !== null && references.is !== "none"));
+  const unnamed = state.signaturesFirst && comparable && !revealed;
+  // Whether a signature compares can be said without a name. All else is said of somebody.
+  const locked = unnamed && stage !== "blind_review";
+  const chooses = !unnamed && only === null;
+  useEffect(() => {
+    if (!unnamed) beside.named = true;
+  }, [unnamed, beside]);
 
   // The line is where the keys work and what is read out; a button of the line before must not keep the focus and be pressed again.
   useEffect(() => place.current?.focus({ preventScroll: true }), []);
@@ -170,21 +180,33 @@ function Desk({ work, state, line, name, stage, looking, look }: DeskProps) {
     if (next) choose(next.voter);
   };
 
+  const reveal = () => {
+    if (!unnamed) return;
+    setRevealed(true);
+    work.showMore();
+    // The button that did it goes with what it said.
+    place.current?.focus({ preventScroll: true });
+  };
+
   useKeys(shortcuts, (key, onControl) => {
+    // Around what is asked in between, too, keys are none of the line's.
+    if (asking !== "none") return false;
     const disposition = dispositions.find((one) => one.key === key);
     if (key === "Enter") {
       const valid = dispositions[0];
-      if (!onControl && valid) decide(valid);
-      return !onControl;
+      if (onControl) return false;
+      if (locked) reveal();
+      else if (valid) decide(valid);
+      return true;
     }
-    if (disposition) decide(disposition);
-    else if (key === "ArrowDown") move(1);
-    else if (key === "ArrowUp") move(-1);
+    if (disposition && !locked) decide(disposition);
+    else if (key === "ArrowDown" && chooses) move(1);
+    else if (key === "ArrowUp" && chooses) move(-1);
     else if (key === "ArrowRight") work.step(1);
     else if (key === "ArrowLeft") work.step(-1);
-    else if (/^[1-9]$/.test(key) && voters[Number(key) - 1]) choose(voters[Number(key) - 1]?.voter ?? null);
+    else if (chooses && /^[1-9]$/.test(key) && voters[Number(key) - 1]) choose(voters[Number(key) - 1]?.voter ?? null);
     else if (key === "u" || key === "Backspace") work.undo();
-    else if (key === "/") ask("search");
+    else if (key === "/" && chooses) ask("search");
     else if (key === "m") ask("note");
     else if (key === "t") ask("pass_on");
     else if (key === "d") work.list();
@@ -193,7 +215,7 @@ function Desk({ work, state, line, name, stage, looking, look }: DeskProps) {
     else if (key === "h") look({ contrast: !looking.contrast });
     else if (key === "y") look({ invert: !looking.invert });
     else if (key === "f" && !unnamed && keepsImages()) ask("page");
-    else if (key === "w") reveal(true);
+    else if (key === "w") reveal();
     else return false;
     return true;
   });
@@ -214,11 +236,13 @@ function Desk({ work, state, line, name, stage, looking, look }: DeskProps) {
               <>
                 <header>
                   <h2>{messages.work.candidates}</h2>
-                  <Button small look="quiet" onPress={() => ask("search")} hotkey="/">
-                    {messages.work.search}
-                  </Button>
+                  {chooses ? (
+                    <Button small look="quiet" onPress={() => ask("search")} hotkey="/">
+                      {messages.work.search}
+                    </Button>
+                  ) : null}
                 </header>
-                {unnamed ? null : <Candidates candidates={candidates} found={found} chosen={chosen} choose={choose} />}
+                {unnamed ? <p className="muted small inset">{messages.work.afterSignatures}</p> : <Candidates candidates={candidates} found={found} chosen={chosen} choose={choose} />}
               </>
             )}
           </section>
@@ -237,19 +261,19 @@ function Desk({ work, state, line, name, stage, looking, look }: DeskProps) {
             <Notice
               tone="told"
               action={
-                <Button small onPress={() => reveal(true)} hotkey="W">
-                  {messages.pictures.reveal}
+                <Button small onPress={reveal} hotkey={locked ? "⏎" : "W"}>
+                  {locked ? messages.pictures.revealLine : messages.pictures.reveal}
                 </Button>
               }
             >
-              {messages.pictures.unnamed}
+              {locked ? messages.pictures.unnamedFirst : messages.pictures.unnamed}
             </Notice>
           ) : null}
           {line.sheet === null || unnamed ? null : <Record sheet={line.sheet} voter={voter} candidate={candidates.find((one) => one.voter.voter === chosen) ?? null} />}
         </div>
         <div className="desk-side">
           <div className="card">
-            <Decide stage={stage} found={line.entry?.wanted ?? null} note={note} voterChosen={voter !== null} onDecide={(disposition) => decide(disposition)} onNote={() => ask("note")} />
+            <Decide stage={stage} locked={locked} found={line.entry?.wanted ?? null} note={note} voterChosen={voter !== null} onDecide={(disposition) => decide(disposition)} onNote={() => ask("note")} />
           </div>
           <div className="desk-acts">
             <Button small onPress={() => work.undo()} isDisabled={!state.canUndo} hotkey="U">

@@ -30,6 +30,8 @@ export interface Beside {
   /** Voters found on the roll. */
   found: Voter[];
   note: string;
+  /** Whether the name that is written on the line was on the screen. */
+  named: boolean;
 }
 
 export type Phase =
@@ -49,6 +51,8 @@ export interface WorkState {
   at: LineKey | null;
   /** When the lines go back unless something is found, in milliseconds since 1970. */
   until: number;
+  /** Whether signatures are looked at before the name is shown, as they always are where one is looked at once more. */
+  signaturesFirst: boolean;
   outbox: OutboxState;
   canUndo: boolean;
   /** Lines that the case took no more when the batch before was handed in, with the reason. */
@@ -66,6 +70,7 @@ export class Work {
   #at: LineKey | null = null;
   #shownAt = 0;
   #until = 0;
+  #signaturesFirst = false;
   #beside = new Map<LineKey, Beside>();
   #asked = 0;
   #done: LineKey[] = [];
@@ -160,9 +165,14 @@ export class Work {
 
   /** What the person has put beside a line. */
   beside(key: LineKey): Beside {
-    const beside = this.#beside.get(key) ?? { found: [], note: "" };
+    const beside = this.#beside.get(key) ?? { found: [], note: "", named: false };
     this.#beside.set(key, beside);
     return beside;
+  }
+
+  /** Shows more of the line on the screen: the key that asked for it may bounce as well. */
+  showMore(): void {
+    this.#shownAt = performance.now();
   }
 
   /** Shows a line of the batch. */
@@ -283,6 +293,7 @@ export class Work {
   #enter(batch: string, inHand: InHand, before: Kept | null): void {
     this.#batch = batch;
     this.#until = Date.parse(inHand.until);
+    this.#signaturesFirst = inHand.signatures_first || this.place.stage === "blind_review";
     this.#beside.clear();
     this.#asked = Date.now();
     this.#at = null;
@@ -411,6 +422,7 @@ export class Work {
       lines: this.#lines.map((line) => ({ ...line, entry: outbox.entries.get(line.key) ?? null, lost: this.#lost.get(line.key) ?? null })),
       at: this.#at,
       until: this.#until,
+      signaturesFirst: this.#signaturesFirst,
       outbox,
       canUndo: this.#done.length > 0,
       notTaken: this.#notTaken,
