@@ -316,7 +316,12 @@ function Hints({ line, stage, voterMissing }: { line: WorkLine; stage: StageName
   const refusal = line.entry?.refusal;
   return (
     <>
-      {stage === "blind_review" ? <Notice tone="told">{messages.work.blind}</Notice> : null}
+      {stage === "blind_review" ? (
+        <Notice tone="told">
+          {line.sheet?.look ? <strong>{messages.work.lookOf(line.sheet.look.nth, line.sheet.look.of)} </strong> : null}
+          {messages.work.blind}
+        </Notice>
+      ) : null}
       {stage === "exceptions" ? <Notice tone="told">{messages.work.exceptions}</Notice> : null}
       {refusal === undefined ? null : (
         <Notice tone="bad">

@@ -12,6 +12,7 @@ export const work = {
     toCase: "Where the case stands",
     look: "Look for new lines",
     blind: "Another reviewer has looked at this signature. What was found is not shown, so that your finding is your own; a signature is rejected only when as many reviewers as the law asks for find so. Does it compare?",
+    lookOf: (nth: number, of: number) => `${["First", "Second", "Third", "Fourth", "Fifth"][nth - 1] ?? `Look ${nth}`} of ${["one", "two", "three", "four", "five"][of - 1] ?? of} looks.`,
     afterSignatures: "After the signatures",
     exceptions: "A reviewer passed this line on to a supervisor.",
     proposal: "The machine proposes",

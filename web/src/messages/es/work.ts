@@ -14,6 +14,7 @@ export const work: Widened<typeof english> = {
     toCase: "Estado del caso",
     look: "Buscar líneas nuevas",
     blind: "Otro revisor miró esta firma. No se muestra lo que encontró, para que su conclusión sea suya; una firma se rechaza solo si así lo encuentran tantos revisores como pide la ley. ¿Coincide?",
+    lookOf: (nth, of) => `${["Primera", "Segunda", "Tercera", "Cuarta", "Quinta"][nth - 1] ?? `Mirada ${nth}`} de ${["una", "dos", "tres", "cuatro", "cinco"][of - 1] ?? of} miradas.`,
     afterSignatures: "Después de las firmas",
     exceptions: "Un revisor pasó esta línea a supervisión.",
     proposal: "La máquina propone",
