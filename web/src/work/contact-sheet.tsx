@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState, useSyncExternalStore, type KeyboardEvent } from "react";
 import { Link } from "wouter";
 import { serverNow } from "../api/client";
+import { usePreferences } from "../frame/preferences";
 import { useFormat, useMessages } from "../messages";
 import { Button } from "../parts/controls";
 import { Failed, NotShown, Notice, Waiting } from "../parts/told";
@@ -12,6 +13,7 @@ import { Lease, NextTry, useNow } from "./delivery";
 import { clearPlace, sheetAt } from "./desk";
 import type { Fetched } from "./fetched";
 import type { Place } from "./keep";
+import { useKeys } from "./keys";
 import { pictureOf, referenceOf, retryPictures, useFailedPictures, usePicture, type Held, type Picture } from "./pictures";
 import { writtenAddress } from "./record";
 import type { Page, Pair, SheetState, SheetWork } from "./sheet-work";
@@ -101,6 +103,10 @@ function Pairs({ name, work, state, page }: Shown) {
   const [at, setAt] = useState(0);
   const grid = useRef<HTMLUListElement>(null);
   const failed = useFailedPictures(page.batch);
+  const { shortcuts } = usePreferences();
+  const over = useOver(page.lookUntil);
+  const [named, setNamed] = useState(!page.signaturesFirst);
+  const unnamed = !named && !over;
   useEffect(() => grid.current?.querySelector<HTMLButtonElement>("button.pair")?.focus(), []);
 
   const focus = (index: number) => {
@@ -122,6 +128,17 @@ function Pairs({ name, work, state, page }: Shown) {
     event.preventDefault();
   };
 
+  const showNames = () => {
+    setNamed(true);
+    // The button that did it goes.
+    focus(at);
+  };
+  useKeys(shortcuts, (key) => {
+    if (key !== "w" || !unnamed) return false;
+    showNames();
+    return true;
+  });
+
   return (
     <div className="work sheet">
       <div className="work-bar">
@@ -139,6 +156,7 @@ function Pairs({ name, work, state, page }: Shown) {
               pair={pair}
               place={messages.sheet.pair(index + 1, page.pairs.length)}
               flagged={state.flagged.has(pair.key)}
+              unnamed={unnamed}
               isCurrent={index === at}
               onFocus={() => setAt(index)}
               onFlag={() => work.flag(pair.key)}
@@ -148,7 +166,12 @@ function Pairs({ name, work, state, page }: Shown) {
       </ul>
       <section className="work-foot" aria-label={messages.work.foot}>
         <Pass work={work} state={state} page={page} />
-        <SheetDelivery work={work} state={state} />
+        {unnamed ? (
+          <Button small onPress={showNames} hotkey="W">
+            {messages.sheet.names}
+          </Button>
+        ) : null}
+        <SheetDelivery work={work} state={state} otherwise={unnamed ? messages.sheet.unnamed : messages.sheet.keys} />
         <span className="muted small">{state.passed === 0 ? null : messages.sheet.passed(state.passed)}</span>
         <Lease until={state.until} check={work.check} />
       </section>
@@ -169,10 +192,10 @@ function Pass({ work, state, page }: Omit<Shown, "name">) {
   );
 }
 
-/** The keys, and in their place what keeps a sheet here that is to be passed. */
-function SheetDelivery({ work, state: { passing, flagged } }: { work: SheetWork; state: SheetState }) {
+/** What keeps a sheet here that is to be passed, and otherwise what is to be known of the keys. */
+function SheetDelivery({ work, state: { passing, flagged }, otherwise }: { work: SheetWork; state: SheetState; otherwise: string }) {
   const messages = useMessages();
-  if (passing.is !== "kept") return <span className="muted small">{messages.sheet.keys}</span>;
+  if (passing.is !== "kept") return <span className="muted small">{otherwise}</span>;
   if (passing.by === "session") {
     return (
       <span className="delivery caution">
@@ -191,21 +214,36 @@ function SheetDelivery({ work, state: { passing, flagged } }: { work: SheetWork;
   );
 }
 
+/** Whether a moment of the server's clock is over. */
+function useOver(at: number): boolean {
+  const [over, setOver] = useState(() => serverNow() >= at);
+  useEffect(() => {
+    const timer = setTimeout(() => setOver(true), Math.max(0, at - serverNow()));
+    return () => clearTimeout(timer);
+  }, [at]);
+  return over;
+}
+
 interface OnePair {
   held: Held;
   pair: Pair;
   /** Which pair of how many. */
   place: string;
   flagged: boolean;
+  /** Whether signatures are to be looked at before the name and the address, where there are any. */
+  unnamed: boolean;
   isCurrent: boolean;
   onFocus: () => void;
   onFlag: () => void;
 }
 
-function PairButton({ held, pair: { section, line, sheet }, place, flagged, isCurrent, onFocus, onFlag }: OnePair) {
+function PairButton({ held, pair: { section, line, sheet }, place, flagged, unnamed, isCurrent, onFocus, onFlag }: OnePair) {
   const messages = useMessages();
   const format = useFormat();
   const best = sheet.candidates[0];
+  const signature = usePicture(pictureOf(held, "signature"));
+  const reference = usePicture(signature.is === "here" && best ? referenceOf(held, 1, 1) : null);
+  const hidden = unnamed && signature.is !== "none" && (signature.is !== "here" || reference.is !== "none");
   return (
     <button type="button" className="pair" tabIndex={isCurrent ? 0 : -1} aria-pressed={flagged} disabled={best === undefined} onFocus={onFocus} onClick={onFlag}>
       <span className="unseen">
@@ -219,27 +257,22 @@ function PairButton({ held, pair: { section, line, sheet }, place, flagged, isCu
         {flagged && best !== undefined ? <span className="chip caution">{messages.sheet.flagged}</span> : null}
         {best && !flagged ? <span className="muted figure">{format.share(best.ppm)}</span> : null}
       </span>
-      <PairPictures held={held} />
-      <Aligned anyOrder name={messages.work.name} written={sheet.printed_name} registered={best?.voter.name ?? null} />
-      <Aligned name={messages.work.address} written={writtenAddress(sheet)} registered={best?.voter.address ?? null} />
+      {signature.is === "none" ? null : (
+        <span className="pair-pictures">
+          <PairPicture shown={signature} words={messages.pictures.signature} none={null} />
+          {signature.is === "here" ? <PairPicture shown={reference} words={messages.pictures.reference(1, 1)} none={messages.pictures.noReferences} /> : null}
+        </span>
+      )}
+      {/* Its place is kept, so that nothing moves under the eyes; like this it is neither read out nor found by a search of the page. */}
+      <span className={hidden ? "pair-text hidden" : "pair-text"}>
+        <Aligned anyOrder name={messages.work.name} written={sheet.printed_name} registered={best?.voter.name ?? null} />
+        <Aligned name={messages.work.address} written={writtenAddress(sheet)} registered={best?.voter.address ?? null} />
+      </span>
     </button>
   );
 }
 
-/** The signature of a line beside the best candidate's first reference signature, where there are pictures. */
-function PairPictures({ held }: { held: Held }) {
-  const messages = useMessages().pictures;
-  const signature = usePicture(pictureOf(held, "signature"));
-  const reference = usePicture(signature.is === "here" ? referenceOf(held, 1, 1) : null);
-  if (signature.is === "none") return null;
-  return (
-    <span className="pair-pictures">
-      <PairPicture shown={signature} words={messages.signature} none={null} />
-      {signature.is === "here" ? <PairPicture shown={reference} words={messages.reference(1, 1)} none={messages.noReferences} /> : null}
-    </span>
-  );
-}
-
+/** A signature of a pair: on the petition, or on file. */
 function PairPicture({ shown, words, none }: { shown: Fetched<Picture>; words: string; none: string | null }) {
   const messages = useMessages().pictures;
   if (shown.is === "here") return <img src={shown.it.at} alt={words} />;

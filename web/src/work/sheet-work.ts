@@ -20,6 +20,8 @@ export interface Page {
   batch: string;
   /** The sheet is not passed before, in milliseconds since 1970. */
   lookUntil: number;
+  /** Whether signatures are looked at before names and addresses are shown. */
+  signaturesFirst: boolean;
   pairs: Pair[];
 }
 
@@ -157,7 +159,12 @@ export class SheetWork {
       const sheet = await answer(api.GET("/api/cases/{case}/batches/{batch}/lines/{section}/{line}", { params }));
       return { key: `${section}/${line}`, section, line, sheet };
     });
-    const page: Page = { batch, lookUntil: Date.parse(inHand.look_until), pairs: await Promise.all(pairs) };
+    const page: Page = {
+      batch,
+      lookUntil: Date.parse(inHand.look_until),
+      signaturesFirst: inHand.signatures_first,
+      pairs: await Promise.all(pairs),
+    };
     // Where nobody was found there is nothing to pass.
     const nobody = page.pairs.filter(({ sheet }) => sheet.candidates.length === 0).map(({ key }) => key);
     this.#to({

@@ -184,6 +184,8 @@ export const work = {
     nobody: "No candidate: this line goes to single review",
     refused: (n: number) => `The roll speaks against ${count(n)} of the ${plural(n, "pairs: it comes", "pairs: they come")} singly.`,
     busy: "Passing",
+    unnamed: "The signatures first: names and addresses follow when you have looked for long enough.",
+    names: "Show names and addresses",
     pictures: (n: number) => `${count(n)} ${plural(n, "picture", "pictures")} of this sheet`,
     offline: (flags: number) => `No connection. The sheet ${flags === 0 ? "is" : `and its ${count(flags)} ${plural(flags, "flag", "flags")} are`} kept here, and passes once the server can be reached`,
     session: (flags: number) => `Signed out. The sheet ${flags === 0 ? "is" : `and its ${count(flags)} ${plural(flags, "flag", "flags")} are`} kept here`,

@@ -186,6 +186,8 @@ export const work: Widened<typeof english> = {
     nobody: "Sin candidato: esta línea pasa a revisión individual",
     refused: (n) => `El padrón habla en contra de ${count(n)} de los pares: ${plural(n, "viene", "vienen")} uno por uno.`,
     busy: "Pasando",
+    unnamed: "Primero las firmas: los nombres y las direcciones siguen cuando haya mirado lo suficiente.",
+    names: "Mostrar nombres y direcciones",
     pictures: (n) => `${count(n)} ${plural(n, "imagen", "imágenes")} de esta hoja`,
     offline: (flags) => `Sin conexión. La hoja ${flags === 0 ? "se conserva" : `y ${plural(flags, "su marca", `sus ${count(flags)} marcas`)} se conservan`} aquí, y pasa en cuanto haya conexión`,
     session: (flags) => `Sesión cerrada. La hoja ${flags === 0 ? "se conserva" : `y ${plural(flags, "su marca", `sus ${count(flags)} marcas`)} se conservan`} aquí`,
