@@ -4,22 +4,26 @@ import { useMessages } from "../messages";
 import { Button, Check, Field } from "../parts/controls";
 import { Dialog, Failed } from "../parts/told";
 import { has, useWho } from "../session/session";
-import { isWhole, lengthOf, pieces, places, seedOf, type Group, type Place } from "./dice";
+import { isWhole, lengthOf, pieces, places, rolledFor, seedOf, type Group, type Place, type Rolled } from "./dice";
 import { useSampleStep, type PublicSample } from "./queries";
 
 interface Rolling {
   name: string;
   sample: PublicSample;
+  /** What was rolled so far. It is kept by the screen around the steps, so that a look at another one loses nothing. */
+  rolled: Rolled | null;
+  onRolled: (rolled: Rolled) => void;
   onDrawn: () => void;
 }
 
-export function Dice({ name, sample, onDrawn }: Rolling) {
+export function Dice({ name, sample, rolled, onRolled, onDrawn }: Rolling) {
   const messages = useMessages().draw;
   const who = useWho();
   if (sample.seed) return <Seed seed={sample.seed} />;
   if (!sample.sealed) return <p>{messages.notSealed}</p>;
   if (!has(who, name, "registrar")) return <p>{messages.sealedNotDrawn}</p>;
-  return <Entry name={name} root={sample.sealed.root} digits={sample.sealed.seed_digits} onDrawn={onDrawn} />;
+  const { root, seed_digits: digits } = sample.sealed;
+  return <Entry name={name} digits={digits} rolled={rolledFor(root, places(digits), rolled)} onRolled={onRolled} onDrawn={onDrawn} />;
 }
 
 function Seed({ seed }: { seed: string }) {
@@ -32,22 +36,30 @@ function Seed({ seed }: { seed: string }) {
   );
 }
 
-function Entry({ name, root, digits, onDrawn }: { name: string; root: string; digits: number; onDrawn: () => void }) {
+interface Entering {
+  name: string;
+  digits: number;
+  rolled: Rolled;
+  onRolled: (rolled: Rolled) => void;
+  onDrawn: () => void;
+}
+
+function Entry({ name, digits, rolled, onRolled, onDrawn }: Entering) {
   const messages = useMessages();
   const all = places(digits);
-  const [groups, setGroups] = useState<Group[]>(() => all.map(() => ({ digits: "", by: "", right: false })));
-  const [note, setNote] = useState("");
+  const { root, groups, note } = rolled;
   const [asking, setAsking] = useState(false);
   const draw = useSampleStep(name);
+  const first = groups.findIndex(({ right }) => !right);
   const change = (index: number, what: Partial<Group>) =>
     // Digits that change have to be read back again.
-    setGroups((now) => now.map((group, at) => (at === index ? { ...group, right: false, ...what } : group)));
+    onRolled({ ...rolled, groups: groups.map((group, at) => (at === index ? { ...group, right: false, ...what } : group)) });
   const seed = seedOf(groups, all);
   const stand = groups.filter((group, index) => group.right && all[index] !== undefined && isWhole(group, all[index])).reduce((sum, group) => sum + group.digits.length, 0);
   const carryOut = () => {
     if (seed === null) return;
-    const rolled = groups.map((group, index) => messages.draw.noteOf(all[index]?.from ?? 0, all[index]?.to ?? 0, group.by.trim()));
-    const words = [...rolled, note.trim()].filter(Boolean).join("; ");
+    const rolls = groups.map((group, index) => messages.draw.noteOf(all[index]?.from ?? 0, all[index]?.to ?? 0, group.by.trim()));
+    const words = [...rolls, note.trim()].filter(Boolean).join("; ");
     draw.mutate({ step: "draw", root, seed, note: words.slice(0, 2000), size: null }, { onSuccess: onDrawn });
   };
   return (
@@ -56,12 +68,12 @@ function Entry({ name, root, digits, onDrawn }: { name: string; root: string; di
       <ol className="dice-groups">
         {all.map((place, index) => (
           <li key={place.from}>
-            <GroupEntry place={place} group={groups[index] ?? { digits: "", by: "", right: false }} change={(what) => change(index, what)} first={index === 0} />
+            <GroupEntry place={place} group={groups[index] ?? { digits: "", by: "", right: false }} change={(what) => change(index, what)} first={index === first} />
           </li>
         ))}
       </ol>
       <div className="ceremony-act stack">
-        <Field label={messages.draw.note} help={messages.draw.noteHelp} value={note} onChange={setNote} maxLength={800} />
+        <Field label={messages.draw.note} help={messages.draw.noteHelp} value={note} onChange={(note) => onRolled({ ...rolled, note })} maxLength={800} />
         <p role="status">{messages.draw.standing(stand, digits)}</p>
         <div className="buttons">
           <Button look="primary" isDisabled={seed === null} onPress={() => setAsking(true)}>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { pieces, places, seedOf, type Group } from "./dice";
+import { pieces, places, rolledFor, seedOf, type Group } from "./dice";
 
 const rolled = (digits: string, more: Partial<Group> = {}): Group => ({ digits, by: "Ana", right: true, ...more });
 
@@ -18,6 +18,15 @@ describe("the dice", () => {
     expect(seedOf([rolled("1234"), rolled("567a")], all)).toBeNull();
     expect(seedOf([rolled("1234"), rolled("5678", { by: " " })], all)).toBeNull();
     expect(seedOf([rolled("1234"), rolled("5678", { right: false })], all)).toBeNull();
+  });
+
+  it("are kept for the list that they were rolled for, and for no other", () => {
+    const all = places(8);
+    const fresh = rolledFor("root", all, null);
+    expect(fresh.groups).toEqual([0, 1].map(() => ({ digits: "", by: "", right: false })));
+    const begun = { ...fresh, groups: [rolled("1234"), rolled("", { right: false })] };
+    expect(rolledFor("root", all, begun)).toBe(begun);
+    expect(rolledFor("another", all, begun)).toEqual({ ...fresh, root: "another" });
   });
 
   it("and long numbers are read out in pieces", () => {

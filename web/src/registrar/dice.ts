@@ -10,6 +10,13 @@ export interface Group {
   right: boolean;
 }
 
+/** What was rolled so far for a sealed list, of which it names the root. */
+export interface Rolled {
+  root: string;
+  groups: Group[];
+  note: string;
+}
+
 /** A place in the seed: the first and the last digit of a group, counted from one. */
 export interface Place {
   from: number;
@@ -19,6 +26,12 @@ export interface Place {
 export function places(digits: number): Place[] {
   const groups = Math.ceil(digits / AT_ONCE);
   return Array.from({ length: groups }, (_, index) => ({ from: index * AT_ONCE + 1, to: Math.min(digits, (index + 1) * AT_ONCE) }));
+}
+
+/** What was rolled for the list with this root; nothing yet where it was rolled for another one. */
+export function rolledFor(root: string, all: Place[], before: Rolled | null): Rolled {
+  if (before?.root === root && before.groups.length === all.length) return before;
+  return { root, groups: all.map(() => ({ digits: "", by: "", right: false })), note: "" };
 }
 
 export const lengthOf = ({ from, to }: Place) => to - from + 1;

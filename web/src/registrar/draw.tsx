@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useMessages } from "../messages";
 import { Button } from "../parts/controls";
 import { Failed, Waiting } from "../parts/told";
+import type { Rolled } from "./dice";
 import { Dice } from "./dice-entry";
 import { Drawn } from "./drawn";
 import { LawAndSeal, Root } from "./seal";
@@ -23,6 +24,7 @@ export function Draw({ name }: { name: string }) {
   const messages = useMessages().draw;
   const { data, error, refetch } = useSample(name);
   const [chosen, choose] = useState<StepName | null>(null);
+  const [rolled, setRolled] = useState<Rolled | null>(null);
   if (data === undefined) return error === null ? <Waiting /> : <Failed error={error} retry={() => void refetch()} />;
   const current = chosen ?? reached(data);
   const open: Record<StepName, boolean> = { law: true, seal: Boolean(data.sealed), dice: Boolean(data.sealed), drawn: Boolean(data.seed), result: Boolean(data.seed) };
@@ -49,7 +51,7 @@ export function Draw({ name }: { name: string }) {
         </h2>
         {current === "law" ? <LawAndSeal name={name} sample={data} onSealed={() => choose("seal")} /> : null}
         {current === "seal" ? <Root sample={data} next={data.seed ? null : () => choose("dice")} /> : null}
-        {current === "dice" ? <Dice name={name} sample={data} onDrawn={() => choose("drawn")} /> : null}
+        {current === "dice" ? <Dice name={name} sample={data} rolled={rolled} onRolled={setRolled} onDrawn={() => choose("drawn")} /> : null}
         {current === "drawn" ? <Drawn name={name} sample={data} /> : null}
         {current === "result" ? <Result name={name} sample={data} /> : null}
       </section>
