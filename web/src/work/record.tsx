@@ -26,7 +26,7 @@ export function Record({ sheet, voter, candidate }: Shown) {
       <section className="card comparison" aria-label={`${messages.work.petition}, ${messages.work.roll}`}>
         <Aligned anyOrder name={messages.work.name} written={sheet.printed_name} registered={voter?.name ?? null} />
         <Aligned name={messages.work.address} written={writtenAddress(sheet)} registered={voter?.address ?? null} dim={moved} />
-        {previous !== null && moved ? <Aligned name={messages.work.previous} written={writtenAddress(sheet)} registered={previous} /> : null}
+        {previous === null ? null : <Aligned name={messages.work.previous} written={writtenAddress(sheet)} registered={previous} dim={!moved} />}
         <dl className="facts">
           {voter === null ? null : (
             <>
@@ -36,12 +36,6 @@ export function Record({ sheet, voter, candidate }: Shown) {
                   <Status of={voter} />
                 </dd>
               </div>
-              {previous === null || moved ? null : (
-                <div>
-                  <dt>{messages.work.previous}</dt>
-                  <dd className="mono small">{previous}</dd>
-                </div>
-              )}
               <div>
                 <dt>{messages.work.voter}</dt>
                 <dd className="mono">{voter.voter}</dd>
