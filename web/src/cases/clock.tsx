@@ -71,7 +71,7 @@ function Deadlines({ clock }: { clock: CaseClock }) {
       {clock.deadlines.map((deadline) => (
         <li key={deadline.name}>
           <p>
-            {messages.lastDay}: <strong>{day(deadline.date)}</strong> <span className="muted">{deadline.title}</span>{" "}
+            {messages.lastDay}: <strong>{day(deadline.date)}</strong> <span className="muted" lang="en">{deadline.title}</span>{" "}
             <span className={deadline.status === "confirmed" ? "chip good" : "chip caution"}>{named(messages.statuses, deadline.status)}</span>{" "}
             {typeof deadline.met === "boolean" ? (
               <span className={deadline.met ? "chip good" : "chip bad"}>{deadline.met ? messages.inTime : messages.late}</span>
@@ -79,8 +79,12 @@ function Deadlines({ clock }: { clock: CaseClock }) {
           </p>
           <details className="small">
             <summary>{messages.derivation}</summary>
-            <p className="derivation">{deadline.derivation}</p>
-            <p className="muted">{deadline.citation}</p>
+            <p className="derivation" lang="en">
+              {deadline.derivation}
+            </p>
+            <p className="muted" lang="en">
+              {deadline.citation}
+            </p>
           </details>
         </li>
       ))}
@@ -101,7 +105,11 @@ function Forecast({ clock }: { clock: CaseClock }) {
     return (
       <p className="muted">
         {messages.noForecast}
-        {clock.no_forecast ? `: ${clock.no_forecast}` : null}
+        {clock.no_forecast ? (
+          <>
+            : <span lang="en">{clock.no_forecast}</span>
+          </>
+        ) : null}
       </p>
     );
   }

@@ -67,7 +67,7 @@ export function Defects({ of }: { of: string[] }) {
   return (
     <Notice tone="caution">
       <strong>{messages.defects}</strong>
-      <ul className="defects">
+      <ul className="defects" lang="en">
         {of.map((defect) => (
           <li key={defect}>{defect}</li>
         ))}

@@ -58,15 +58,23 @@ export function useFormat() {
   };
 }
 
-/** What a refusal is called, with the server's own words where they say more than the code. */
-export function useTold(): (error: unknown) => string {
+/** What a refusal is called, and the server's own words, which are English, where they say more than the code. */
+export function useToldInParts(): (error: unknown) => { words: string | null; detail: string | null } {
   const problems = useMessages().problems;
   return (error) => {
-    if (!(error instanceof Refusal)) return problems.internal;
-    const words = problems[error.code] as string | undefined;
+    if (!(error instanceof Refusal)) return { words: problems.internal, detail: null };
+    const words = (problems[error.code] as string | undefined) ?? null;
     const saysMore: ProblemCode[] = ["refused", "wrong_state", "bad_request", "unavailable"];
-    if (words === undefined) return error.detail;
-    return saysMore.includes(error.code) && error.detail ? `${words} (${error.detail})` : words;
+    return { words, detail: (words === null || saysMore.includes(error.code)) && error.detail ? error.detail : null };
+  };
+}
+
+/** What a refusal is called, in one text. */
+export function useTold(): (error: unknown) => string {
+  const told = useToldInParts();
+  return (error) => {
+    const { words, detail } = told(error);
+    return words !== null && detail !== null ? `${words} (${detail})` : (words ?? detail ?? "");
   };
 }
 

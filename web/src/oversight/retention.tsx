@@ -60,13 +60,19 @@ function Times({ keeping }: { keeping: KeptUntil }) {
         {keeping.times.map((time) => (
           <li key={time.name}>
             <p>
-              <strong>{time.until ? messages.until(day(time.until)) : messages.noEnd}</strong> <span className="muted">{time.title}</span>{" "}
+              <strong>{time.until ? messages.until(day(time.until)) : messages.noEnd}</strong> <span className="muted" lang="en">
+                {time.title}
+              </span>{" "}
               <span className={time.status === "confirmed" ? "chip good" : "chip caution"}>{named(all.clock.statuses, time.status)}</span>
             </p>
             <details className="small">
               <summary>{all.clock.derivation}</summary>
-              <p className="derivation">{time.derivation}</p>
-              <p className="muted">{time.citation}</p>
+              <p className="derivation" lang="en">
+                {time.derivation}
+              </p>
+              <p className="muted" lang="en">
+                {time.citation}
+              </p>
             </details>
           </li>
         ))}

@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import { Dialog as AriaDialog, Heading } from "react-aria-components/Dialog";
 import { Modal, ModalOverlay } from "react-aria-components/Modal";
-import { useMessages, useTold } from "../messages";
+import { useMessages, useToldInParts } from "../messages";
 import { Button } from "./controls";
 
 type Tone = "told" | "good" | "caution" | "bad";
@@ -19,7 +19,8 @@ export function Notice({ tone, children, action }: { tone: Tone; children: React
 
 /** What went wrong, in words. */
 export function Failed({ error, retry }: { error: unknown; retry?: (() => void) | undefined }) {
-  const [messages, told] = [useMessages(), useTold()];
+  const [messages, told] = [useMessages(), useToldInParts()];
+  const { words, detail } = told(error);
   const action = retry && (
     <Button small onPress={retry}>
       {messages.tryAgain}
@@ -27,7 +28,7 @@ export function Failed({ error, retry }: { error: unknown; retry?: (() => void) 
   );
   return (
     <Notice tone="bad" action={action}>
-      {told(error)}
+      {words} {detail === null ? null : <span lang="en">{words === null ? detail : `(${detail})`}</span>}
     </Notice>
   );
 }

@@ -157,7 +157,11 @@ function Ready({ name }: { name: string }) {
                 <span className={holds ? "chip good" : "chip bad"}>{holds ? words.holds : words.broken}</span>
                 <div>
                   <p>{named(words.invariants, invariant)}</p>
-                  {what ? <p className="small">{what}</p> : null}
+                  {what ? (
+                    <p className="small" lang="en">
+                      {what}
+                    </p>
+                  ) : null}
                   {concerned > 0 ? (
                     <p className="small figure">
                       {words.concerned(concerned, lines.length)} {lines.map(({ section, line }) => `${section}/${line}`).join(", ")}

@@ -111,7 +111,7 @@ function Clocks({ of }: { of: Course }) {
                   <th scope="row" className="nowrap">
                     <strong>{day(clock.date)}</strong>
                   </th>
-                  <td>
+                  <td lang="en">
                     {clock.title}
                     <span className="block small muted derivation">{clock.derivation}</span>
                     <span className="block small muted">{clock.citation}</span>

@@ -67,7 +67,7 @@ function Shown({ name, draft, of, onGiven }: Looked) {
       <p className="small">
         <span className="muted">{words.digest}</span> <span className="mono digest">{draft.digest}</span>
       </p>
-      <pre className="account" tabIndex={0} aria-label={words.account}>
+      <pre className="account" tabIndex={0} aria-label={words.account} lang="en">
         {draft.account}
       </pre>
       <div className="buttons">

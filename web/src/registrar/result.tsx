@@ -60,7 +60,9 @@ function Formula({ of }: { of: NonNullable<PublicSample["projection"]> }) {
         <tbody>
           {of.steps.map(({ what, value }, index) => (
             <tr key={index}>
-              <th scope="row">{what}</th>
+              <th scope="row" lang="en">
+                {what}
+              </th>
               <td className="right">{value}</td>
             </tr>
           ))}

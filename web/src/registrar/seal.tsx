@@ -22,13 +22,13 @@ export function LawAndSeal({ name, sample, onSealed }: Sealing) {
     <>
       <p className="ceremony-figure">{messages.draw.sizeOf(law.size)}</p>
       {law.every_line ? <p>{messages.draw.everyLine}</p> : null}
-      <ol className="formula">
+      <ol className="formula" lang="en">
         {law.steps.map((step) => (
           <li key={step}>{step}</li>
         ))}
       </ol>
       <p className="muted">
-        {law.citation} {law.status === "confirmed" ? null : <span className="chip caution">{named(messages.clock.statuses, law.status)}</span>}
+        <span lang="en">{law.citation}</span> {law.status === "confirmed" ? null : <span className="chip caution">{named(messages.clock.statuses, law.status)}</span>}
       </p>
       {sample.sealed || !has(who, name, "registrar") ? null : <Seal name={name} least={law.size} onSealed={onSealed} />}
     </>

@@ -61,7 +61,9 @@ function Meter({ costs, room }: { costs: RoomCosts; room: RoomStanding }) {
       <div className="body stack">
         {law ? (
           <p>
-            {messages.law(law.free_days, law.daily_deposit)} <span className="muted small">{law.rule.citation}</span>{" "}
+            {messages.law(law.free_days, law.daily_deposit)} <span className="muted small" lang="en">
+              {law.rule.citation}
+            </span>{" "}
             <span className={law.rule.status === "confirmed" ? "chip good" : "chip caution"}>{named(statuses, law.rule.status)}</span>
           </p>
         ) : (

@@ -187,8 +187,12 @@ function LastDay({ what, clock }: { what: string; clock: RoomClock }) {
         <strong>{day(clock.date)}</strong> <span className={clock.rule.status === "confirmed" ? "chip good" : "chip caution"}>{named(messages.statuses, clock.rule.status)}</span>
         <details className="small">
           <summary>{messages.derivation}</summary>
-          <p className="derivation">{clock.derivation}</p>
-          <p className="muted">{clock.rule.citation}</p>
+          <p className="derivation" lang="en">
+            {clock.derivation}
+          </p>
+          <p className="muted" lang="en">
+            {clock.rule.citation}
+          </p>
         </details>
       </dd>
     </div>

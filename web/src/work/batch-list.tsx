@@ -139,7 +139,11 @@ function Row({ line, unseen, open }: Listing) {
       <td className="mono small">{found?.voter}</td>
       <td className="small">
         {messages.lineStates[state]}
-        {line.entry?.refusal ? <span className="block">{line.entry.refusal.detail}</span> : null}
+        {line.entry?.refusal ? (
+          <span className="block" lang="en">
+            {line.entry.refusal.detail}
+          </span>
+        ) : null}
       </td>
       <td className="right">
         {line.passed ? null : (

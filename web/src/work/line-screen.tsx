@@ -325,7 +325,7 @@ function Hints({ line, stage, voterMissing }: { line: WorkLine; stage: StageName
       {stage === "exceptions" ? <Notice tone="told">{messages.work.exceptions}</Notice> : null}
       {refusal === undefined ? null : (
         <Notice tone="bad">
-          {messages.refusedLine}: {refusal.detail}
+          {messages.refusedLine}: <span lang="en">{refusal.detail}</span>
         </Notice>
       )}
       {line.lost === null ? null : <Notice tone="caution">{messages.lostLine(findingName(messages.dispositions, line.lost))}</Notice>}

@@ -12,7 +12,7 @@ export function NotTaken({ lines }: { lines: Closed["refused"] }) {
         <ul>
           {lines.map(({ section, line, why }) => (
             <li key={`${section}/${line}`}>
-              <strong>{messages.work.place(section, line)}</strong>: {why}
+              <strong>{messages.work.place(section, line)}</strong>: <span lang="en">{why}</span>
             </li>
           ))}
         </ul>
