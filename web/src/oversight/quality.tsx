@@ -1,5 +1,5 @@
 /** People with their pace and agreement, what is laid down for their work, and looks that came to different answers. */
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import type { components } from "../api/schema";
 import { findingName, named, useFormat, useMessages } from "../messages";
 import { Button } from "../parts/controls";
@@ -9,7 +9,7 @@ import { PolicyCard } from "./policy";
 import { useDisagreements, useQuality, type Disagreement } from "./queries";
 
 type Reviewer = components["schemas"]["Reviewer"];
-type Against = components["schemas"]["Against"];
+type Stretch = components["schemas"]["Stretch"];
 
 export function Quality({ name }: { name: string }) {
   return (
@@ -30,32 +30,38 @@ function People({ name }: { name: string }) {
         <h2>{messages.people}</h2>
         <span className="muted small">{messages.kappaHelp}</span>
       </header>
-      <div className="body flush table-scroll">
+      {/* On a narrow screen it is scrolled, by keys as well. */}
+      <div className="body flush table-scroll" role="group" aria-label={messages.people} tabIndex={0}>
         {error === null ? null : <Failed error={error} retry={() => void refetch()} />}
         {data === undefined && error === null ? <Waiting /> : null}
         {data?.length === 0 ? <p className="muted inset">{messages.nobody}</p> : null}
         {data === undefined || data.length === 0 ? null : (
-          <table className="table">
+          <table className="table drift">
             <thead>
               <tr>
-                <th scope="col">{messages.person}</th>
-                <th scope="col" className="right">
-                  {messages.lines}
+                <th scope="col" rowSpan={2}>
+                  {messages.person}
                 </th>
-                <th scope="col" className="right">
-                  {messages.lines}, {messages.recent}
-                </th>
-                <th scope="col" className="right">
-                  {messages.pace}
-                </th>
-                <th scope="col" className="right">
-                  {messages.valid}
-                </th>
-                <th scope="col">{messages.known}</th>
-                <th scope="col">{messages.second}</th>
-                <th scope="col" className="right">
+                {[messages.lines, messages.pace, messages.valid, messages.known, messages.second].map((what) => (
+                  <th key={what} scope="colgroup" colSpan={2}>
+                    {what}
+                  </th>
+                ))}
+                <th scope="col" rowSpan={2} className="right">
                   {messages.kappa}
                 </th>
+              </tr>
+              <tr>
+                {[messages.inAll, messages.before, messages.before, messages.before, messages.before].map((stretch, index) => (
+                  <Fragment key={index}>
+                    <th scope="col" className="right">
+                      {stretch}
+                    </th>
+                    <th scope="col" className="right">
+                      {messages.recent}
+                    </th>
+                  </Fragment>
+                ))}
               </tr>
             </thead>
             <tbody>
@@ -70,39 +76,34 @@ function People({ name }: { name: string }) {
   );
 }
 
+/** One person: what was before beside the last day, so that it shows where somebody becomes faster or less sure. */
 function Person({ of }: { of: Reviewer }) {
   const messages = useMessages().oversight;
   const { number, share } = useFormat();
-  const lines = of.before.lines + of.recent.lines;
-  const hours = of.before.hours + of.recent.hours;
-  const valid = of.before.valid_per_mille * of.before.lines + of.recent.valid_per_mille * of.recent.lines;
-  const both = (one: "known" | "second"): Against => ({
-    looks: of.before[one].looks + of.recent[one].looks,
-    agreed: of.before[one].agreed + of.recent[one].agreed,
-  });
+  const both = [of.before, of.recent];
+  const measures: ((stretch: Stretch) => string | null)[] = [
+    ({ lines, hours }) => (hours === 0 ? null : number(Math.round(lines / hours))),
+    ({ lines, valid_per_mille: valid }) => (lines === 0 ? null : share(1_000 * valid)),
+    ({ known }) => (known.looks === 0 ? null : messages.agreed(known.agreed, known.looks)),
+    ({ second }) => (second.looks === 0 ? null : messages.agreed(second.agreed, second.looks)),
+  ];
   return (
     <tr>
       <th scope="row" className="mono small">
         {of.person}
       </th>
-      <td className="right">{number(lines)}</td>
+      <td className="right">{number(of.before.lines + of.recent.lines)}</td>
       <td className="right">{number(of.recent.lines)}</td>
-      <td className="right">{hours === 0 ? messages.noneYet : number(Math.round(lines / hours))}</td>
-      <td className="right">{lines === 0 ? messages.noneYet : share(Math.floor((1_000 * valid) / lines))}</td>
-      <td>
-        <Agreement of={both("known")} />
-      </td>
-      <td>
-        <Agreement of={both("second")} />
-      </td>
+      {measures.flatMap((measure, index) =>
+        both.map((stretch, place) => (
+          <td key={`${index} ${place}`} className="right">
+            {measure(stretch) ?? <span className="muted">{messages.noneYet}</span>}
+          </td>
+        )),
+      )}
       <td className="right">{typeof of.kappa === "number" ? (of.kappa / 1000).toFixed(2) : messages.noneYet}</td>
     </tr>
   );
-}
-
-function Agreement({ of }: { of: Against }) {
-  const messages = useMessages().oversight;
-  return of.looks === 0 ? <span className="muted">{messages.noneYet}</span> : <>{messages.agreed(of.agreed, of.looks)}</>;
 }
 
 function Disagreements({ name }: { name: string }) {
