@@ -27,7 +27,7 @@ export function BatchList({ work, state, onHandedIn, onStopped }: Listed) {
   const open = state.lines.filter((line) => !line.passed).length;
   const unsent = state.outbox.unsent > 0;
   useEffect(() => handIn.current?.focus(), []);
-  useLayoutEffect(measurePaint, []);
+  useLayoutEffect(() => void measurePaint(null), []);
 
   useEffect(() => {
     if (wanted === null || unsent) return;

@@ -131,6 +131,9 @@ function Desk({ work, state, line, name, stage, looking, look }: DeskProps) {
   const dispositions = dispositionsAt(stage);
   const held = { name, batch: state.batch, line: line.key };
   const signature = usePicture(pictureOf(held, "signature"));
+  const strip = usePicture(pictureOf(held, "strip"));
+  // Whether what is shown first is all here, or told of.
+  const complete = signature.is !== "coming" && strip.is !== "coming";
   const references = useReferences(held, line.sheet, chosen, signature.is === "here");
   const [revealed, setRevealed] = useState(beside.named);
   // The signature is compared before anybody's name is seen, where there is one and another to compare it with: also while either is still on its way,
@@ -146,7 +149,9 @@ function Desk({ work, state, line, name, stage, looking, look }: DeskProps) {
 
   // The line is where the keys work and what is read out; a button of the line before must not keep the focus and be pressed again.
   useEffect(() => place.current?.focus({ preventScroll: true }), []);
-  useLayoutEffect(measurePaint, []);
+  useLayoutEffect(() => {
+    if (complete) void measurePaint(place.current);
+  }, [complete]);
 
   const decide = useCallback(
     (disposition: Disposition, withNote?: string) => {
