@@ -5,7 +5,8 @@ import { Button, Field } from "../parts/controls";
 import { Dialog, Failed, Notice, Waiting } from "../parts/told";
 import { has, useWho } from "../session/session";
 import { Draft } from "./draft";
-import { certificatePdf, useCertificates, useReadiness, useReopen, type GivenCertificate } from "./queries";
+import { PdfDocument } from "./pdf";
+import { certificatePdf, useCertificates, useGivenPdf, useReadiness, useReopen, type GivenCertificate } from "./queries";
 
 export function Certify({ name }: { name: string }) {
   const messages = useMessages().certify;
@@ -38,6 +39,7 @@ function Given({ name, given, mayReopen, onReopened }: Listed) {
   const words = messages.certify;
   const format = useFormat();
   const [reopening, setReopening] = useState<string | null>(null);
+  const standing = given.find(({ stands }) => stands);
   return (
     <section className="card" aria-labelledby="certificates-given">
       <header>
@@ -91,6 +93,7 @@ function Given({ name, given, mayReopen, onReopened }: Listed) {
           </table>
         )}
       </div>
+      {standing === undefined ? null : <GivenDocument key={standing.digest} name={name} />}
       {reopening === null ? null : (
         <Reopen
           name={name}
@@ -103,6 +106,23 @@ function Given({ name, given, mayReopen, onReopened }: Listed) {
         />
       )}
     </section>
+  );
+}
+
+/** The document of the certificate that stands, looked at in the page. */
+function GivenDocument({ name }: { name: string }) {
+  const words = useMessages().certify;
+  const document = useGivenPdf(name);
+  return (
+    <div className="body stack">
+      {document.error === null ? null : <Failed error={document.error} />}
+      <div className="buttons">
+        <Button isPending={document.isPending} onPress={() => document.mutate()}>
+          {document.isPending ? words.preparing : words.lookAtDocument}
+        </Button>
+      </div>
+      {document.data === undefined ? null : <PdfDocument key={document.data} address={document.data} title={words.givenDocument} file="certificate.pdf" />}
+    </div>
   );
 }
 

@@ -1,8 +1,9 @@
 /** The next certificate as it would be: looked at, taken as a document, and given under the digest that was looked at. */
-import { useEffect, useState, type FormEvent } from "react";
+import { useState, type FormEvent, type ReactNode } from "react";
 import { useMessages } from "../messages";
 import { Button, Field } from "../parts/controls";
 import { Dialog, Failed } from "../parts/told";
+import { PdfDocument } from "./pdf";
 import { useDraft, useDraftPdf, useGive, type Drafted, type ToCertify } from "./queries";
 
 /** Characters of the digest that are typed to give a certificate. */
@@ -70,38 +71,52 @@ function Shown({ name, draft, of, onGiven }: Looked) {
       <pre className="account" tabIndex={0} aria-label={words.account} lang="en">
         {draft.account}
       </pre>
-      <div className="buttons">
-        <Pdf name={name} of={of} />
-        <Button look="primary" onPress={() => setGiving(true)}>
-          {words.give}
-        </Button>
-      </div>
+      <Pdf
+        name={name}
+        of={of}
+        beside={
+          <Button look="primary" onPress={() => setGiving(true)}>
+            {words.give}
+          </Button>
+        }
+      />
       {giving ? <Give name={name} draft={draft} of={of} onClose={() => setGiving(false)} onGiven={onGiven} /> : null}
     </div>
   );
 }
 
-/** The document is typeset when it is wanted, and taken from the page's memory. */
-function Pdf({ name, of }: { name: string; of: ToCertify }) {
+/** What the document is called where it is taken along. */
+const FILE = "draft-certificate.pdf";
+
+/** The document is typeset when it is wanted: to be looked at in the page, or to be taken along at once. */
+function Pdf({ name, of, beside }: { name: string; of: ToCertify; beside: ReactNode }) {
   const words = useMessages().certify;
-  const pdf = useDraftPdf(name);
-  const address = pdf.data;
-  useEffect(() => () => void (address !== undefined && URL.revokeObjectURL(address)), [address]);
+  const shown = useDraftPdf(name);
+  const taken = useDraftPdf(name);
   const take = () =>
-    pdf.mutate(of, {
+    taken.mutate(of, {
       onSuccess: (made) => {
         const link = document.createElement("a");
         link.href = made;
-        link.download = "draft-certificate.pdf";
+        link.download = FILE;
         link.click();
+        // The browser has begun to write the file by then.
+        setTimeout(() => URL.revokeObjectURL(made), 60_000);
       },
     });
   return (
     <>
-      {pdf.error === null ? null : <Failed error={pdf.error} />}
-      <Button isPending={pdf.isPending} onPress={take}>
-        {pdf.isPending ? words.preparing : words.pdf}
-      </Button>
+      {[shown.error, taken.error].map((error, index) => (error === null ? null : <Failed key={index} error={error} />))}
+      <div className="buttons">
+        <Button isPending={shown.isPending} onPress={() => shown.mutate(of)}>
+          {shown.isPending ? words.preparing : words.lookAtDocument}
+        </Button>
+        <Button isPending={taken.isPending} onPress={take}>
+          {taken.isPending ? words.preparing : words.pdf}
+        </Button>
+        {beside}
+      </div>
+      {shown.data === undefined ? null : <PdfDocument key={shown.data} address={shown.data} title={words.draftDocument} file={FILE} />}
     </>
   );
 }

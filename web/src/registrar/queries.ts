@@ -82,6 +82,16 @@ export function useDraftPdf(name: string) {
   });
 }
 
+/** The document of the certificate that stands, in the same way. */
+export function useGivenPdf(name: string) {
+  return useMutation({
+    mutationFn: async () => {
+      const bytes = await answer(api.GET("/api/cases/{case}/certificate/pdf", { ...at(name), parseAs: "blob" }));
+      return URL.createObjectURL(bytes as unknown as Blob);
+    },
+  });
+}
+
 export const certificatePdf = (name: string) => `/api/cases/${encodeURIComponent(name)}/certificate/pdf`;
 
 export function useGive(name: string) {
