@@ -1,7 +1,7 @@
 /** What goes wrong in the middle of work: the connection, the lease, the session, the page. Nothing that was decided is lost in silence. */
 import type { Page } from "@playwright/test";
 import { CASE, lapse, PASSWORD, type Api } from "./office";
-import { expect, expectAccessible, lineShown, newPerson, openStage, signIn, test } from "./test";
+import { expect, expectAccessible, lineShown, newPerson, nothingAsked, openStage, signIn, test } from "./test";
 
 const foot = (page: Page) => page.getByRole("region", { name: "State of your work" });
 
@@ -111,6 +111,8 @@ test("The session ends in the middle of a batch", async ({ page, office }) => {
   await openStage(page, "Review");
   await decide(page, "v");
   await expect(foot(page)).toContainText("Everything is stored");
+  // What is fetched ahead would tell that the session has ended before the key does.
+  await nothingAsked(page);
   // A password changed elsewhere ends all other sessions.
   const password = "another four words in a row";
   await api.must("PUT", "/session/password", { old: PASSWORD, new: password });

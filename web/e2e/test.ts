@@ -94,13 +94,44 @@ export async function openStage(page: Page, stage: "Review" | "Another look" | "
   await page.keyboard.press("Enter");
 }
 
-/** Waits for a line on the screen, and for the moment in which a key that bounced would be passed over. */
-export async function lineShown(page: Page): Promise<string> {
+/** Waits for a line on the screen. Returns which one it is. */
+export async function lineCame(page: Page): Promise<string> {
   const heading = page.getByRole("heading", { level: 1, name: /^Section/ });
   await expect(heading).toBeVisible();
   await expect(page.getByRole("region", { name: "Decide" })).toBeVisible();
-  await page.waitForTimeout(200);
   return (await heading.textContent()) ?? "";
+}
+
+/** Whether decisions on the line wait until more of it than its signatures was seen. */
+export async function waitsForLine(page: Page): Promise<boolean> {
+  return page.getByRole("region", { name: "Decide" }).getByRole("button", { name: "Valid" }).isDisabled();
+}
+
+/** Waits for a line on the screen that can be decided, and for the moment in which a key that bounced would be passed over. */
+export async function lineShown(page: Page): Promise<string> {
+  const line = await lineCame(page);
+  if (await waitsForLine(page)) await page.keyboard.press("w");
+  await page.waitForTimeout(200);
+  return line;
+}
+
+/** Waits until the page has asked for nothing for a while: everything that is fetched ahead is here. */
+export async function nothingAsked(page: Page): Promise<void> {
+  let last = Date.now();
+  const asked = () => (last = Date.now());
+  page.on("request", asked).on("requestfinished", asked);
+  await expect.poll(() => Date.now() - last).toBeGreaterThan(1_000);
+  page.off("request", asked).off("requestfinished", asked);
+}
+
+/** Has the office ask for signatures first, or not, whatever it asks for itself. */
+export async function signaturesFirst(page: Page, wanted: boolean): Promise<void> {
+  // Until the program sends it: the answer is changed on its way.
+  await page.route(/\/api\/cases\/[^/]+\/batches\/[^/]+$/, async (route) => {
+    const response = await route.fetch();
+    if (!response.ok()) return route.fulfill({ response });
+    await route.fulfill({ response, json: { ...((await response.json()) as object), signatures_first: wanted } });
+  });
 }
 
 /** A device of the browser’s own making that keeps passkeys. */
