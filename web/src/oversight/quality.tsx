@@ -25,7 +25,7 @@ function People({ name }: { name: string }) {
   const messages = useMessages().oversight;
   const { data, error, refetch } = useQuality(name);
   return (
-    <section className="card">
+    <section className="card contained">
       <header>
         <h2>{messages.people}</h2>
         <span className="muted small">{messages.kappaHelp}</span>

@@ -30,7 +30,8 @@ interface Shown {
 
 export function Images({ held, references, looking, look, unnamed, onPage }: Shown) {
   const messages = useMessages().pictures;
-  const strip = usePicture(unnamed ? null : pictureOf(held, "strip"));
+  const fetched = usePicture(pictureOf(held, "strip"));
+  const strip: typeof fetched = unnamed ? { is: "none" } : fetched;
   const signature = usePicture(pictureOf(held, "signature"));
   const page = unnamed ? null : (
     <Button small look="quiet" onPress={onPage} hotkey="F">
@@ -58,6 +59,8 @@ export function Images({ held, references, looking, look, unnamed, onPage }: Sho
   return (
     <section className={`card ${classes}`} aria-label={messages.strip}>
       {failed}
+      {/* The signatures stay where they are when the line comes. */}
+      {unnamed && fetched.is === "here" ? <div className="strip-place" style={{ aspectRatio: `${fetched.it.image.naturalWidth} / ${fetched.it.image.naturalHeight}` }} /> : null}
       {strip.is === "here" ? <Viewer picture={strip.it.at} name={messages.strip} zoom={looking.zoom} /> : null}
       {signature.is === "here" ? (
         <div className="signatures" tabIndex={0} role="group" aria-label={messages.signatures}>
