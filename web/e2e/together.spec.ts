@@ -1,6 +1,6 @@
 /** Several people at one case. */
 import type { Browser, Locator, Page } from "@playwright/test";
-import { CASE } from "./office";
+import { CASE, type Api } from "./office";
 import { expect, expectAccessible, lineShown, newPerson, openStage, signIn, tabTo, test } from "./test";
 
 async function elsewhere(browser: Browser, url: string): Promise<Page> {
@@ -47,6 +47,41 @@ test("Two reviewers on one line: each looks for themselves", async ({ page, offi
   await expect(page.getByRole("heading", { name: "No lines wait for you here" })).toBeVisible();
   await expectAccessible(page);
   await other.context().close();
+});
+
+test("A signature is rejected when three reviewers find that it does not compare", async ({ office, browser }) => {
+  const standing = async (api: Api) => {
+    const { invalid, undecided } = await api.must<{ invalid: number; undecided: number }>("GET", `/cases/${CASE}`);
+    return { invalid, undecided };
+  };
+  let [line, before] = ["", { invalid: 0, undecided: 0 }];
+  for (const look of [1, 2, 3]) {
+    const { account, api } = await newPerson(office, "reviewer");
+    if (look === 1) before = await standing(api);
+    else expect(await standing(api)).toEqual(before);
+    const page = await elsewhere(browser, office.url);
+    await signIn(page, account);
+    await openStage(page, look === 1 ? "Review" : "Another look");
+    const shown = (await lineShown(page)).replace(/ \d+ of \d+$/, "");
+    if (look > 1) expect(shown).toBe(line);
+    line = shown;
+    await page.keyboard.press("s");
+    if (look === 1) {
+      await lineShown(page);
+      await page.keyboard.press("d");
+    } else {
+      await expect(page.getByRole("heading", { name: "This batch is decided" })).toBeVisible();
+    }
+    await tabTo(page, "button", /Hand in and stop/);
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("heading", { name: "Work that waits" })).toBeVisible();
+    if (look === 3) expect(await standing(api)).toEqual({ invalid: before.invalid + 1, undecided: before.undecided - 1 });
+    await page.context().close();
+  }
+  // Nobody is asked a fourth time.
+  const { api } = await newPerson(office, "reviewer");
+  const queues = await api.must<{ stage: string; lines: number }[]>("GET", `/cases/${CASE}/queues`);
+  expect(queues.find(({ stage }) => stage === "blind_review")?.lines).toBe(0);
 });
 
 test("A supervisor decides what a reviewer passed on, and sees where the case stands", async ({ page, office, browser }) => {

@@ -146,6 +146,7 @@ function Desk({ work, state, line, name, stage, looking, look }: DeskProps) {
   useEffect(() => {
     if (!unnamed) beside.named = true;
   }, [unnamed, beside]);
+  useLayoutEffect(() => work.drawn(), [work, revealed]);
 
   // The line is where the keys work and what is read out; a button of the line before must not keep the focus and be pressed again.
   useEffect(() => place.current?.focus({ preventScroll: true }), []);
@@ -188,7 +189,6 @@ function Desk({ work, state, line, name, stage, looking, look }: DeskProps) {
   const reveal = () => {
     if (!unnamed) return;
     setRevealed(true);
-    work.showMore();
     // The button that did it goes with what it said.
     place.current?.focus({ preventScroll: true });
   };

@@ -170,8 +170,8 @@ export class Work {
     return beside;
   }
 
-  /** Shows more of the line on the screen: the key that asked for it may bounce as well. */
-  showMore(): void {
+  /** The line, or more of it, has just been drawn: a key that was pressed before was not pressed for the sake of what is shown now. */
+  drawn(): void {
     this.#shownAt = performance.now();
   }
 
