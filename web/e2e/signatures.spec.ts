@@ -123,6 +123,23 @@ test("Where signatures come first, a line shows nobody's name before it is asked
   await expect(page.getByRole("dialog").getByText("After the signatures: the line and the name")).toBeVisible();
 });
 
+test("A line whose signatures come first takes two keys", async ({ page, office }) => {
+  await signaturesFirst(page, true);
+  await begin(page, office);
+  let keys = 0;
+  const accepted = 8;
+  for (let made = 0; made < accepted; made += 1) {
+    const line = await lineCame(page);
+    await page.waitForTimeout(200);
+    while (((await heading(page).textContent()) ?? "") === line) {
+      keys += 1;
+      await page.keyboard.press("Enter");
+      await page.waitForTimeout(400);
+    }
+  }
+  expect(keys / accepted, "keystrokes for each accepted line").toBeLessThanOrEqual(2);
+});
+
 test("Where signatures do not come first, and where there are none, a line shows all of it", async ({ page, office }) => {
   await signaturesFirst(page, false);
   await begin(page, office);
