@@ -214,6 +214,8 @@ test("Pictures that failed are told of, and are there again once they can be had
   await lineShown(page);
   for (const what of ["The line on the petition", "Signature on the petition"]) await expect(page.getByText(`This cannot be shown just now: ${what}.`)).toBeVisible();
   await expectAccessible(page);
+  // What is fetched ahead is through: nothing tries again by itself.
+  await nothingAsked(page);
   works = true;
   await page.getByRole("button", { name: "Try again" }).first().click();
   await expect(signature(page)).toBeVisible();
