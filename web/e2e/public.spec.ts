@@ -1,6 +1,7 @@
 /** What a citizen sees without an account, on a phone: where a petition stands, its result, and how to check it. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { press, reach } from "./keys";
 import { expect, expectAccessible, newPerson } from "./test";
 import { test } from "./small";
 
@@ -25,12 +26,13 @@ test("A citizen checks the public page on a phone", async ({ page, office }) => 
   await expect(page.getByText("sha256sum -c SHA256SUMS")).toBeVisible();
   // Nothing hangs over the edge of the phone.
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
-  await page.getByText(/^Files of the record/).click();
-  await page.getByText("Commands that fetch all files").click();
+  await press(page.getByText(/^Files of the record/));
+  await press(page.getByText("Commands that fetch all files"));
   await expectAccessible(page);
   const { record } = (await office.api.must<{ record: { name: string; digest: string }[] }>("GET", "/public/published"));
   const totals = record.find(({ name }) => name === "totals.json");
-  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "totals.json" }).click()]);
+  await reach(page.getByRole("link", { name: "totals.json" }));
+  const [download] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("Enter")]);
   expect(createHash("sha256").update(readFileSync(await download.path())).digest("hex")).toBe(totals?.digest);
 
   // A certificate that was taken back does not stand any more, and the page says so.
