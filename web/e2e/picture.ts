@@ -1,8 +1,8 @@
 /** Pictures as a scanner sends them. */
 import { deflateSync } from "node:zlib";
 
-/** A grey picture, as PNG. */
-export function png(width: number, height: number): Buffer {
+/** A grey picture, as PNG. One that is not packed has a byte for each of its dots. */
+export function png(width: number, height: number, { packed = true } = {}): Buffer {
   const crcs = Array.from({ length: 256 }, (_, n) => {
     let c = n;
     for (let k = 0; k < 8; k += 1) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1;
@@ -23,5 +23,5 @@ export function png(width: number, height: number): Buffer {
   const row = Buffer.alloc(width + 1, 0xdd);
   row[0] = 0;
   const rows = Buffer.concat(Array.from({ length: height }, () => row));
-  return Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), chunk("IHDR", head), chunk("IDAT", deflateSync(rows)), chunk("IEND", Buffer.alloc(0))]);
+  return Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), chunk("IHDR", head), chunk("IDAT", deflateSync(rows, packed ? {} : { level: 0 })), chunk("IEND", Buffer.alloc(0))]);
 }
