@@ -1,5 +1,7 @@
 /** A registrar follows a case to its certificate: looks the lines up, draws the public sample, certifies and opens again. */
 import type { Page } from "@playwright/test";
+import { confirm as answer, follow, reach, write, writeDay } from "./keys";
+import { countPrints, expectOnPaper } from "./paper";
 import { expect, expectAccessible, newPerson, signIn, tabTo } from "./test";
 import { test } from "./small";
 
@@ -10,12 +12,9 @@ const press = async (page: Page, name: string) => {
 
 /** Answers a dialog by the button that does it; the safe answer has the focus before. */
 const confirm = async (page: Page, name: string) => {
-  const dialog = page.getByRole("alertdialog");
-  await expect(dialog.getByRole("button", { name: "Cancel" })).toBeFocused();
+  await expect(page.getByRole("alertdialog")).toBeVisible();
   await expectAccessible(page);
-  await page.keyboard.press("Tab");
-  await expect(dialog.getByRole("button", { name, exact: true })).toBeFocused();
-  await page.keyboard.press("Enter");
+  await answer(page, "Cancel", name);
 };
 
 test("A registrar looks the lines up in the roll", async ({ page, office }) => {
@@ -39,11 +38,12 @@ test("A registrar looks the lines up in the roll", async ({ page, office }) => {
 test("A registrar seals, draws, certifies and reopens", async ({ page, office }) => {
   test.setTimeout(180_000);
   const registrar = await newPerson(office, "registrar", { decided: ["registrar"] });
+  await countPrints(page);
   const sent: string[] = [];
   page.on("request", (request) => request.method() === "PUT" && sent.push(new URL(request.url()).pathname));
   await signIn(page, registrar.account);
   await expect(page.getByRole("heading", { name: "My cases" })).toBeVisible();
-  await page.goto("/cases/decided/registrar/sample");
+  await follow(page, /^Recall of/, "Public sample: seal, roll, draw");
   await expect(page.getByRole("heading", { name: /What the law asks/ })).toBeVisible();
   await expectAccessible(page);
 
@@ -62,8 +62,7 @@ test("A registrar seals, draws, certifies and reopens", async ({ page, office })
   const rollers = ["Ana", "Ben", "Cora", "Dan", "Eva"];
   for (const [index, by] of rollers.entries()) {
     const group = page.getByRole("group", { name: `Digits ${index * 4 + 1} to` });
-    await group.getByLabel("Digits").focus();
-    await page.keyboard.type(seed.slice(index * 4, index * 4 + 4));
+    await write(group.getByLabel("Digits"), seed.slice(index * 4, index * 4 + 4));
     await expect(group.getByRole("checkbox")).toBeDisabled();
     await page.keyboard.press("Tab");
     await page.keyboard.type(by);
@@ -80,9 +79,23 @@ test("A registrar seals, draws, certifies and reopens", async ({ page, office })
   await expect(page.getByRole("list", { name: "The lines are drawn" }).getByRole("listitem").first()).toBeVisible();
   await expectAccessible(page);
   for (const file of ["manifest.csv", "sample.csv", "redraw.py"]) {
-    const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: file }).click()]);
+    await reach(page.getByRole("link", { name: file }));
+    const [download] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("Enter")]);
     expect(download.suggestedFilename()).toBe(file);
   }
+
+  // The sheet of the lines, for those who fetch the petitions from their boxes: whole, with what it follows from.
+  const { drawn } = await registrar.api.must<{ drawn: number }>("GET", "/cases/decided/sample");
+  const sheet = page.getByRole("list", { name: "The lines are drawn" }).getByRole("listitem");
+  await press(page, "Print the sheet of all lines");
+  await expect.poll(() => page.evaluate(() => window.printed)).toBe(1);
+  await expect(sheet).toHaveCount(drawn);
+  await expectOnPaper(
+    page,
+    [page.locator(".print-only").filter({ hasText: /^Recall of/ }), page.getByText(seed.replace(/(.{4})(?=.)/g, "$1 ")), page.getByText(sealed.root), sheet.first(), sheet.last()],
+    [page.getByRole("heading", { name: "For both sides" }), page.getByRole("list").filter({ hasText: "What the law asks" })],
+  );
+  await expect(page.locator(".print-only").filter({ hasText: /^Recall of/ })).toBeHidden();
 
   await press(page, "What the sample says");
   await expect(page.getByRole("heading", { name: "Every step of the formula" })).toBeVisible();
@@ -95,10 +108,10 @@ test("A registrar seals, draws, certifies and reopens", async ({ page, office })
   await expect(page.getByText("does not hold")).toHaveCount(0);
   await press(page, "Show the draft");
   await expect(page.getByText("A day is needed")).toBeVisible();
-  await page.getByLabel("Date on the certificate").fill("2022-08-15");
-  await page.getByLabel("Official’s full name").fill("A. Clerk");
-  await page.getByLabel("Title").fill("Registrar of Voters");
-  await page.getByLabel("Office", { exact: true }).fill("Synthetic County");
+  await writeDay(page.getByLabel("Date on the certificate"), "2022-08-15");
+  await write(page.getByLabel("Official’s full name"), "A. Clerk");
+  await write(page.getByLabel("Title"), "Registrar of Voters");
+  await write(page.getByLabel("Office", { exact: true }), "Synthetic County");
   await press(page, "Show the draft");
   await expect(page.getByLabel("Account of the certificate")).toContainText("A. Clerk");
   await expectAccessible(page);
@@ -113,11 +126,12 @@ test("A registrar seals, draws, certifies and reopens", async ({ page, office })
   await expect(page.getByText("These are not the first eight characters")).toBeVisible();
   await expectAccessible(page);
   expect(sent.filter((path) => path.includes("/certificates/"))).toEqual([]);
-  await typed.fill(digest.slice(0, 8));
+  await write(typed, digest.slice(0, 8));
   await page.keyboard.press("Enter");
   await expect(page.getByText("The certificate was given.")).toBeVisible({ timeout: 30_000 });
   await expect(page.getByText("stands", { exact: true })).toBeVisible();
   await expectAccessible(page);
+  await expectOnPaper(page, [page.getByRole("row").filter({ hasText: "Aug 15, 2022" }), page.getByText(digest).first()]);
 
   await press(page, "Open the case again");
   await expect(page.getByLabel("Reason")).toBeFocused();
@@ -135,4 +149,8 @@ test("A registrar seals, draws, certifies and reopens", async ({ page, office })
   await expect(page.getByText(seed)).toBeVisible();
   await expect(page.getByRole("heading", { name: "Clocks of the law" })).toBeVisible();
   await expectAccessible(page);
+  await press(page, "Print");
+  expect(await page.evaluate(() => window.printed)).toBe(2);
+  const course = [page.getByText(/^Recall of .* · /), page.getByText("a challenge was upheld"), page.getByText(seed), page.getByRole("heading", { name: "Clocks of the law" })];
+  await expectOnPaper(page, course, [page.getByRole("button", { name: "Print" })]);
 });
