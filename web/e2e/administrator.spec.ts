@@ -1,9 +1,12 @@
 /** An administrator brings people in, and people find their way in. All of it from the keyboard. */
+import { follow, openAccount, signInHere, signOut, write } from "./keys";
 import { CASE, PASSWORD, totp } from "./office";
+import { countPrints, expectOnPaper } from "./paper";
 import { expect, expectAccessible, newPerson, signIn, tabTo, test } from "./test";
 
 test("An administrator adds temporary workers and prints their slips; one of them comes in by theirs", async ({ page, office }) => {
   const { account } = await newPerson(office, "keeper", { "": ["administrator"] });
+  await countPrints(page);
   await signIn(page, account);
   await expect(page.getByText("You have no duty in any case yet")).toBeVisible();
   await expectAccessible(page);
@@ -34,13 +37,26 @@ test("An administrator adds temporary workers and prints their slips; one of the
   await expectAccessible(page);
   const slip = page.getByRole("listitem").filter({ hasText: "Maria Garcia" });
   const code = /[0-9A-Z]{4}(-[0-9A-Z]{4}){3}/.exec((await slip.textContent()) ?? "")?.[0] ?? "";
+  await tabTo(page, "button", "Print");
+  await page.keyboard.press("Enter");
+  expect(await page.evaluate(() => window.printed)).toBe(1);
+  // On the paper are the slips and nothing else, so that each can be cut out and handed over.
+  const warning = page.getByText("Each code is shown here once.");
+  await expectOnPaper(page, [slip.getByText(code), slip.getByText("mgarcia"), slip.getByText(office.url)], [warning, page.getByRole("button", { name: "Print" })]);
+  await expect(warning).toBeVisible();
   await tabTo(page, "button", "Done: forget the codes");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("row", { name: /José Núñez.*jnunez.*Reviewer/ })).toBeVisible();
-  await page.goto("/people/slips");
+  // Going back brings no code back.
+  await page.goBack();
   await expect(page.getByText("There are no slips here")).toBeVisible();
   await expectAccessible(page);
 
+  const setPassword = async () => {
+    await write(page.getByLabel("New password", { exact: true }), PASSWORD);
+    await write(page.getByLabel("New password once more"), PASSWORD);
+    await page.keyboard.press("Enter");
+  };
   // Signing out, and in by the slip.
   await tabTo(page, "button", /keeper/);
   await page.keyboard.press("Enter");
@@ -57,17 +73,15 @@ test("An administrator adds temporary workers and prints their slips; one of the
   await page.keyboard.press("Enter");
   await expect(page.getByText("A password has 15 characters or more.")).toBeVisible();
   await expectAccessible(page);
-  await page.getByLabel("New password", { exact: true }).fill(PASSWORD);
-  await page.getByLabel("New password once more").fill(PASSWORD);
-  await page.keyboard.press("Enter");
+  await setPassword();
   await expect(page.getByRole("heading", { name: /^Recall of/ })).toBeVisible();
   // The code was good once.
-  await page.context().clearCookies();
-  await page.goto("/enrol");
-  await page.getByLabel("Code on the slip").fill(code);
-  await page.getByLabel("New password", { exact: true }).fill(PASSWORD);
-  await page.getByLabel("New password once more").fill(PASSWORD);
+  await signOut(page);
+  await tabTo(page, "link", "I have a slip with a code");
   await page.keyboard.press("Enter");
+  await expect(page.getByLabel("Code on the slip")).toBeFocused();
+  await page.keyboard.type(code);
+  await setPassword();
   await expect(page.getByRole("alert")).toContainText("This code was used");
 });
 
@@ -76,8 +90,7 @@ test("An administrator changes duties, asks for a new password, and shuts an acc
   await signIn(page, keeper.account);
   await tabTo(page, "link", "People");
   await page.keyboard.press("Enter");
-  await page.getByRole("searchbox").focus();
-  await page.keyboard.type(worker.account);
+  await write(page.getByRole("searchbox"), worker.account);
   await expect(page.getByRole("row")).toHaveCount(2);
   await tabTo(page, "link", /^Worker/);
   await page.keyboard.press("Enter");
@@ -142,6 +155,7 @@ test("A person whose password must be changed does that before anything else", a
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "Work that waits" })).toBeVisible();
   await expect(page.getByRole("link", { name: /^Begin/ })).toHaveCount(0);
+  // An address that somebody typed leads no further.
   await page.goto(`/cases/${CASE}/work/review`);
   await expect(page.getByRole("heading", { name: "There is no such page" })).toBeVisible();
   await expectAccessible(page);
@@ -151,7 +165,7 @@ test("A person sets an authenticator and signs in with its code", async ({ page,
   const { account } = await newPerson(office, "registrar");
   await signIn(page, account);
   await expect(page.getByRole("heading", { name: "My cases" })).toBeVisible();
-  await page.goto("/account");
+  await openAccount(page);
   await tabTo(page, "button", "Set up an authenticator");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("img", { name: /Picture with the key/ })).toBeVisible();
@@ -163,15 +177,16 @@ test("A person sets an authenticator and signs in with its code", async ({ page,
   await page.keyboard.type(PASSWORD);
   await page.keyboard.press("Enter");
   await expect(page.getByText("From now on the code is asked for")).toBeVisible();
-  await page.context().clearCookies();
-  await signIn(page, account);
+  await signOut(page);
+  await signInHere(page, account);
   await expect(page.getByLabel("Code of your authenticator")).toBeFocused();
   await expectAccessible(page);
   await page.keyboard.type("000000");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("alert")).toContainText("Account, password or code is wrong");
   // A code is good once: the one that set the authenticator is used up, the next one is taken early.
-  await page.getByLabel("Code of your authenticator").fill(totp(secret, 1));
+  await write(page.getByLabel("Code of your authenticator"), totp(secret, 1));
   await page.keyboard.press("Enter");
+  await follow(page, "My cases");
   await expect(page.getByRole("heading", { name: "My cases" })).toBeVisible();
 });
