@@ -1,5 +1,6 @@
 /** People sign in with passkeys, which a device of the browser's own making keeps. All of it from the keyboard. */
 import type { Page } from "@playwright/test";
+import { openAccount, signInHere, signOut, write } from "./keys";
 import { PASSWORD } from "./office";
 import { expect, expectAccessible, newPerson, plugIn, signIn, tabTo, test } from "./test";
 
@@ -18,24 +19,16 @@ async function add(page: Page, name: string, password = PASSWORD): Promise<void>
   await page.keyboard.press("Enter");
 }
 
-async function signOut(page: Page, account: string): Promise<void> {
-  await tabTo(page, "button", new RegExp(account));
-  await page.keyboard.press("Enter");
-  await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("Enter");
-  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
-}
-
 test("A person makes a passkey, signs in with it, and forgets it", async ({ page, office }) => {
   const { account, api } = await newPerson(office, "reviewer");
   await plugIn(page);
   await signIn(page, account);
   await expect(page.getByRole("heading", { name: "My cases" })).toBeVisible();
-  await page.goto("/account");
+  await openAccount(page);
   await add(page, "the blue key", "not the password at all");
   await expect(page.getByRole("alert")).toContainText("Account, password or code is wrong");
   await expectAccessible(page);
-  await page.getByLabel("Your password, once more").fill(PASSWORD);
+  await write(page.getByLabel("Your password, once more"), PASSWORD);
   await page.keyboard.press("Enter");
   await expect(page.getByText("The passkey “the blue key” is kept.")).toBeVisible();
   await expect(page.getByRole("listitem").filter({ hasText: "the blue key" })).toContainText("not used yet");
@@ -48,7 +41,7 @@ test("A person makes a passkey, signs in with it, and forgets it", async ({ page
   await tabTo(page, "button", "Cancel");
   await page.keyboard.press("Enter");
 
-  await signOut(page, account);
+  await signOut(page);
   await expectAccessible(page);
   await tabTo(page, "button", "Sign in with a passkey");
   await page.keyboard.press("Enter");
@@ -65,7 +58,7 @@ test("A person makes a passkey, signs in with it, and forgets it", async ({ page
   await expect(page.getByRole("listitem").filter({ hasText: "the blue key" })).toHaveCount(0);
   expect(await api.must("GET", "/session/passkeys")).toEqual([]);
   // The device still offers it, and the office knows it no more.
-  await signOut(page, account);
+  await signOut(page);
   await tabTo(page, "button", "Sign in with a passkey");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("alert")).toContainText("This passkey is not known here");
@@ -77,19 +70,18 @@ test("Whoever calls the device off signs in by password, and nobody comes to ano
   const device = await plugIn(page);
   await signIn(page, first.account);
   await expect(page.getByRole("heading", { name: "My cases" })).toBeVisible();
-  await page.goto("/account");
+  await openAccount(page);
   await add(page, "key");
   await expect(page.getByText("The passkey “key” is kept.")).toBeVisible();
-  await signOut(page, first.account);
+  await signOut(page);
   // A device that does not know its owner.
   await device.cdp.send("WebAuthn.setUserVerified", { authenticatorId: device.id, isUserVerified: false });
   await tabTo(page, "button", "Sign in with a passkey");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("alert")).toContainText("The device did not answer, or it was called off.");
   await device.cdp.send("WebAuthn.setUserVerified", { authenticatorId: device.id, isUserVerified: true });
-  await signIn(page, second.account);
-  await expect(page.getByRole("heading", { name: "My cases" })).toBeVisible();
-  await page.goto("/account");
+  await signInHere(page, second.account);
+  await expect(page.getByText(`Signed in as ${second.account}`)).toBeVisible();
 
   // The session of the second person ends while they are at work, and the first one's device is still in the computer.
   await fillIn(page, "mine");
@@ -101,9 +93,9 @@ test("Whoever calls the device off signs in by password, and nobody comes to ano
   await tabTo(page, "button", "Sign in with a passkey");
   await page.keyboard.press("Enter");
   await expect(again.getByRole("alert")).toContainText("This is somebody else’s work.");
-  await again.getByLabel("Password").fill("another four words in a row");
+  await write(again.getByLabel("Password"), "another four words in a row");
   await page.keyboard.press("Enter");
   await expect(again).toBeHidden();
-  await page.goto("/account");
+  await openAccount(page);
   await expect(page.getByText(`Signed in as ${second.account}`)).toBeVisible();
 });
