@@ -1,6 +1,7 @@
 /** Those who answer for a case: who looked at whose record, lines whose answer is known, how long the case is kept. */
 import { readFileSync } from "node:fs";
 import type { Page } from "@playwright/test";
+import { choose, follow, press, take, write, writeDay, writeMoment } from "./keys";
 import { CASE, type Api } from "./office";
 import { expect, expectAccessible, newPerson, signIn, tabTo, test } from "./test";
 
@@ -9,12 +10,7 @@ type Look = { person: string; voter: string; section?: number; line?: number; wh
 
 async function open(page: Page, account: string, section: string): Promise<void> {
   await signIn(page, account);
-  await tabTo(page, "link", /^Recall of/);
-  await page.keyboard.press("Enter");
-  await tabTo(page, "link", "Oversight");
-  await page.keyboard.press("Enter");
-  await tabTo(page, "link", section);
-  await page.keyboard.press("Enter");
+  await follow(page, /^Recall of/, "Oversight", section);
   await expect(page.getByRole("link", { name: section })).toHaveAttribute("aria-current", "page");
 }
 
@@ -74,13 +70,13 @@ test("A supervisor sees who looked at whose record, and takes the log out", asyn
   // Nobody looked yesterday.
   await tabTo(page, "combobox", "Time");
   await page.keyboard.press("End");
-  await page.getByLabel("From", { exact: true }).fill("2001-01-01T00:00");
-  await page.getByLabel("To, not included").fill("2001-01-02T00:00");
+  await writeMoment(page.getByLabel("From", { exact: true }), "2001-01-01T00:00");
+  await writeMoment(page.getByLabel("To, not included"), "2001-01-02T00:00");
   await tabTo(page, "button", "Show");
   await page.keyboard.press("Enter");
   await expect(page.getByText("No look is on record that fits.")).toBeVisible();
   await expectAccessible(page);
-  await page.getByLabel("Time", { exact: true }).selectOption("Today");
+  await choose(page.getByLabel("Time", { exact: true }), "Today");
 
   // At one voter's record: that is a look itself, and the screen says so before it is done.
   await tabTo(page, "radio", "By account, line and time");
@@ -97,8 +93,8 @@ test("A supervisor sees who looked at whose record, and takes the log out", asyn
   expect(page.url()).not.toContain(one.voter);
 
   // As a file.
-  await page.getByLabel("By account, line and time").check();
-  await page.getByLabel("Section / line").fill(`${one.section}/${one.line}`);
+  await take(page.getByLabel("By account, line and time"));
+  await write(page.getByLabel("Section / line"), `${one.section}/${one.line}`);
   const csv = async (button: string) => {
     const [file] = await Promise.all([page.waitForEvent("download"), tabTo(page, "button", button).then(() => page.keyboard.press("Enter"))]);
     return readFileSync(await file.path(), "utf8");
@@ -107,7 +103,7 @@ test("A supervisor sees who looked at whose record, and takes the log out", asyn
   expect(file.split(/\r?\n/)[0]).toBe("seq,at,person,voter_id,section,line,why");
   expect(file.trimEnd().split("\n").length).toBe(ofLine.length + 1);
   await expect(page.getByText("The file is among the downloads")).toBeVisible();
-  await page.getByText("Taken out so far: 1 time").click();
+  await press(page.getByText("Taken out so far: 1 time"));
   const taken = page.getByRole("region", { name: "Which looks" }).getByRole("row").nth(1);
   await expect(taken).toContainText(`by ${reviewer.account}, for section ${one.section}, line ${one.line}, from`);
   await expectAccessible(page);
@@ -148,7 +144,7 @@ test("A supervisor makes decided lines known answers, and retires them", async (
   await page.keyboard.press("Enter");
   await expect(page.getByRole("dialog").getByRole("alert")).toContainText("is not decided");
   await expectAccessible(page);
-  await page.getByLabel("Line", { exact: true }).fill(`${decided.section}/${decided.line}`);
+  await write(page.getByLabel("Line", { exact: true }), `${decided.section}/${decided.line}`);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("dialog")).toBeHidden();
   await expect(page.getByRole("row", { name: new RegExp(`^${decided.section} / ${decided.line} Nobody can be identified`) })).toContainText(`by ${supervisor.account}`);
@@ -226,14 +222,14 @@ test("A registrar puts on record what the time of a case rests on; a supervisor 
   await expect(page.getByRole("dialog")).toBeHidden();
   await expect(page.getByRole("listitem").filter({ hasText: "The results of the election were certified: will never come" })).toContainText(`put on record by ${registrar.account}`);
   // Corrected: the last entry holds.
-  await page.getByRole("button", { name: "Put a day on record" }).click();
-  await page.getByLabel("What happened").selectOption("The results of the election were certified");
-  await page.getByLabel("Day", { exact: true }).fill("1999-01-01");
-  await page.getByLabel("Where that is known from").fill("the official canvass");
+  await press(page.getByRole("button", { name: "Put a day on record" }));
+  await choose(page.getByLabel("What happened"), "The results of the election were certified");
+  await writeDay(page.getByLabel("Day", { exact: true }), "1999-01-01");
+  await write(page.getByLabel("Where that is known from"), "the official canvass");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("dialog").getByRole("alert")).toContainText("cannot be before");
   await expectAccessible(page);
-  await page.getByLabel("Day", { exact: true }).fill("2023-01-10");
+  await writeDay(page.getByLabel("Day", { exact: true }), "2023-01-10");
   await page.keyboard.press("Enter");
   await expect(page.getByText("The results of the election were certified: Jan 10, 2023")).toBeVisible();
 
@@ -243,7 +239,7 @@ test("A registrar puts on record what the time of a case rests on; a supervisor 
   await page.keyboard.type("County Counsel");
   await page.keyboard.press("Tab");
   await page.keyboard.type("Superior Court 22-0714");
-  await page.getByLabel("It holds from this day on").fill("2022-09-01");
+  await writeDay(page.getByLabel("It holds from this day on"), "2022-09-01");
   await tabTo(page, "textbox", "Why");
   await page.keyboard.type("a suit over the count");
   await expectAccessible(page);
