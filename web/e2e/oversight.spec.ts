@@ -1,11 +1,14 @@
 /** A supervisor watches the work, arranges it, and acts on many lines at once. */
+import { follow } from "./keys";
 import { CASE } from "./office";
 import { expect, expectAccessible, newPerson, signIn, tabTo, test } from "./test";
+
+type Line = { section: number; line: number };
 
 test("A supervisor lays down how the work is arranged, and sees pace and agreement", async ({ page, office }) => {
   const [supervisor, reviewer] = [await newPerson(office, "supervisor"), await newPerson(office, "reviewer")];
   const batch = `/cases/${CASE}/batches/${reviewer.account.replace(".", "-")}`;
-  const { lines } = await reviewer.api.must<{ lines: { section: number; line: number }[] }>("PUT", batch, { stage: "review", size: 4 });
+  const { lines } = await reviewer.api.must<{ lines: Line[] }>("PUT", batch, { stage: "review", size: 4 });
   for (const { section, line } of lines) {
     await reviewer.api.must("PUT", `${batch}/lines/${section}/${line}/finding`, { disposition: "invalid", reason: "not_registered" });
   }
@@ -44,7 +47,7 @@ test("A supervisor sees what voiding a section does before it is done", async ({
   const before = await standing();
   await signIn(page, supervisor.account);
   await expect(page.getByRole("heading", { name: "My cases" })).toBeVisible();
-  await page.goto(`/cases/${CASE}/oversight/acts`);
+  await follow(page, /^Recall of/, "Oversight", "Acts on many lines");
   await expect(page.getByText("No act was proposed yet.")).toBeVisible();
   await expectAccessible(page);
   const propose = async (section: string) => {
@@ -76,8 +79,33 @@ test("A supervisor sees what voiding a section does before it is done", async ({
   await expect(page.getByRole("row", { name: /Section 12.*done/ })).toBeVisible();
   await expectAccessible(page);
   expect((await standing()).invalid).toBeGreaterThan(before.invalid);
-  await page.goto(`/cases/${CASE}/oversight/duplicates`);
+});
+
+test("A supervisor sees lines that name one voter side by side, and that only one of them counts", async ({ page, office }) => {
+  const [supervisor, reviewer] = [await newPerson(office, "supervisor"), await newPerson(office, "reviewer")];
+  const batch = `/cases/${CASE}/batches/twice`;
+  const { lines } = await reviewer.api.must<{ lines: Line[] }>("PUT", batch, { stage: "review", size: 2 });
+  const [first, second] = lines.toSorted((a, b) => a.section - b.section || a.line - b.line) as [Line, Line];
+  const at = ({ section, line }: Line) => `${batch}/lines/${section}/${line}`;
+  const sheet = await reviewer.api.must<{ candidates: { voter: { voter: string; name: string } }[] }>("GET", at(first));
+  const voter = sheet.candidates[0]?.voter;
+  for (const line of [first, second]) await reviewer.api.must("PUT", `${at(line)}/finding`, { disposition: "valid", voter: voter?.voter, note: "the same hand" });
+  await reviewer.api.must("PUT", `${batch}/closed`);
+
+  await signIn(page, supervisor.account);
+  await follow(page, /^Recall of/, "Oversight", "Duplicates");
   await expect(page.getByText(/put on record with your name/)).toBeVisible();
-  await expect(page.getByRole("table").first().or(page.getByText("No voter is named by more lines"))).toBeVisible();
+  const group = page.getByRole("main").locator("section.card").filter({ hasText: voter?.voter ?? "nobody" });
+  await expect(group.getByRole("heading")).toContainText(voter?.name ?? "nobody");
+  const rows = group.getByRole("row");
+  await expect(rows).toHaveCount(3);
+  await expect(rows.nth(1)).toContainText(`${first.section} / ${first.line}`);
+  await expect(rows.nth(2)).toContainText(`${second.section} / ${second.line}`);
+  // Which of the two counts is computed, and nobody says it.
+  await expect(group.getByText("Valid", { exact: true })).toHaveCount(1);
+  await expect(group.getByText("duplicate", { exact: true })).toHaveCount(1);
+  await expect(page.getByText("No voter is named by more lines")).toBeHidden();
   await expectAccessible(page);
+  const { items } = await supervisor.api.must<{ items: { voter: string; why: string }[] }>("GET", `/cases/${CASE}/accesses?person=${supervisor.account}&limit=500`);
+  expect(items.map((look) => look.voter)).toContain(voter?.voter);
 });
