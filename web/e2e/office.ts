@@ -91,13 +91,19 @@ export function examined(scale: string, change: (folder: string) => void = () =>
   run("synth", "--dir", ".", "--scale", scale, "--images", "1000");
   change(folder);
   run("roll", "import", "roll.csv", "--layout", "generic", "--out", "roll");
-  run("case", "new", `${CASE}.case`, "--facts", "case.json");
-  run("intake", "receive", `${CASE}.case`, "--lines", "petition.csv", "--sections", "sections.csv");
-  run("intake", "count", `${CASE}.case`);
-  run("match", "--roll", "roll", "--case", `${CASE}.case`);
+  lookUp(folder, CASE);
   const drawn = ["pages", "strips", "signatures", "references"].flatMap((kind) => [`--${kind}`, `images/${kind}`]);
   run("intake", "images", `${CASE}.case`, "--images", "store", ...drawn, "--roll", "roll");
   return folder;
+}
+
+/** Opens a case in the folder of a county, takes its lines in, and looks them up on the roll. */
+export function lookUp(folder: string, name: string, facts = "case.json"): void {
+  const run = (...words: string[]) => command(folder, ...words);
+  run("case", "new", `${name}.case`, "--facts", facts);
+  run("intake", "receive", `${name}.case`, "--lines", "petition.csv", "--sections", "sections.csv");
+  run("intake", "count", `${name}.case`);
+  run("match", "--roll", "roll", "--case", `${name}.case`);
 }
 
 export function openOffice(scale = process.env.SCALE ?? "1:2000"): Promise<Office> {
@@ -110,9 +116,15 @@ export const SMALL = ["empty", "keyed", "counted", "decided", "published"] as co
 /** An office with small cases at every point of their course, with a store of images and a page for everybody. */
 export async function openSmallOffice(): Promise<Office> {
   const folder = mkdtempSync(join(tmpdir(), "workstation-"));
+  command(folder, "synth", "--dir", ".", "--scale", "1:10000");
+  command(folder, "roll", "import", "roll.csv", "--layout", "generic", "--out", "roll");
+  makeSmallCases(folder);
+  return serve(folder, [...SMALL], "--public", "public");
+}
+
+/** Opens the small cases in the folder of a county, and publishes the last of them. */
+export function makeSmallCases(folder: string): void {
   const run = (...words: string[]) => command(folder, ...words);
-  run("synth", "--dir", ".", "--scale", "1:10000");
-  run("roll", "import", "roll.csv", "--layout", "generic", "--out", "roll");
   for (const name of SMALL) {
     const file = `${name}.case`;
     run("case", "new", file, "--facts", "case.json");
@@ -128,7 +140,6 @@ export async function openSmallOffice(): Promise<Office> {
   run("key", "new", "county.example/published", "--out", "log.key");
   mkdirSync(join(folder, "public"));
   run("publish", "published.case", "--key", "log.key", "--out", "public/published");
-  return serve(folder, [...SMALL], "--public", "public");
 }
 
 /** An office with one case, of which nothing was received. */
@@ -246,7 +257,12 @@ export function totp(secret: string, steps = 0): string {
 }
 
 /** Turns the clock of a batch, as if nothing had been found on it for too long. */
-export function lapse(office: Office, account: string): void {
-  const script = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], timeout=20); c.execute('UPDATE batch SET until = 1 WHERE person = ? AND closed_at IS NULL', (sys.argv[2],)); c.commit()";
-  execFileSync("python3", ["-c", script, join(office.folder, `${CASE}.case`), account]);
+export const lapse = (office: Office, account: string) => turn(office, CASE, account, "UPDATE batch SET until = 1 WHERE person = ? AND closed_at IS NULL");
+
+/** Turns the clock of a section, as if nothing had been keyed of it for too long. */
+export const lapseKeying = (office: Office, name: string, account: string) => turn(office, name, account, "UPDATE keying SET until = 1 WHERE person = ? AND handed_in IS NULL");
+
+function turn(office: Office, name: string, account: string, how: string): void {
+  const script = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], timeout=20); c.execute(sys.argv[3], (sys.argv[2],)); c.commit()";
+  execFileSync("python3", ["-c", script, join(office.folder, `${name}.case`), account, how]);
 }

@@ -23,21 +23,29 @@ export const TODAY = workingDay();
 
 /** A case that was decided, and certified insufficient today. */
 export async function openFailedOffice(scale = process.env.SCALE ?? "1:2000"): Promise<Office> {
-  const folder = examined(scale, (folder) => {
-    cpSync(RULES, folder, { recursive: true });
-    const facts = join(folder, "case.json");
-    writeFileSync(facts, JSON.stringify({ ...(JSON.parse(readFileSync(facts, "utf8")) as object), rules: "failed-recall.toml" }));
-  });
-  command(folder, "intake", "withdraw", `${CASE}.case`, "withdrawals.csv", "--roll", "roll");
-  command(folder, "intake", "void", `${CASE}.case`, "section_decisions.csv");
-  command(folder, "decide", `${CASE}.case`, "decisions.csv", "--roll", "roll");
-  certify(folder, "first");
+  const folder = examined(scale, (folder) => underOwnLaw(folder, "case.json"));
+  fail(folder, CASE);
   return serve(folder);
 }
 
+/** Writes the facts of a county’s case as they are, but for its law, which is that of these tests, and for what is said. */
+export function underOwnLaw(folder: string, facts: string, otherwise: object = {}): void {
+  cpSync(RULES, folder, { recursive: true });
+  const made = JSON.parse(readFileSync(join(folder, "case.json"), "utf8")) as object;
+  writeFileSync(join(folder, facts), JSON.stringify({ ...made, ...otherwise, rules: "failed-recall.toml" }));
+}
+
+/** Decides every line of a case that was looked up, and certifies it insufficient. */
+export function fail(folder: string, name: string): void {
+  command(folder, "intake", "withdraw", `${name}.case`, "withdrawals.csv", "--roll", "roll");
+  command(folder, "intake", "void", `${name}.case`, "section_decisions.csv");
+  command(folder, "decide", `${name}.case`, "decisions.csv", "--roll", "roll");
+  certify(folder, "first", name);
+}
+
 /** Certifies the case beside the server, and gives back the certificate's bytes. */
-export function certify(folder: string, out: string): Buffer {
-  command(folder, "certify", `${CASE}.case`, "--roll", "roll", "--on", TODAY?.day ?? "", "--out", out);
+export function certify(folder: string, out: string, name = CASE): Buffer {
+  command(folder, "certify", `${name}.case`, "--roll", "roll", "--on", TODAY?.day ?? "", "--out", out);
   return readFileSync(join(folder, out, "certificate.json"));
 }
 
@@ -51,7 +59,8 @@ export const setting = (representatives: string[], terminals = ["127.0.0.1", "::
   zone: TODAY?.zone ?? "UTC",
 });
 
-export const openRoom = (registrar: Api, representatives: string[], terminals?: string[]) => registrar.must("PUT", `/cases/${CASE}/room/opening`, setting(representatives, terminals));
+export const openRoom = (registrar: Api, representatives: string[], terminals?: string[], name = CASE) =>
+  registrar.must("PUT", `/cases/${name}/room/opening`, setting(representatives, terminals));
 
 /** The same room, as if it had been opened so many days ago and somebody had examined on each of the first business days since. */
 export function begunBefore(office: Office, days: number, used: number): void {

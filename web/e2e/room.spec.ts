@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
+import { confirm, follow, handOver, take, write, writeTime } from "./keys";
 import { CASE, PASSWORD, type Office } from "./office";
 import { begunBefore, certify, openFailedOffice, openRoom, TODAY } from "./room-office";
 import { expect, expectAccessible, newPerson, signIn, tabTo, test as base } from "./test";
@@ -37,15 +38,11 @@ function rejected(office: Office, lines: Listed[], reason: string): Listed & { v
   throw new Error(`no line of this county falls for ${reason}`);
 }
 
+/** At one computer, one after the other. */
 async function as(page: Page, account: string): Promise<void> {
-  await page.context().clearCookies();
+  if (page.url() !== "about:blank") return handOver(page, account);
   await signIn(page, account);
   await expect(page.getByRole("heading", { name: "My cases" })).toBeVisible();
-}
-
-async function openTab(page: Page, name: string | RegExp): Promise<void> {
-  await tabTo(page, "link", name);
-  await page.keyboard.press("Enter");
 }
 
 /** Goes to a line by its number, from the keyboard, and waits until it is shown. */
@@ -58,15 +55,6 @@ async function goTo(page: Page, { section, line }: { section: number; line: numb
   await expect(page.getByRole("heading", { name: "On the petition" })).toBeVisible();
 }
 
-/** Says yes where a dialog asks; the safe answer has the focus first, and the other is the next. */
-async function confirm(page: Page, safe: string, other: string): Promise<void> {
-  const dialog = page.getByRole("alertdialog");
-  await expect(dialog.getByRole("button", { name: safe })).toBeFocused();
-  await page.keyboard.press("Tab");
-  await expect(dialog.getByRole("button", { name: other })).toBeFocused();
-  await page.keyboard.press("Enter");
-}
-
 const card = (page: Page, title: string) => page.locator("section.card", { has: page.getByRole("heading", { name: title, exact: true }) });
 
 test("A proponent examines rejected lines and challenges one; the registrar answers and the certificate is superseded", async ({ page, office }) => {
@@ -77,35 +65,34 @@ test("A proponent examines rejected lines and challenges one; the registrar answ
 
   // The registrar opens the room to those whom the proponents named.
   await as(page, registrar.account);
-  await openTab(page, /^Recall of/);
-  await openTab(page, "Examination room");
+  await follow(page, /^Recall of/, "Examination room");
   await expect(page.getByText("Nobody has opened the room.")).toBeVisible();
   await expect(page.getByText("Must begin by")).toBeVisible();
   await expectAccessible(page);
-  await openTab(page, "Open the room");
+  await follow(page, "Open the room");
   await tabTo(page, "textbox", "Accounts of the representatives, one a line");
   await page.keyboard.type("nobody.here");
   await tabTo(page, "textbox", "Terminals of the room, one a line");
   await page.keyboard.type("127.0.0.1\n::1");
   await tabTo(page, "textbox", "The notice in writing that names them");
   await page.keyboard.type("Letter of the proponents of this week");
-  await page.getByLabel("Opens at").fill("00:00");
-  await page.getByLabel("Closes at").fill("23:59");
-  await page.getByLabel("Time zone").fill("Nowhere/City");
+  await writeTime(page.getByLabel("Opens at"), "00:00");
+  await writeTime(page.getByLabel("Closes at"), "23:59");
+  await write(page.getByLabel("Time zone"), "Nowhere/City");
   await expect(page.getByText("A time zone such as")).toBeVisible();
   await expectAccessible(page);
-  await page.getByLabel("Time zone").fill(TODAY?.zone ?? "");
+  await write(page.getByLabel("Time zone"), TODAY?.zone ?? "");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("alertdialog", { name: "Begin the examination today?" })).toBeVisible();
   await expectAccessible(page);
   await confirm(page, "Cancel", "Open the room");
   await expect(page.getByText("One of the accounts is not there")).toBeVisible();
-  await page.getByLabel("Accounts of the representatives, one a line").fill(examiner.account);
+  await write(page.getByLabel("Accounts of the representatives, one a line"), examiner.account);
   await tabTo(page, "button", "Open the room");
   await page.keyboard.press("Enter");
   await confirm(page, "Cancel", "Open the room");
   await expect(page.getByText("This holds from now on.")).toBeVisible();
-  await openTab(page, "Where it stands");
+  await follow(page, "Where it stands");
   await expect(page.getByText("The room is open to those whom the proponents named.")).toBeVisible();
   await expect(page.getByText("60 days left")).toBeVisible();
   await expectAccessible(page);
@@ -114,15 +101,16 @@ test("A proponent examines rejected lines and challenges one; the registrar answ
 
   // The representative looks where the examination stands: that alone is no day of it.
   await as(page, examiner.account);
-  await openTab(page, /^Examination room/);
+  await follow(page, /^Examination room/);
   await expect(page.getByText("Looking at lines makes today day 1 of the examination, one of the 5 without costs.")).toBeVisible();
   await expectAccessible(page);
   expect(await examiner.api.must("GET", `${rooms}/costs`)).toMatchObject({ days_used: 0 });
-  await openTab(page, "Examine lines");
+  await follow(page, "Examine lines");
   await expect(page.getByRole("heading", { name: "Choose a line" })).toBeVisible();
-  await expectAccessible(page);
   const { items } = await examiner.api.must<{ items: Listed[] }>("GET", `${rooms}/lines?limit=500`);
   await expect(page.getByText(`${items.length} lines`, { exact: true })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Show the first/ })).toBeEnabled();
+  await expectAccessible(page);
   expect(await examiner.api.must("GET", `${rooms}/costs`)).toMatchObject({ days_used: 1 });
 
   // One line after the other, in order.
@@ -186,15 +174,14 @@ test("A proponent examines rejected lines and challenges one; the registrar answ
   await confirm(page, "Leave it as it is", "Take it back");
   await expect(card(page, "Challenge").getByText("taken back")).toBeVisible();
   await expectAccessible(page);
-  await openTab(page, "Notes and challenges");
+  await follow(page, "Notes and challenges");
   await expect(page.getByText("The same hand as in 2019")).toBeVisible();
   await expect(page.getByText("waits for an answer")).toBeVisible();
   await expectAccessible(page);
 
   // The registrar reads the grounds, not the note, and answers with reasons.
   await as(page, registrar.account);
-  await page.goto(rooms);
-  await openTab(page, /^Challenges/);
+  await follow(page, /^Recall of/, "Examination room", /^Challenges/);
   await expect(page.getByText("1 waits for an answer.")).toBeVisible();
   await expect(page.getByText("The signature is that of the affidavit.")).toBeVisible();
   expect(await page.locator("main").textContent()).not.toContain("The same hand as in 2019");
@@ -229,7 +216,7 @@ test("A proponent examines rejected lines and challenges one; the registrar answ
 
   // The proponents see what came of it, and the line is none of those that do not count.
   await as(page, examiner.account);
-  await page.goto(`${rooms}/mine`);
+  await follow(page, /^Examination room/, "Notes and challenges");
   await expect(page.getByText(digest)).toBeVisible();
   await expect(page.getByText("Two of three affidavits compare.")).toBeVisible();
   await tabTo(page, "button", `Open section ${mismatch.section}, line ${mismatch.line}`);
@@ -241,14 +228,14 @@ test("A proponent examines rejected lines and challenges one; the registrar answ
 test("Outside of the room nobody sees a line, and what was on the screen goes when the room shuts", async ({ page, office }) => {
   test.setTimeout(300_000);
   const [registrar, examiner, stranger] = [await newPerson(office, "registrar"), await newPerson(office, "examiner"), await newPerson(office, "examiner")];
-  const lines = `/cases/${CASE}/room/lines`;
   await openRoom(registrar.api, [examiner.account], ["10.20.30.0/24"]);
   await as(page, examiner.account);
-  await openTab(page, /^Examination room/);
+  await follow(page, /^Examination room/);
   const elsewhere = page.getByRole("heading", { level: 1, name: "This is not a terminal of the examination room" });
   await expect(elsewhere).toBeVisible();
   await expectAccessible(page);
-  await page.goto(lines);
+  // Nor by the address of the lines, for somebody who knows it.
+  await page.goto(`/cases/${CASE}/room/lines`);
   await expect(elsewhere).toBeVisible();
   await expect(page.getByText("Choose a line")).toHaveCount(0);
 
@@ -270,7 +257,7 @@ test("Outside of the room nobody sees a line, and what was on the screen goes wh
   await expect(page.getByRole("alertdialog")).toBeVisible({ timeout: 20_000 });
   expect(await page.locator("body").textContent()).not.toContain(name);
   await expectAccessible(page);
-  await page.getByLabel("Password").fill(anew);
+  await write(page.getByLabel("Password"), anew);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "On the petition" })).toBeVisible({ timeout: 20_000 });
   await page.keyboard.press("ArrowLeft");
@@ -287,7 +274,7 @@ test("Outside of the room nobody sees a line, and what was on the screen goes wh
   // Who is not named in the notice is not let in, at whatever terminal.
   await openRoom(registrar.api, [examiner.account]);
   await as(page, stranger.account);
-  await page.goto(lines);
+  await follow(page, /^Examination room/);
   await expect(page.getByRole("heading", { level: 1, name: "You are not named for this examination" })).toBeVisible();
   await expectAccessible(page);
 });
@@ -298,27 +285,18 @@ test("After the free days the proponents deposit what a day costs, and the offic
   await openRoom(registrar.api, [examiner.account]);
   begunBefore(office, 10, 5);
   await as(page, examiner.account);
-  await page.goto(`/cases/${CASE}/room`);
+  await follow(page, /^Examination room/);
   await expect(page.getByRole("heading", { level: 1, name: "Today begins with a deposit" })).toBeVisible();
   await expectAccessible(page);
 
   const enter = async (what: string, fields: Record<string, string>) => {
-    // The Tab key goes to the one that is chosen, the arrows from one to the next.
-    const chosen = await page.getByRole("radio", { checked: true }).evaluate((radio) => radio.closest("label")?.textContent ?? "");
-    await tabTo(page, "radio", chosen);
-    const wanted = page.getByRole("radio", { name: what });
-    for (let presses = 0; presses < 4 && !(await wanted.isChecked()); presses += 1) await page.keyboard.press("ArrowDown");
-    await expect(wanted).toBeChecked();
-    for (const [label, text] of Object.entries(fields)) {
-      await tabTo(page, "textbox", label);
-      await page.keyboard.press("Control+a");
-      await page.keyboard.type(text);
-    }
+    await take(page.getByRole("radio", { name: what }));
+    for (const [label, text] of Object.entries(fields)) await write(page.getByRole("textbox", { name: label, exact: true }), text);
     await page.keyboard.press("Enter");
     await expect(page.getByText("Entered.", { exact: true })).toBeVisible();
   };
   await as(page, supervisor.account);
-  await page.goto(`/cases/${CASE}/room/costs`);
+  await follow(page, /^Recall of/, "Examination room", "Costs and deposits");
   await expect(page.getByText("Nobody is let in today before the day is estimated and deposited.")).toBeVisible();
   await enter("Estimate of the day’s costs", { "Sum in dollars": "120" });
   await expect(page.getByText("Nobody is let in today before $120.00 more is deposited.")).toBeVisible();
@@ -333,11 +311,11 @@ test("After the free days the proponents deposit what a day costs, and the offic
   await expect(page.getByText("Today’s deposit is made.")).toBeVisible();
 
   await as(page, examiner.account);
-  await page.goto(`/cases/${CASE}/room/lines`);
+  await follow(page, /^Examination room/, "Examine lines");
   await expect(page.getByRole("heading", { name: "Choose a line" })).toBeVisible();
 
   await as(page, supervisor.account);
-  await page.goto(`/cases/${CASE}/room/costs`);
+  await follow(page, /^Recall of/, "Examination room", "Costs and deposits");
   await enter("Time of the staff", { Minutes: "150", "Rate an hour in dollars": "30" });
   const steps = page.getByRole("table", { name: "What the examination comes to" });
   await expect(steps.getByRole("row", { name: /^Days that the proponents bear/ })).toContainText("1");
