@@ -1,18 +1,23 @@
 /** Two clerks key a section apart from one another, a third where they do not agree, and a supervisor says what stands there. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Browser, Page } from "@playwright/test";
+import { follow, write } from "./keys";
 import { expect, expectAccessible, newPerson, signIn, tabTo } from "./test";
 import { test } from "./small";
-import type { Office } from "./office";
+import { lapseKeying, type Office } from "./office";
 
-const KEYING = "/cases/keyed/intake/keying";
+/** From the first screen to the keying of lines. */
+const toKeying = (page: Page) => follow(page, /^Recall of/, "Key what stands on the lines");
 
 async function atWork(browser: Browser, office: Office, who: string): Promise<Page> {
   const clerk = await newPerson(office, who, { keyed: ["intake"] });
   const page = await (await browser.newContext({ baseURL: office.url, ignoreHTTPSErrors: true, viewport: { width: 1440, height: 900 }, locale: "en-US" })).newPage();
   await signIn(page, clerk.account);
   await expect(page.getByRole("heading", { name: "My cases" })).toBeVisible();
-  await page.goto(KEYING);
+  await toKeying(page);
   await expect(page.getByRole("button", { name: "Take a section" })).toBeFocused();
+  await expectAccessible(page);
   await page.keyboard.press("Enter");
   await expect(page.getByLabel("Printed name")).toBeFocused();
   return page;
@@ -59,7 +64,7 @@ test("Two clerks key a section, a supervisor settles", async ({ page, browser, o
   const supervisor = await newPerson(office, "supervisor", { keyed: ["supervisor"] });
   await signIn(page, supervisor.account);
   await expect(page.getByRole("heading", { name: "My cases" })).toBeVisible();
-  await page.goto("/cases/keyed/intake/conflicts");
+  await follow(page, /^Recall of/, "Settle lines that were keyed apart");
   await expect(page.getByRole("heading", { name: "Section 3, line 1" })).toBeVisible();
   // The letters that differ are marked, and no other.
   await expect(page.locator(".marked b").first()).toBeVisible();
@@ -68,7 +73,7 @@ test("Two clerks key a section, a supervisor settles", async ({ page, browser, o
   await tabTo(page, "button", "Take entry 3");
   await page.keyboard.press("Enter");
   await expect(page.getByLabel("Printed name")).toHaveValue("Anna Alvarez");
-  await page.getByLabel("Printed name").fill("Ana Alvarez");
+  await write(page.getByLabel("Printed name"), "Ana Alvarez");
   await page.keyboard.press("Enter");
   await expect(page.getByText("Section 3, line 1 is settled.")).toBeVisible();
   await expect(page.getByText("No line waits.")).toBeVisible();
@@ -76,36 +81,68 @@ test("Two clerks key a section, a supervisor settles", async ({ page, browser, o
   expect(await supervisor.api.must("GET", "/cases/keyed/keying")).toEqual({ sections: 0, lines: 0, conflicts: 0 });
 });
 
-test("An address is offered, and what was typed stays", async ({ page, office }) => {
-  const clerk = await newPerson(office, "intake", { keyed: ["intake"] });
-  await clerk.api.must("PUT", "/cases/keyed/sections/9", { declared: {}, lines: [{ line: 1, page: 1 }] });
-  const offered = { address: "103 OAK ST", city: "PASADENA", zip: "91101" };
+/** A home on the roll, as the offers write it. */
+function home(office: Office): { number: string; street: string; city: string; zip: string } {
+  const [head = "", ...rows] = readFileSync(join(office.folder, "roll.csv"), "utf8").split("\n");
+  const at = head.split(",");
+  for (const row of rows) {
+    const of = (field: string) => row.split(",")[at.indexOf(field)] ?? "";
+    const street = [of("street_pre"), of("street"), of("street_type")].filter(Boolean).join(" ");
+    // A street of one long word, so that a part of the word is a beginning of it and of nothing else.
+    if (of("status") === "A" && of("street_pre") === "" && /^[A-Za-z]{5,}$/.test(of("street"))) return { number: of("house_number"), street, city: of("city"), zip: of("zip") };
+  }
+  throw new Error("nobody on the roll lives in such a street");
+}
+
+test("The roll offers addresses, and what was typed stays", async ({ page, office }) => {
+  const [clerk, registrar] = [await newPerson(office, "intake", { keyed: ["intake"] }), await newPerson(office, "registrar", { keyed: ["registrar"] })];
+  await clerk.api.must("PUT", "/cases/keyed/sections/9", { declared: {}, lines: Array.from({ length: 60 }, (_, index) => ({ line: index + 1, page: 1 })) });
+  // The first look-up fixes the roll for the case; before it the server offers nothing.
+  const { items } = await clerk.api.must<{ items: { lines: number }[] }>("GET", "/cases/keyed/sections");
+  await clerk.api.must("PUT", "/cases/keyed/count", { raw: items.reduce((sum, { lines }) => sum + lines, 0) });
+  const [roll] = await registrar.api.must<{ digest: string }[]>("GET", "/cases/keyed/rolls");
+  await registrar.api.must("PUT", `/cases/keyed/rolls/${roll?.digest}/searched`);
+  const { number, street, city, zip } = home(office);
   const asked: string[] = [];
-  await page.route("**/keying/addresses", async (route) => {
-    asked.push((route.request().postDataJSON() as { text: string }).text);
-    await route.fulfill({ json: [offered] });
+  page.on("request", (request) => {
+    if (request.url().endsWith("/keying/addresses")) asked.push((request.postDataJSON() as { text: string }).text);
   });
   await signIn(page, clerk.account);
   await expect(page.getByRole("heading", { name: "My cases" })).toBeVisible();
-  await page.goto(KEYING);
+  await toKeying(page);
   await expect(page.getByRole("button", { name: "Take a section" })).toBeFocused();
   await page.keyboard.press("Enter");
-  await page.getByLabel("Residence").focus();
-  await page.keyboard.type("103 oa");
-  await expect(page.getByRole("button", { name: "103 OAK ST, PASADENA 91101" })).toBeVisible();
+  const residence = page.getByLabel("Residence");
+  // A number alone would be a list of homes: nothing is asked, and nothing offered.
+  await write(residence, number);
+  await page.waitForTimeout(500);
+  expect(asked).toEqual([]);
+  const begun = `${number} ${street.slice(0, 3).toLowerCase()}`;
+  await page.keyboard.type(begun.slice(number.length));
+  const offers = page.getByRole("group", { name: "Addresses on the roll that go on like this" });
+  const offer = offers.getByRole("button", { name: new RegExp(`^${number} ${street}, ${city} ${zip}$`, "i") });
+  await expect(offer).toBeVisible();
   await expectAccessible(page);
+  const told = /^(.*), (.*) (\d{5})$/.exec((await offer.textContent()) ?? "") ?? [];
   await page.keyboard.press("ArrowDown");
+  await expect(offers.getByRole("button").first()).toBeFocused();
+  for (let presses = 0; presses < 8 && !(await offer.evaluate((button) => button === document.activeElement)); presses += 1) await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
-  await expect(page.getByLabel("Residence")).toHaveValue("103 oaK ST");
-  await expect(page.getByLabel("City")).toHaveValue("PASADENA");
+  // Letter for letter what was typed, and the rest as the roll has it.
+  await expect(residence).toHaveValue(begun + told[1]?.slice(begun.length));
+  await expect(page.getByLabel("City")).toHaveValue(told[2] ?? "");
+  await expect(page.getByLabel("ZIP")).toHaveValue(told[3] ?? "");
   await expect(page.getByLabel("Date signed")).toBeFocused();
+  await expect(offers).toBeHidden();
+  expect(asked.every((text) => /^\d+ \S/.test(text))).toBe(true);
+
   // A section that lapsed went back to the others, and says so.
-  await page.route("**/keying/sections/**", (route) => route.fulfill({ status: 409, json: { code: "lease_lapsed", detail: "not in hand" } }));
+  lapseKeying(office, "keyed", clerk.account);
   await page.keyboard.press("Enter");
   await expect(page.getByRole("alert")).toContainText("These lines are not in your hand any more.");
   await expect(page.getByText("not saved")).toBeVisible();
+  await expectAccessible(page);
   await tabTo(page, "button", "Take a section");
   await page.keyboard.press("Enter");
-  await expect(page.getByLabel("Residence")).toHaveValue("");
-  expect(asked.every((text) => /^\d+ \S/.test(text))).toBe(true);
+  await expect(residence).toHaveValue("");
 });
