@@ -1,32 +1,13 @@
 /** People of an office that has an identity provider sign in by it, and by nothing that somebody else gave them. */
 import type { Page } from "@playwright/test";
-import { CLIENT, openIssuer, type Issuer } from "./issuer";
-import { CASE, openEmptyOffice } from "./office";
-import { expect, expectAccessible, newPerson, signIn, tabTo, test as base } from "./test";
-
-const test = base.extend<object, { issuer: Issuer }>({
-  issuer: [
-    // eslint-disable-next-line no-empty-pattern
-    async ({}, use) => {
-      const issuer = await openIssuer();
-      await use(issuer);
-      await issuer.stop();
-    },
-    { scope: "worker" },
-  ],
-  office: [
-    async ({ issuer }, use) => {
-      const office = await openEmptyOffice("--sign-on", issuer.address, "--sign-on-client", CLIENT, "--sign-on-name", "County sign-on");
-      await use(office);
-      await office.stop();
-    },
-    { scope: "worker", timeout: 120_000 },
-  ],
-});
+import { follow, write } from "./keys";
+import { CASE } from "./office";
+import { test } from "./sign-on-office";
+import { expect, expectAccessible, newPerson, signIn, tabTo } from "./test";
 
 async function signOnAs(page: Page, name: string): Promise<void> {
   await expect(page.getByRole("heading", { name: "County sign-on" })).toBeVisible();
-  await page.getByLabel("Name").fill(name);
+  await write(page.getByLabel("Name"), name);
   await page.keyboard.press("Enter");
 }
 
@@ -35,7 +16,7 @@ test("An administrator lets an account be opened by single sign-on, and its owne
   await administrator.api.must("POST", "/people", { account: "ana", name: "Ana Alvarez", duties: { [CASE]: ["intake"] } });
   await signIn(page, administrator.account);
   await expect(page.getByRole("heading", { name: "My cases" })).toBeVisible();
-  await page.goto("/people/account/ana");
+  await follow(page, "People", "Ana Alvarez");
   const card = page.locator("section.card").filter({ hasText: "Sign in with County sign-on" });
   await expect(card).toContainText("Not with this account");
   await tabTo(page, "checkbox", "The person signs in with it");
@@ -62,9 +43,9 @@ test("An administrator lets an account be opened by single sign-on, and its owne
   await ana.keyboard.press("Enter");
   await tabTo(ana, "link", "Take a section in");
   await ana.keyboard.press("Enter");
-  await ana.getByLabel("Number of the section").fill("7");
+  await write(ana.getByLabel("Number of the section"), "7");
   await context.clearCookies();
-  await ana.getByLabel("Lines with a signature on page 1").fill("1-10");
+  await write(ana.getByLabel("Lines with a signature on page 1"), "1-10");
   await tabTo(ana, "button", "Take the section in");
   await ana.keyboard.press("Enter");
   await expect(ana.getByRole("alertdialog", { name: "Sign in again" })).toBeVisible();
@@ -86,6 +67,7 @@ test("Nobody comes in whom the provider knows and the office does not, nor by a 
   await signOnAs(page, "a stranger");
   await expect(page.getByRole("alert")).toContainText("no account here is yours by it");
   await expectAccessible(page);
+  // An address that came by mail.
   await page.goto("/signed-on?code=another&state=another");
   await expect(page.getByRole("alert")).toContainText("nobody began it in this browser");
   expect(page.url()).toBe(`${office.url}/signed-on`);
