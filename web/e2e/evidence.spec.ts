@@ -1,12 +1,11 @@
 /** A page with a picture of every screen, in both themes and at several sizes, for people to look at: web/evidence/index.html. */
-import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { CASE, lapse, PASSWORD, type Api, type Office } from "./office";
-import { EVIDENCE, LOOKS, PHONE, pictures } from "./pictures";
+import { LOOKS, PHONE, pictures } from "./pictures";
 import { begunBefore, openFailedOffice, openRoom, TODAY } from "./room-office";
-import { expect, lineShown, newPerson, openStage, plugIn, signIn, test, watch, type Watched } from "./test";
+import { expect, lineShown, newPerson, openStage, plugIn, signIn, test } from "./test";
 
-const { shots, show, report } = pictures(EVIDENCE, "The workstation, every screen");
+const { shots, show, print, report } = pictures(".");
 
 type Line = { section: number; line: number };
 
@@ -94,6 +93,14 @@ test("every screen, in a picture @evidence", async ({ page, office, context }) =
   await lineShown(page);
   await page.waitForTimeout(800);
   await show(page, "A line like its voter’s record");
+  await page.keyboard.press("f");
+  await expect(page.getByRole("dialog").getByRole("img", { name: /^The page of line/ })).toBeVisible();
+  await show(page, "The whole page that a line stands on");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("m");
+  await page.keyboard.type("The surname is on the line below");
+  await show(page, "A note to a finding");
+  await page.keyboard.press("Escape");
   await page.keyboard.press("/");
   await page.keyboard.type("maria gar");
   await expect(page.getByRole("option").first()).toBeVisible();
@@ -208,9 +215,7 @@ test("every screen, in a picture @evidence", async ({ page, office, context }) =
   await page.getByRole("button", { name: /^Add 5 people/ }).click();
   await expect(page.getByRole("heading", { name: "Slips" })).toBeVisible();
   await show(page, "Slips");
-  await page.emulateMedia({ media: "print", colorScheme: "light" });
-  await page.screenshot({ path: join(EVIDENCE, "slips-print.png"), fullPage: true });
-  await page.emulateMedia({ media: "screen" });
+  await print(page, "Slips, on paper");
   await page.goto(`/people/account/${worker.account}`);
   await expect(page.getByRole("heading", { level: 1, name: /^Worker/ })).toBeVisible();
   await show(page, "One account");
@@ -256,14 +261,13 @@ test("every screen, in a picture @evidence", async ({ page, office, context }) =
 /** The office of the examination room, once it is there. */
 let failed: Office | undefined;
 
-test("the examination room, in a picture @evidence", async ({ browser }) => {
+test("the examination room, in a picture @evidence", async ({ browser, watched }) => {
   test.setTimeout(900_000);
   test.skip(TODAY === null, "it is Saturday or Sunday in every time zone, so no room is open");
   const office = (failed = await openFailedOffice());
   const context = await browser.newContext({ baseURL: office.url, ignoreHTTPSErrors: true, locale: "en-US", viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
-  const watched: Watched = { elsewhere: [], complaints: [] };
-  watch(page, office.url, watched);
+  watched.origins.push(office.url);
   const [registrar, examiner] = [await newPerson(office, "registrar"), await newPerson(office, "examiner")];
   const room = `/cases/${CASE}/room`;
   const as = async (account: string) => {
@@ -304,7 +308,7 @@ test("the examination room, in a picture @evidence", async ({ browser }) => {
     await page.keyboard.press("Enter");
     await expect(page.getByRole("heading", { level: 1 })).toContainText(`Section ${line.section}, line ${line.line}`);
     await expect(page.getByRole("heading", { name: "On the petition" })).toBeVisible({ timeout: 20_000 });
-    await show(page, `A rejected line in the room: ${reason.replaceAll("_", " ")}`);
+    await show(page, `A rejected line in the room: ${reason.replaceAll("_", " ")}`, reason === "signature_mismatch" ? PHONE : []);
     await page.keyboard.press("m");
     await page.keyboard.type("Compare with the affidavit of 2019");
     await page.keyboard.press("Escape");
@@ -359,14 +363,13 @@ test("the examination room, in a picture @evidence", async ({ browser }) => {
   await expect(page.getByRole("heading", { name: "La sala de examen está cerrada" })).toBeVisible();
   await show(page, "In Spanish: the room is closed", PHONE);
   await context.close();
-  expect(watched).toEqual({ elsewhere: [], complaints: [] });
 });
 
 test.afterAll(async () => {
   await failed?.stop();
   if (shots.length === 0) return;
   report([
-    `${shots.length} screens, each in ${LOOKS.length} looks or more`,
-    "On each picture axe found no violation of WCAG 2.2 AA or of its best practices; on none did the browser complain or ask another origin.",
+    `${shots.length} screens, each in ${LOOKS.length} looks or more, or on paper`,
+    "On each picture of a screen axe found no violation of WCAG 2.2 AA or of its best practices; on none did the browser complain or ask another origin.",
   ]);
 });

@@ -21,4 +21,9 @@ export const test = base.extend<object, { issuer: Issuer }>({
     },
     { scope: "worker", timeout: 120_000 },
   ],
+  // The page of the provider is another origin, and the only other one.
+  watched: async ({ watched, issuer }, use) => {
+    watched.origins.push(issuer.address);
+    await use(watched);
+  },
 });

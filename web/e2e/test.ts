@@ -1,7 +1,7 @@
 /** What every scenario has: one office, a browser in which nothing goes wrong unseen, and the hands of a person at the keyboard. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { expect, test as base, type CDPSession, type Page } from "@playwright/test";
+import { expect, test as base, type BrowserContext, type CDPSession, type Page } from "@playwright/test";
 import { CASE, openOffice, PASSWORD, type Duties, type Office } from "./office";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -11,7 +11,9 @@ interface AxeResult {
 }
 
 export interface Watched {
-  /** Requests that left the server's origin. */
+  /** The origins that are asked: the server's, and what a scenario adds to it. */
+  origins: string[];
+  /** Requests that left them. */
   elsewhere: string[];
   /** What the browser complained of. */
   complaints: string[];
@@ -31,10 +33,14 @@ export const test = base.extend<{ watched: Watched }, { office: Office }>({
   ],
   baseURL: async ({ office }, use) => use(office.url),
   watched: [
-    async ({ page, office }, use) => {
-      const watched: Watched = { elsewhere: [], complaints: [] };
-      watch(page, office.url, watched);
+    async ({ context, browser, office }, use) => {
+      const watched: Watched = { origins: [office.url], elsewhere: [], complaints: [] };
+      const watchEach = (one: BrowserContext) => watch(one, watched);
+      watchEach(context);
+      // Other people of a scenario have browsers of their own.
+      browser.on("context", watchEach);
       await use(watched);
+      browser.off("context", watchEach);
       expect(watched.elsewhere, "no request leaves the server's origin").toEqual([]);
       expect(watched.complaints, "the browser has nothing to complain of").toEqual([]);
     },
@@ -42,13 +48,15 @@ export const test = base.extend<{ watched: Watched }, { office: Office }>({
   ],
 });
 
-export function watch(page: Page, origin: string, watched: Watched): void {
-  page.on("request", (request) => {
+/** Watches every page of somebody's browser, those that open by themselves among them. */
+function watch(context: BrowserContext, watched: Watched): void {
+  context.on("request", (request) => {
     // Pictures are shown from the memory of the page.
-    if (!request.url().startsWith(origin) && !request.url().startsWith(`blob:${origin}`)) watched.elsewhere.push(request.url());
+    const address = request.url().replace(/^blob:/, "");
+    if (!watched.origins.some((origin) => address === origin || address.startsWith(`${origin}/`))) watched.elsewhere.push(request.url());
   });
-  page.on("pageerror", (error) => watched.complaints.push(String(error)));
-  page.on("console", (message) => {
+  context.on("weberror", (error) => watched.complaints.push(String(error.error())));
+  context.on("console", (message) => {
     // Every answer that is no is told as an error by the browser; the scenarios expect them.
     const expected = message.text().startsWith("Failed to load resource");
     if (message.type() === "error" && !expected) watched.complaints.push(message.text());
@@ -151,6 +159,8 @@ export async function plugIn(page: Page): Promise<Device> {
 
 /** No violation of the rules of WCAG 2.2 AA and of good practice that can be checked by a program. */
 export async function expectAccessible(page: Page): Promise<void> {
+  // A colour on its way to another is neither of them.
+  await page.evaluate(() => Promise.all(document.getAnimations().map((one) => (one instanceof CSSTransition ? one.finished.catch(() => undefined) : undefined))));
   await page.evaluate(axe);
   const result = await page.evaluate(async () => {
     const { axe } = window as unknown as { axe: { run: (options: unknown) => Promise<AxeResult> } };
