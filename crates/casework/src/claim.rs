@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use domain::LineRef;
+use domain::{Disposition, LineRef, Reason};
 use jiff::{SignedDuration, Timestamp};
 use roll::Snapshot;
 
@@ -11,7 +11,7 @@ use crate::{
     quality::{self, Kind},
     queue::has_looked,
     store_quality,
-    store_work::{self, Opened},
+    store_work::{self, Look, Opened},
     work::named,
 };
 
@@ -34,7 +34,7 @@ pub(crate) struct Seen {
 
 impl Workroom {
     /// Hands lines out under a name that the caller chose, so that asking again after a lost answer gives the same lines. Each look at a voter's record
-    /// that this brings is on record before the lines are handed out. There may be fewer lines than asked for, or none.
+    /// that this brings, and at each line that comes without one, is on record before the lines are handed out. There may be fewer lines than asked for, or none.
     pub async fn claim(
         &mut self,
         id: &str,
@@ -59,8 +59,10 @@ impl Workroom {
             let others = only.iter().filter_map(|&line| Some((line, named(self.file.case(), line)?)));
             let others: Vec<_> = others.filter(|named| !candidates.contains(named)).collect();
             candidates.extend(others);
-            let look = |(line, voter)| (voter, Some(line), "candidate of a line in hand");
-            let looks: Vec<_> = candidates.into_iter().map(look).collect();
+            let alone = only.iter().filter(|line| !candidates.iter().any(|(of, _)| of == *line));
+            let alone: Vec<_> = alone.map(|line| Look::at_line(*line, "line in hand")).collect();
+            let look = |(line, voter)| Look::at_voter(voter, Some(line), "candidate of a line in hand");
+            let looks: Vec<_> = candidates.into_iter().map(look).chain(alone).collect();
             let opened = Opened {
                 id: id.to_owned(),
                 person: person.as_str().to_owned(),
@@ -111,9 +113,12 @@ impl Workroom {
         size: usize,
     ) -> Result<Vec<(LineRef, Kind)>, WorkError> {
         let WorkPolicy { known_answers, second_looks, .. } = self.seen.policy;
+        let places = |second_looks| quality::places(&self.file.log().secret, batch, size, known_answers, second_looks);
         let places = match stage {
-            Stage::Review => quality::places(&self.file.log().secret, batch, size, known_answers, second_looks),
-            _ => Vec::new(),
+            Stage::Review => places(second_looks),
+            // What is looked at a second time is looked at singly.
+            Stage::ContactSheet => places(0),
+            Stage::BlindReview | Stage::Exceptions => Vec::new(),
         };
         let wanted = |kind| places.iter().filter(|(_, is)| *is == kind).count();
         // Each person gets them in another order, so that nobody can tell the next one what comes.
@@ -121,7 +126,8 @@ impl Workroom {
         let start = self.file.log().secret.chance(&format!("known answers for {}", person.id)) % many.max(1) as u64;
         let theirs = |known: &&KnownAnswer| known.by != person.as_str();
         let turned = self.seen.known.iter().cycle().skip(usize::try_from(start).unwrap_or(0)).take(many);
-        let known = turned.filter(theirs).map(|known| known.line);
+        let here = |known: &&KnownAnswer| stage != Stage::ContactSheet || self.fits_a_sheet(known);
+        let known = turned.filter(|_| !person.knows_answers).filter(theirs).filter(here).map(|known| known.line);
         let known = self.first_free(known, person, wanted(Kind::Known)).await?;
         let others = self.second_looks.waiting().filter(|line| !known.contains(line));
         let second = self.first_free(others, person, wanted(Kind::Second)).await?;
@@ -141,6 +147,13 @@ impl Workroom {
             lines.extend(rest.into_iter().map(|line| (line, Kind::Second)));
         }
         Ok(lines)
+    }
+
+    /// Whether a line whose answer is known could stand on a contact sheet: it is likely enough, and the answer is one that a glance can come to.
+    fn fits_a_sheet(&self, known: &KnownAnswer) -> bool {
+        let at_a_glance =
+            matches!(known.finding.found, Disposition::Valid | Disposition::Invalid(Reason::SignatureMismatch));
+        at_a_glance && self.queues.is_likely(known.line)
     }
 
     /// The first of these lines that nobody has in hand, that this person has not looked at, and that are of no section of their own.

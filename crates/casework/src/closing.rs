@@ -6,7 +6,7 @@ use roll::Snapshot;
 
 use crate::{
     Act, CaseworkError, Closed, Finding, PassedTo, Put, Stage, WorkError, Worker, Workroom,
-    quality::Kind,
+    quality::{Kind, ONE_LINE},
     store::Also,
     store_quality::{self, Comparison},
     store_work::{self, Held, Opened},
@@ -17,14 +17,15 @@ use crate::{
 const TRIES: usize = 5;
 
 impl Workroom {
-    /// Passes a line on, with a reason: to another reviewer, or to a supervisor. The person does not get it again.
+    /// Passes a line on, with a reason: to another reviewer, or to a supervisor. The person does not get it again. One that three people have skipped goes to
+    /// a supervisor. The same again changes nothing.
     pub async fn pass(&mut self, put: &Put, to: PassedTo, because: &str, now: Timestamp) -> Result<(), WorkError> {
         if because.trim().is_empty() {
             return Err(CaseworkError::NoReason.into());
         }
-        let kind = store_work::pass(&self.file, put, to, because, now).await?;
+        let escalated = store_work::pass(&self.file, put, to, because, now).await?;
         self.seen.in_hand.remove(&put.line);
-        if to == PassedTo::Supervisor && kind == Kind::Work {
+        if escalated {
             self.queues.escalate(self.file.case(), put.line);
         }
         Ok(())
@@ -51,17 +52,26 @@ impl Workroom {
         if now < batch.not_before {
             return Err(WorkError::TooSoon(batch.not_before));
         }
-        let lines: Vec<_> = batch.lines.iter().map(|(line, _)| *line).collect();
+        let held = store_work::held(&self.file, &batch.id).await?;
+        let lines: Vec<_> = held.iter().map(|held| held.line).collect();
         if let Some(other) = flagged.iter().find(|line| !lines.contains(line)) {
             let why = format!("section {} line {} is not on this sheet", other.section, other.line);
             return Err(WorkError::Refused(why));
         }
         let (mut singly, mut puts) = (Vec::new(), Vec::new());
-        for (line, found) in batch.lines {
+        for Held { line, kind, finding } in held {
+            if kind == Kind::Known {
+                // Held against the answer: a pair that is flagged is taken not to compare.
+                let likeliest = self.likeliest(line).await?;
+                let flagged = flagged.contains(&line).then_some(Disposition::Invalid(Reason::SignatureMismatch));
+                puts.extend(likeliest.map(|best| (line, Finding { found: flagged.unwrap_or(best.found), ..best })));
+                continue;
+            }
             if flagged.contains(&line) {
                 singly.push((line, "flagged".to_owned()));
                 continue;
             }
+            let found = finding.map(|(finding, _)| finding);
             if self.is_own(&person.own, line) {
                 singly.push((line, OWN.to_owned()));
                 continue;
@@ -77,16 +87,14 @@ impl Workroom {
                 None => puts.push((line, finding)),
             }
         }
-        store_work::pass_sheet(&self.file, &opened, &puts, &singly, now).await?;
-        let mut closed = self.take_findings(&opened, snapshot, now).await?;
-        for (line, why) in singly {
+        let untold = singly.iter().filter(|(line, _)| !flagged.contains(line)).cloned().collect();
+        let answer = Closed { taken: 0, refused: untold };
+        store_work::pass_sheet(&self.file, &opened, &puts, &singly, &answer, now).await?;
+        for (line, _) in singly {
             self.queues.flag(self.file.case(), line);
             self.seen.in_hand.remove(&line);
-            if !flagged.contains(&line) {
-                closed.refused.push((line, why));
-            }
         }
-        Ok(closed)
+        self.take_findings(&opened, snapshot, now).await
     }
 
     /// That the likeliest voter signed a line.
@@ -142,37 +150,38 @@ impl Workroom {
         self.file.catch_up().await?;
         self.follow().await?;
         let held = store_work::held(&self.file, &opened.id).await?;
+        let mut closed = store_work::answer(&self.file, &opened.id).await?.unwrap_or_default();
         if held.is_empty() {
             // Closed before, and asked again after a lost answer; or another server has just closed it, since its time was over.
-            return Ok(Closed::default());
+            return Ok(closed);
         }
         let person = ReviewerId::new(&opened.person).ok_or(WorkError::NotInHand)?;
         let lines: Vec<_> = held.iter().map(|held| held.line).collect();
         let mut looked_again = Vec::new();
-        let mut closed = Closed::default();
         let (mut events, mut also) = (Vec::new(), vec![store_work::handed_back(&opened.id)]);
         for Held { line, kind, finding } in held {
             let Some((finding, found_at)) = finding else { continue };
             if kind != Kind::Work {
                 closed.taken += 1;
-                also.extend(self.compared(line, kind, &opened.person, &finding, now).await?);
+                also.extend(self.compared(line, kind, opened, &finding, now).await?);
                 looked_again.extend((kind == Kind::Second).then_some(line));
                 continue;
             }
             let row = row(line, &finding, &person, found_at);
             // A clock that was set back since takes nothing from what was acknowledged.
             if let Some(why) = self.file.objection(&row, snapshot, false, now.max(found_at)).await? {
-                also.push(store_work::not_taken(line, &opened.person, &finding, &why, found_at));
+                also.push(store_work::not_taken(line, opened, &finding, &why, found_at));
                 closed.refused.push((line, why));
                 continue;
             }
             closed.taken += 1;
             also.extend(self.held_against_first(line, &opened.person, &finding, now));
-            also.push(store_work::looked_for(line, &opened.person, kind, &finding, now));
+            also.push(store_work::looked_for(line, opened, kind, &finding, now));
             events.push(event(line, finding, &person, found_at));
         }
+        also.push(store_work::answered(&opened.id, &closed));
         let act = Act { actor: opened.person.clone(), at: now };
-        self.file.append_with(events, &act, &also).await?;
+        self.file.append_with(events, &act, also).await?;
         for line in &lines {
             self.seen.in_hand.remove(line);
         }
@@ -188,10 +197,11 @@ impl Workroom {
         &self,
         line: LineRef,
         kind: Kind,
-        person: &str,
+        opened: &Opened,
         found: &Finding,
         at: Timestamp,
     ) -> Result<Vec<Also>, CaseworkError> {
+        let person = opened.person.as_str();
         let expected = match kind {
             Kind::Known => store_quality::answer(&self.file, line).await?,
             Kind::Work | Kind::Second => self.file.case().line(line).and_then(|line| match &line.state {
@@ -199,11 +209,11 @@ impl Workroom {
                 _ => None,
             }),
         };
-        let stands_for = if kind == Kind::Second { self.second_looks.stands_for() } else { 1 };
+        let stands_for = if kind == Kind::Second { self.second_looks.stands_for() } else { ONE_LINE };
         let comparison = expected
             .as_ref()
             .map(|expected| Comparison { line, person, kind: kind.name(), expected, found, stands_for, at }.kept());
-        Ok(comparison.into_iter().chain([store_work::looked_for(line, person, kind, found, at)]).collect())
+        Ok(comparison.into_iter().chain([store_work::looked_for(line, opened, kind, found, at)]).collect())
     }
 
     /// A further look at a mismatch, held against what was found before.
@@ -211,7 +221,7 @@ impl Workroom {
         let LineState::MismatchPending { voter, .. } = &self.file.case().line(line)?.state else { return None };
         let found_before = Disposition::Invalid(Reason::SignatureMismatch);
         let expected = &Finding { found: found_before, ..valid(voter) };
-        Some(Comparison { line, person, kind: "blind", expected, found, stands_for: 1, at }.kept())
+        Some(Comparison { line, person, kind: "blind", expected, found, stands_for: ONE_LINE, at }.kept())
     }
 }
 

@@ -18,11 +18,19 @@ pub struct WorkPolicy {
     pub known_answers: u32,
     /// Of a thousand lines found valid, how many another reviewer looks at, blind.
     pub second_looks: u32,
+    /// Whether signatures are looked at before the name and the address are shown (2 CCR 20960(b): what identifies a person is hidden on first review).
+    #[serde(default = "first")]
+    pub signatures_first: bool,
+}
+
+/// What holds where a policy was laid down before it could say so.
+const fn first() -> bool {
+    true
 }
 
 impl Default for WorkPolicy {
     fn default() -> Self {
-        Self { contact_sheet_from: None, least_look: 700, known_answers: 0, second_looks: 0 }
+        Self { contact_sheet_from: None, least_look: 700, known_answers: 0, second_looks: 0, signatures_first: true }
     }
 }
 

@@ -8,7 +8,10 @@ use jiff::{SignedDuration, Timestamp, Unit};
 use ledger::Secret;
 use serde::Serialize;
 
-use crate::{Act, CaseFile, CaseworkError, Finding, Workroom, agreement::Agreement, store_quality};
+use crate::{Act, CaseFile, CaseworkError, Finding, Own, Workroom, agreement::Agreement, store_quality, work::OWN};
+
+/// A look that stands for itself alone, in thousandths of a line.
+pub(crate) const ONE_LINE: u64 = 1000;
 
 /// Why a line is in somebody's hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,9 +93,10 @@ impl SecondLooks {
         self.waiting.iter().copied()
     }
 
-    /// How many accepted lines one that was drawn stands for.
+    /// How many accepted lines one that was drawn stands for, in thousandths.
     pub(crate) fn stands_for(&self) -> u64 {
-        1000 / u64::from(self.share.max(1))
+        let share = u64::from(self.share.max(1));
+        (1000 * ONE_LINE + share / 2) / share
     }
 }
 
@@ -184,6 +188,21 @@ pub struct Disagreement {
     pub at: Timestamp,
 }
 
+/// A contact sheet that was passed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassedSheet {
+    /// The batch.
+    pub batch: String,
+    /// Who passed it.
+    pub person: String,
+    /// When it was handed out.
+    pub opened_at: Timestamp,
+    /// When it was passed.
+    pub passed_at: Timestamp,
+    /// Pairs that were found to compare by that.
+    pub pairs: u64,
+}
+
 /// When the recent stretch begins: a day before the hour that runs.
 pub(crate) fn recent(now: Timestamp) -> Timestamp {
     now.round(jiff::TimestampRound::new().smallest(Unit::Hour).mode(jiff::RoundMode::Trunc)).unwrap_or(now)
@@ -234,6 +253,11 @@ impl CaseFile {
         store_quality::disagreements(self, after, most).await
     }
 
+    /// The contact sheets that were passed, the latest first, without the first `after`.
+    pub async fn passed_sheets(&self, after: u64, most: u64) -> Result<Vec<PassedSheet>, CaseworkError> {
+        store_quality::passed_sheets(self, after, most).await
+    }
+
     /// The lines whose answer is known.
     pub async fn known_answers(&self) -> Result<Vec<KnownAnswer>, CaseworkError> {
         store_quality::known_answers(self).await
@@ -241,17 +265,21 @@ impl CaseFile {
 }
 
 impl Workroom {
-    /// Makes a decided line one whose answer is known, for a reason.
+    /// Makes a decided line one whose answer is known, for a reason. Nobody says so of a section that they are kept away from.
     pub async fn know(
         &mut self,
         line: LineRef,
         finding: &Finding,
         because: &str,
+        own: &Own,
         act: &Act,
     ) -> Result<(), CaseworkError> {
         let decided = |line: &domain::Line| matches!(line.state, LineState::Decided(_));
         if because.trim().is_empty() {
             return Err(CaseworkError::NoReason);
+        }
+        if self.is_own(own, line) {
+            return Err(CaseworkError::NotPossible(OWN.to_owned()));
         }
         if !self.file.case().line(line).is_some_and(decided) {
             let LineRef { section, line } = line;

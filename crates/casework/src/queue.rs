@@ -197,8 +197,13 @@ impl Queues {
     }
 
     fn comes_on_a_sheet(&self, line: LineRef) -> bool {
+        self.is_likely(line) && !self.apart.flagged.contains(&line)
+    }
+
+    /// Whether the best candidate of a line is likely enough for a contact sheet.
+    pub(crate) fn is_likely(&self, line: LineRef) -> bool {
         let likely = self.likely.get(&line).copied().unwrap_or(0);
-        self.sheets_from.is_some_and(|from| likely >= from) && !self.apart.flagged.contains(&line)
+        self.sheets_from.is_some_and(|from| likely >= from)
     }
 
     /// The lines that wait at a stage, in the order in which they are handed out.

@@ -15,7 +15,7 @@ use crate::{
     fold::{Folded, read_event, read_events},
     postgres, sqlite,
     stored::{Log, Stored},
-    tables::{self, Value},
+    tables::{self, Table, Taken, Value},
 };
 
 /// Who does something, and when it is recorded. The clock is the caller's.
@@ -27,10 +27,52 @@ pub struct Act {
     pub at: Timestamp,
 }
 
-/// A statement that is run in the transaction of an append, for tables that do not follow from the events.
-pub(crate) struct Also {
-    pub(crate) sql: &'static str,
-    pub(crate) values: Vec<Value>,
+/// What is written in the transaction of an append, to tables that do not follow from the events.
+pub(crate) enum Also {
+    /// A statement.
+    Statement {
+        sql: &'static str,
+        values: Vec<Value>,
+        /// Whether nothing at all is kept where it finds no row to change.
+        must_change: bool,
+    },
+    /// A row, in the place of one of the same key. All rows of one append are of one table, and written together.
+    Row(&'static Table, Vec<Value>),
+}
+
+impl Also {
+    /// A statement.
+    pub(crate) const fn new(sql: &'static str, values: Vec<Value>) -> Self {
+        Self::Statement { sql, values, must_change: false }
+    }
+
+    /// A statement without which nothing is kept: somebody else was faster where it finds no row to change.
+    pub(crate) const fn or_nothing(sql: &'static str, values: Vec<Value>) -> Self {
+        Self::Statement { sql, values, must_change: true }
+    }
+
+    /// Writes all of them. Says whether everything is as it must be.
+    pub(crate) async fn write(
+        all: impl IntoIterator<Item = Self>,
+        transaction: &mut Transaction<'static, Any>,
+    ) -> Result<bool, sqlx::Error> {
+        let mut rows: Option<(&'static Table, Vec<Vec<Value>>)> = None;
+        for also in all {
+            match also {
+                Self::Statement { sql, values, must_change } => {
+                    let done = tables::query(sql, values).execute(&mut **transaction).await?;
+                    if must_change && done.rows_affected() == 0 {
+                        return Ok(false);
+                    }
+                }
+                Self::Row(table, row) => rows.get_or_insert_with(|| (table, Vec::new())).1.push(row),
+            }
+        }
+        if let Some((table, rows)) = rows {
+            tables::write(transaction, table, Taken::Replaced, Box::new(rows.into_iter())).await?;
+        }
+        Ok(true)
+    }
 }
 
 /// A case as it is kept, with its state in memory. Several programs may have the same case open: each writes one after the other, on the events of all.
@@ -170,6 +212,15 @@ impl CaseFile {
         Ok(texts.into_iter().find(|(at, _)| *at == line).map(|(_, text)| text))
     }
 
+    /// Whether another server has added events since. A file has one server; what other programs add to it is taken in from time to time.
+    pub async fn is_behind(&self) -> bool {
+        if matches!(self.place, Place::File(_)) {
+            return false;
+        }
+        let last = sqlx::query_scalar::<_, i64>("SELECT COALESCE(MAX(seq), 0) FROM event").fetch_one(&self.pool).await;
+        last.is_ok_and(|last| last > self.last_seq())
+    }
+
     /// Takes in the events that other programs have added since, without writing anything. Returns how many there were.
     pub async fn catch_up(&mut self) -> Result<u64, CaseworkError> {
         self.recover().await?;
@@ -182,15 +233,15 @@ impl CaseFile {
     /// Takes events in: all of them, in one transaction with the tables, or none. When this returns, they are on disk. They are tried on the events of
     /// all programs; [`CaseworkError::Changed`] where others have added some meanwhile and these rest on what their author saw.
     pub async fn append(&mut self, events: Vec<Event>, act: &Act) -> Result<(), CaseworkError> {
-        if events.is_empty() { Ok(()) } else { self.append_with(events, act, &[]).await }
+        if events.is_empty() { Ok(()) } else { self.append_with(events, act, Vec::new()).await }
     }
 
-    /// Takes events in as [`CaseFile::append`] does, and runs statements in the same transaction.
+    /// Takes events in as [`CaseFile::append`] does, and writes more in the same transaction.
     pub(crate) async fn append_with(
         &mut self,
         events: Vec<Event>,
         act: &Act,
-        also: &[Also],
+        also: Vec<Also>,
     ) -> Result<(), CaseworkError> {
         let done = self.append_all(events, act, also).await;
         if done.is_err() {
@@ -200,7 +251,7 @@ impl CaseFile {
         done
     }
 
-    async fn append_all(&mut self, events: Vec<Event>, act: &Act, also: &[Also]) -> Result<(), CaseworkError> {
+    async fn append_all(&mut self, events: Vec<Event>, act: &Act, also: Vec<Also>) -> Result<(), CaseworkError> {
         self.recover().await?;
         let mut transaction = self.begin().await?;
         let before = self.kept;
@@ -232,9 +283,9 @@ impl CaseFile {
         }
         let written = tables::follow(&mut transaction, self.case(), self.settlement(), &recorded, &touched).await;
         written.map_err(|error| self.failed("written", error))?;
-        for Also { sql, values } in also {
-            let query = tables::query(sql, values.clone());
-            query.execute(&mut *transaction).await.map_err(|error| self.failed("written", error))?;
+        let written = Also::write(also, &mut transaction).await;
+        if !written.map_err(|error| self.failed("written", error))? {
+            return Err(CaseworkError::Changed(self.place.clone()));
         }
         transaction.commit().await.map_err(|error| self.failed("written", error))?;
         self.folded.log = log;

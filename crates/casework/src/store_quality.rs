@@ -9,7 +9,7 @@ use sqlx::{Row as _, any::AnyRow};
 
 use crate::{
     Act, CaseFile, CaseworkError, Finding,
-    quality::{Compared, Counted, Disagreement, Kind, KnownAnswer, Pace, name},
+    quality::{Compared, Counted, Disagreement, Kind, KnownAnswer, Pace, PassedSheet, name},
     store::Also,
     store_work::line_of,
     tables::Value,
@@ -58,7 +58,7 @@ impl Comparison<'_> {
         ];
         let sql = "INSERT INTO quality (section, line, person, kind, expected, found, agrees, stands_for, findings, at) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (section, line, person) DO NOTHING";
-        Also { sql, values }
+        Also::new(sql, values)
     }
 }
 
@@ -182,6 +182,25 @@ pub(crate) async fn disagreements(file: &CaseFile, after: u64, most: u64) -> Res
         })
     };
     rows.iter().map(apart).collect()
+}
+
+/// The contact sheets that were passed, the latest first, without the first `after`.
+pub(crate) async fn passed_sheets(file: &CaseFile, after: u64, most: u64) -> Result<Vec<PassedSheet>, CaseworkError> {
+    let failed = |error| file.failed("read", error);
+    let asked = "SELECT id, person, opened_at, closed_at, (SELECT COUNT(*) FROM looked WHERE looked.batch = batch.id AND what = 'found') \
+         FROM batch WHERE stage = 'contact_sheet' AND answer IS NOT NULL ORDER BY closed_at DESC, id LIMIT $1 OFFSET $2";
+    let [most, after] = [most, after].map(|number| i64::try_from(number).unwrap_or(i64::MAX));
+    let rows = sqlx::query(asked).bind(most).bind(after).fetch_all(file.pool()).await.map_err(failed)?;
+    let sheet = |row: &AnyRow| {
+        Ok(PassedSheet {
+            batch: row.try_get(0).map_err(failed)?,
+            person: row.try_get(1).map_err(failed)?,
+            opened_at: file.instant(row.try_get(2).map_err(failed)?)?,
+            passed_at: file.instant(row.try_get(3).map_err(failed)?)?,
+            pairs: count(file, row, 4)?,
+        })
+    };
+    rows.iter().map(sheet).collect()
 }
 
 fn count(file: &CaseFile, row: &AnyRow, at: usize) -> Result<u64, CaseworkError> {

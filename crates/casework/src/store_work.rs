@@ -1,18 +1,18 @@
 //! The tables of people at work: who has which lines in hand, what they found so far, who has looked at a line, and every look at a voter's record.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use domain::{LineNo, LineRef, ReviewerId, SectionNo, VoterId};
 use jiff::{SignedDuration, Timestamp};
 use sqlx::{Any, AssertSqlSafe, Row as _, Transaction, any::AnyRow};
 
 use crate::{
-    CaseFile, CaseworkError, Stage,
+    CaseFile, CaseworkError, LineLook, Stage,
     quality::{Kind, name},
     queue::Apart,
     store::Also,
-    tables::{self, Table, Taken, Value, query},
-    work::{Finding, LEASE, PassedTo, Put, WorkError},
+    tables::{self, Table, Taken, Value},
+    work::{Closed, Finding, LEASE, PassedTo, Put, WorkError},
 };
 
 /// A batch as it was handed out.
@@ -33,8 +33,45 @@ pub(crate) struct Held {
     pub(crate) finding: Option<(Finding, Timestamp)>,
 }
 
-/// A look at a voter's record: whose, for the sake of which line, and why.
-pub(crate) type Look = (VoterId, Option<LineRef>, &'static str);
+/// A look at what names a person: at a voter's record, or at what stands on the petition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look {
+    /// Whose record; none where only the petition was looked at.
+    voter: Option<VoterId>,
+    /// The section for whose sake, if any.
+    section: Option<SectionNo>,
+    /// The line in it; none where the whole section was looked at, or a page of it.
+    line: Option<LineNo>,
+    /// Why.
+    why: &'static str,
+}
+
+impl Look {
+    /// At a voter's record, for the sake of a line or of none.
+    pub fn at_voter(voter: VoterId, line: Option<LineRef>, why: &'static str) -> Self {
+        let (section, line) = (line.map(|line| line.section), line.map(|line| line.line));
+        Self { voter: Some(voter), section, line, why }
+    }
+
+    /// At a line of the petition.
+    pub const fn at_line(line: LineRef, why: &'static str) -> Self {
+        Self { voter: None, section: Some(line.section), line: Some(line.line), why }
+    }
+
+    /// At pages of a section.
+    pub const fn at_section(section: SectionNo, why: &'static str) -> Self {
+        Self { voter: None, section: Some(section), line: None, why }
+    }
+
+    /// Whether it is for the sake of a line that is not among these.
+    fn is_of_none(&self, lines: &HashSet<LineRef>) -> bool {
+        let line = self.section.zip(self.line).map(|(section, line)| LineRef { section, line });
+        line.is_some_and(|line| !lines.contains(&line))
+    }
+}
+
+/// How many people skip a line before a supervisor looks at it.
+const MOST_SKIPS: i64 = 3;
 
 const OPENED: &str = "SELECT id, person, stage, until, not_before, CASE WHEN closed_at IS NULL THEN 0 ELSE 1 END FROM batch WHERE id = $1";
 const LAPSED: &str = "SELECT id, person, stage, until, not_before, 0 FROM batch \
@@ -49,8 +86,8 @@ const ACCESS: Table =
     Table { name: "access", columns: &["seq", "at", "person", "voter_id", "section", "line", "why"], keys: 1 };
 
 /// Who has looked at a line, and what came of it.
-const LOOKED: &str = "INSERT INTO looked (section, line, person, what, note, at) VALUES ($1, $2, $3, $4, $5, $6) \
-     ON CONFLICT (section, line, person) DO UPDATE SET what = excluded.what, note = excluded.note, at = excluded.at";
+const LOOKED: Table =
+    Table { name: "looked", columns: &["section", "line", "person", "what", "note", "at", "batch"], keys: 3 };
 
 /// A batch; none where no batch has this name.
 pub(crate) async fn opened(file: &CaseFile, id: &str) -> Result<Option<Opened>, CaseworkError> {
@@ -118,6 +155,34 @@ pub(crate) async fn hands(file: &CaseFile) -> Result<Vec<(LineRef, String)>, Cas
     rows.iter().map(held).collect()
 }
 
+/// The account in whose hand a line is.
+pub(crate) async fn hand_of(file: &CaseFile, line: LineRef) -> Result<Option<String>, CaseworkError> {
+    let failed = |error| file.failed("read", error);
+    let asked = "SELECT batch.person FROM in_hand JOIN batch ON batch.id = in_hand.batch WHERE in_hand.section = $1 AND in_hand.line = $2";
+    let query = sqlx::query(asked).bind(i64::from(line.section.get())).bind(i64::from(line.line.get()));
+    let row = query.fetch_optional(file.pool()).await.map_err(failed)?;
+    row.map(|row| row.try_get(0)).transpose().map_err(failed)
+}
+
+/// The looks at a line, the first one first; of each person the last one.
+pub(crate) async fn looks_at(file: &CaseFile, line: LineRef) -> Result<Vec<LineLook>, CaseworkError> {
+    let failed = |error| file.failed("read", error);
+    let asked = "SELECT person, what, note, at FROM looked WHERE section = $1 AND line = $2 \
+         UNION ALL SELECT person, 'flagged', why, at FROM flag WHERE section = $1 AND line = $2 ORDER BY 4, 1";
+    let query = sqlx::query(asked).bind(i64::from(line.section.get())).bind(i64::from(line.line.get()));
+    let look = |row: &AnyRow| {
+        let note: String = row.try_get(2).map_err(failed)?;
+        Ok(LineLook {
+            person: row.try_get(0).map_err(failed)?,
+            what: row.try_get(1).map_err(failed)?,
+            // Behind the reason for which a finding was not taken stands the finding itself, for whoever reads the table.
+            note: note.split_once(": {").map_or(note.as_str(), |(why, _)| why).to_owned(),
+            at: file.instant(row.try_get(3).map_err(failed)?)?,
+        })
+    };
+    query.fetch_all(file.pool()).await.map_err(failed)?.iter().map(look).collect()
+}
+
 /// The batches that a person has in hand.
 pub(crate) async fn open_of(file: &CaseFile, person: &str) -> Result<Vec<Opened>, CaseworkError> {
     let asked = "SELECT id, person, stage, until, not_before, 0 FROM batch \
@@ -139,17 +204,37 @@ pub(crate) async fn circulators(file: &CaseFile) -> Result<Vec<(SectionNo, Strin
     rows.map_err(failed)?.iter().map(circulator).collect()
 }
 
+/// The lines on which something was found in a batch, with who found it.
+pub(crate) async fn found_in(file: &CaseFile, batch: &str) -> Result<Vec<(LineRef, String)>, CaseworkError> {
+    let failed = |error| file.failed("read", error);
+    let asked = "SELECT section, line, person FROM looked WHERE batch = $1 AND what = 'found' ORDER BY section, line";
+    let rows = sqlx::query(asked).bind(batch.to_owned()).fetch_all(file.pool()).await.map_err(failed)?;
+    rows.iter().map(|row| Ok((line_of(file, row)?, row.try_get(2).map_err(failed)?))).collect()
+}
+
+/// The lines on which a person found something at an instant or later.
+pub(crate) async fn found_since(
+    file: &CaseFile,
+    person: &str,
+    since: Timestamp,
+) -> Result<Vec<LineRef>, CaseworkError> {
+    let asked =
+        "SELECT section, line FROM looked WHERE person = $1 AND at >= $2 AND what = 'found' ORDER BY section, line";
+    let query = sqlx::query(asked).bind(person.to_owned()).bind(since.as_microsecond());
+    let rows = query.fetch_all(file.pool()).await.map_err(|error| file.failed("read", error))?;
+    rows.iter().map(|row| line_of(file, row)).collect()
+}
+
 /// The lines that people have set apart.
 pub(crate) async fn apart(file: &CaseFile) -> Result<Apart, CaseworkError> {
-    let asked = "SELECT section, line, what FROM looked WHERE what IN ('escalated', 'flagged')";
-    let rows = sqlx::query(asked).fetch_all(file.pool()).await.map_err(|error| file.failed("read", error))?;
-    let mut apart = Apart::default();
-    for row in rows {
-        let what: String = row.try_get(2).map_err(|error| file.failed("read", error))?;
-        let set = if what == "escalated" { &mut apart.escalated } else { &mut apart.flagged };
-        set.insert(line_of(file, &row)?);
-    }
-    Ok(apart)
+    let lines = async |asked: &'static str| {
+        let rows = sqlx::query(asked).fetch_all(file.pool()).await.map_err(|error| file.failed("read", error))?;
+        rows.iter().map(|row| line_of(file, row)).collect::<Result<BTreeSet<_>, CaseworkError>>()
+    };
+    Ok(Apart {
+        escalated: lines("SELECT section, line FROM looked WHERE what = 'escalated'").await?,
+        flagged: lines("SELECT section, line FROM flag").await?,
+    })
 }
 
 /// Those of these lines that a person has looked at, or passed on.
@@ -163,7 +248,7 @@ pub(crate) async fn looked_among(
     }
     let pairs: Vec<_> = (1..=lines.len()).map(|at| format!("(${}, ${})", 2 * at, 2 * at + 1)).collect();
     let asked = format!(
-        "SELECT section, line FROM looked WHERE person = $1 AND what NOT IN ('refused', 'flagged') AND (section, line) IN ({})",
+        "SELECT section, line FROM looked WHERE person = $1 AND what <> 'refused' AND (section, line) IN ({})",
         pairs.join(", ")
     );
     let query = sqlx::query(AssertSqlSafe(asked)).bind(person.as_str().to_owned());
@@ -210,7 +295,7 @@ pub(crate) async fn open(
         let query = sqlx::query("SELECT section, line FROM in_hand WHERE batch = $1").bind(opened.id.clone());
         let rows = query.fetch_all(&mut *transaction).await.map_err(failed)?;
         let held: HashSet<_> = rows.iter().map(|row| line_of(file, row)).collect::<Result<_, _>>()?;
-        looks.retain(|(_, line, _)| line.is_none_or(|line| held.contains(&line)));
+        looks.retain(|look| !look.is_of_none(&held));
     }
     insert_looks(file, &mut transaction, &opened.person, &looks, now).await?;
     transaction.commit().await.map_err(failed)?;
@@ -236,16 +321,16 @@ async fn insert_looks(
 ) -> Result<(), CaseworkError> {
     let last = sqlx::query("SELECT COALESCE(MAX(seq), 0) FROM access").fetch_one(&mut **transaction).await;
     let last: i64 = last.and_then(|row| row.try_get(0)).map_err(|error| file.failed("read", error))?;
-    let rows = looks.iter().zip(last + 1..).map(|((voter, line, why), seq)| {
+    let rows = looks.iter().zip(last + 1..).map(|(look, seq)| {
         let number = |number: Option<u32>| number.map_or(Value::Null, Value::from);
         vec![
             Value::Int(seq),
             Value::Int(now.as_microsecond()),
             person.into(),
-            voter.as_str().into(),
-            number(line.map(|line| line.section.get())),
-            number(line.map(|line| line.line.get())),
-            (*why).into(),
+            look.voter.as_ref().map_or("", VoterId::as_str).into(),
+            number(look.section.map(SectionNo::get)),
+            number(look.line.map(LineNo::get)),
+            look.why.into(),
         ]
     });
     let written = tables::write(transaction, &ACCESS, Taken::Fails, Box::new(rows)).await;
@@ -294,14 +379,15 @@ pub(crate) async fn put(
     Ok(answers)
 }
 
-/// Takes a line out of a person's hand, for somebody else. Returns why it was in it.
+/// Takes a line out of a person's hand, for somebody else. Returns whether it waits for a supervisor now. The same again, after a lost answer, changes
+/// nothing.
 pub(crate) async fn pass(
     file: &CaseFile,
     put: &Put,
     to: PassedTo,
     because: &str,
     now: Timestamp,
-) -> Result<Kind, WorkError> {
+) -> Result<bool, WorkError> {
     let failed = |error| file.failed("written", error);
     let mut transaction = file.begin().await?;
     let out = "DELETE FROM in_hand WHERE section = $1 AND line = $2 AND batch = $3 AND EXISTS \
@@ -315,31 +401,48 @@ pub(crate) async fn pass(
         .fetch_optional(&mut *transaction)
         .await
         .map_err(failed)?;
-    let kind: String = row.ok_or(WorkError::NotInHand)?.try_get(0).map_err(failed)?;
-    let kind = Kind::of(&kind).unwrap_or(Kind::Work);
-    let what = match (kind, to) {
-        // A line that has its decision needs no supervisor.
-        (Kind::Work, PassedTo::Supervisor) => "escalated",
-        _ => "skipped",
+    let of_line = |asked: &'static str| {
+        let asked = sqlx::query(asked).bind(i64::from(put.line.section.get())).bind(i64::from(put.line.line.get()));
+        asked.bind(put.person.as_str().to_owned())
     };
-    let Also { sql, values } = looked(put.line, put.person.as_str(), what, because.to_owned(), now);
-    query(sql, values).execute(&mut *transaction).await.map_err(failed)?;
+    let Some(row) = row else {
+        let before = "SELECT what FROM looked WHERE section = $1 AND line = $2 AND person = $3 AND note = $4";
+        let before =
+            of_line(before).bind(because.to_owned()).fetch_optional(&mut *transaction).await.map_err(failed)?;
+        let what: Option<String> = before.map(|row| row.try_get(0)).transpose().map_err(failed)?;
+        return match what.as_deref() {
+            Some("escalated") => Ok(true),
+            Some("skipped") => Ok(false),
+            _ => Err(WorkError::NotInHand),
+        };
+    };
+    let kind: String = row.try_get(0).map_err(failed)?;
+    let others = "SELECT COUNT(*) FROM looked WHERE section = $1 AND line = $2 AND person <> $3 AND what = 'skipped'";
+    let others = of_line(others).fetch_one(&mut *transaction).await.and_then(|row| row.try_get::<i64, _>(0));
+    let often = others.map_err(failed)? + 1 >= MOST_SKIPS;
+    // A line that has its decision needs no supervisor.
+    let escalated = kind == Kind::Work.name() && (to == PassedTo::Supervisor || often);
+    let what = if escalated { "escalated" } else { "skipped" };
+    let look = looked(put.line, put.person.as_str(), &put.batch, what, because.to_owned(), now);
+    Also::write([look], &mut transaction).await.map_err(failed)?;
     transaction.commit().await.map_err(failed)?;
-    Ok(kind)
+    Ok(escalated)
 }
 
-/// Keeps what passing a contact sheet finds, and takes the lines out of it that come singly: all of it, or nothing.
+/// Keeps what passing a contact sheet finds, and takes the lines out of it that come singly: all of it, or nothing. `answer` is what is to be told of
+/// the lines that come singly.
 pub(crate) async fn pass_sheet(
     file: &CaseFile,
     opened: &Opened,
     found: &[(LineRef, Finding)],
     singly: &[(LineRef, String)],
+    answer: &Closed,
     now: Timestamp,
 ) -> Result<(), WorkError> {
     let failed = |error| file.failed("written", error);
     let mut transaction = file.begin().await?;
-    let shut = "UPDATE batch SET closed_at = $1 WHERE id = $2 AND closed_at IS NULL AND until >= $1";
-    let shut = sqlx::query(shut).bind(now.as_microsecond()).bind(opened.id.clone());
+    let shut = "UPDATE batch SET closed_at = $1, answer = $3 WHERE id = $2 AND closed_at IS NULL AND until >= $1";
+    let shut = sqlx::query(shut).bind(now.as_microsecond()).bind(opened.id.clone()).bind(in_json(answer));
     if shut.execute(&mut *transaction).await.map_err(failed)?.rows_affected() == 0 {
         return Err(WorkError::NotInHand);
     }
@@ -354,8 +457,10 @@ pub(crate) async fn pass_sheet(
         let out = "DELETE FROM in_hand WHERE section = $1 AND line = $2 AND batch = $3";
         let out = sqlx::query(out).bind(i64::from(line.section.get())).bind(i64::from(line.line.get()));
         out.bind(opened.id.clone()).execute(&mut *transaction).await.map_err(failed)?;
-        let Also { sql, values } = looked(*line, &opened.person, "flagged", why.clone(), now);
-        query(sql, values).execute(&mut *transaction).await.map_err(failed)?;
+        let flag = "INSERT INTO flag (section, line, person, why, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (section, line) DO NOTHING";
+        let flag = sqlx::query(flag).bind(i64::from(line.section.get())).bind(i64::from(line.line.get()));
+        let flag = flag.bind(opened.person.clone()).bind(why.clone()).bind(now.as_microsecond());
+        flag.execute(&mut *transaction).await.map_err(failed)?;
     }
     transaction.commit().await.map_err(failed)?;
     Ok(())
@@ -370,24 +475,42 @@ pub(crate) async fn shut(file: &CaseFile, batch: &str, now: Timestamp) -> Result
     transaction.commit().await.map_err(failed)
 }
 
+/// What became of a batch so far, as it is told.
+pub(crate) async fn answer(file: &CaseFile, batch: &str) -> Result<Option<Closed>, CaseworkError> {
+    let failed = |error| file.failed("read", error);
+    let query = sqlx::query("SELECT answer FROM batch WHERE id = $1").bind(batch.to_owned());
+    let row = query.fetch_optional(file.pool()).await.map_err(failed)?;
+    let text: Option<String> = row.map(|row| row.try_get(0)).transpose().map_err(failed)?.flatten();
+    text.map(|text| serde_json::from_str(&text)).transpose().map_err(|error| file.damaged(&error))
+}
+
+/// Written together with the events of a batch that was closed: what became of it, for whoever asks again.
+pub(crate) fn answered(batch: &str, closed: &Closed) -> Also {
+    Also::new("UPDATE batch SET answer = $1 WHERE id = $2", vec![Value::Text(in_json(closed)), batch.into()])
+}
+
+fn in_json(closed: &Closed) -> String {
+    serde_json::to_string(closed).unwrap_or_default()
+}
+
 /// Written together with the events of a batch that was closed: nobody has its lines in hand any more.
 pub(crate) fn handed_back(batch: &str) -> Also {
-    Also { sql: "DELETE FROM in_hand WHERE batch = $1", values: vec![Value::Text(batch.to_owned())] }
+    Also::new("DELETE FROM in_hand WHERE batch = $1", vec![Value::Text(batch.to_owned())])
 }
 
 /// Written together with what a look came to.
-pub(crate) fn looked_for(line: LineRef, person: &str, kind: Kind, found: &Finding, now: Timestamp) -> Also {
+pub(crate) fn looked_for(line: LineRef, opened: &Opened, kind: Kind, found: &Finding, now: Timestamp) -> Also {
     let what = if kind == Kind::Work { "found" } else { kind.name() };
-    looked(line, person, what, name(found.found).to_owned(), now)
+    looked(line, &opened.person, &opened.id, what, name(found.found).to_owned(), now)
 }
 
 /// Written in place of a finding that the case takes no more, so that what was acknowledged can still be read. The person may get the line again.
-pub(crate) fn not_taken(line: LineRef, person: &str, finding: &Finding, why: &str, found_at: Timestamp) -> Also {
+pub(crate) fn not_taken(line: LineRef, opened: &Opened, finding: &Finding, why: &str, found_at: Timestamp) -> Also {
     let finding = serde_json::to_string(finding).unwrap_or_default();
-    looked(line, person, "refused", format!("{why}: {finding}"), found_at)
+    looked(line, &opened.person, &opened.id, "refused", format!("{why}: {finding}"), found_at)
 }
 
-fn looked(line: LineRef, person: &str, what: &str, note: String, at: Timestamp) -> Also {
+fn looked(line: LineRef, person: &str, batch: &str, what: &str, note: String, at: Timestamp) -> Also {
     let values = vec![
         line.section.get().into(),
         line.line.get().into(),
@@ -395,8 +518,9 @@ fn looked(line: LineRef, person: &str, what: &str, note: String, at: Timestamp) 
         what.into(),
         Value::Text(note),
         Value::Int(at.as_microsecond()),
+        batch.into(),
     ];
-    Also { sql: LOOKED, values }
+    Also::Row(&LOOKED, values)
 }
 
 pub(crate) fn line_of(file: &CaseFile, row: &AnyRow) -> Result<LineRef, CaseworkError> {

@@ -21,7 +21,7 @@ use crate::{
     queue::{Queues, Scope},
     store::Moved,
     store_quality,
-    store_work::{self, Opened},
+    store_work::{self, Look, Opened},
 };
 
 /// The most lines of one batch.
@@ -55,6 +55,8 @@ pub struct Batch {
     pub until: Timestamp,
     /// When a contact sheet can be passed; for other stages, when it was handed out.
     pub not_before: Timestamp,
+    /// Whether signatures are to be looked at before the name and the address are shown.
+    pub signatures_first: bool,
     /// The lines in order, with what was found so far.
     pub lines: Vec<(LineRef, Option<Finding>)>,
 }
@@ -70,7 +72,7 @@ pub enum PassedTo {
 }
 
 /// What became of a batch.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Closed {
     /// Findings that are events now.
     pub taken: u64,
@@ -89,6 +91,8 @@ pub struct LineSheet {
     pub search: Option<StoredSearch>,
     /// Whose signature is looked at once more: the voter whom a reviewer named who found that it does not compare. Every further look is at the same.
     pub named: Option<VoterId>,
+    /// Which look this is at a signature of which somebody found that it does not compare, from 2; and how many must find that.
+    pub look: Option<(u32, u32)>,
 }
 
 /// Why a person's act at work is refused.
@@ -216,7 +220,8 @@ impl Workroom {
         let held = store_work::held(&self.file, id).await?;
         let lines = held.into_iter().map(|held| (held.line, held.finding.map(|(finding, _)| finding))).collect();
         let Opened { id, stage, until, not_before, .. } = opened;
-        Ok(Batch { id, stage, until, not_before, lines })
+        let signatures_first = self.seen.policy.signatures_first;
+        Ok(Batch { id, stage, until, not_before, signatures_first, lines })
     }
 
     /// What a person is shown of a line that is in their hand.
@@ -230,11 +235,11 @@ impl Workroom {
         self.must_hold(batch, person, line, now).await?;
         let text = self.file.text_of(line).await?.ok_or(WorkError::NotInHand)?;
         let search = self.file.search_of(line.section, line.line).await?;
-        Ok(LineSheet { line, text, search, named: named(self.file.case(), line) })
+        Ok(LineSheet { line, text, search, named: named(self.file.case(), line), look: look(self.file.case(), line) })
     }
 
     /// Refuses whoever does not have a line in hand, or is kept away from its section.
-    pub(crate) async fn must_hold(
+    pub async fn must_hold(
         &self,
         batch: &str,
         person: &Worker,
@@ -253,16 +258,9 @@ impl Workroom {
         self.ties.kept_from(own).contains(&line.section)
     }
 
-    /// Puts looks at voters' records on record, before they are shown.
-    pub async fn note_looks(
-        &self,
-        person: &ReviewerId,
-        voters: &[VoterId],
-        why: &'static str,
-        now: Timestamp,
-    ) -> Result<(), CaseworkError> {
-        let looks: Vec<_> = voters.iter().map(|voter| (voter.clone(), None, why)).collect();
-        store_work::note(&self.file, person.as_str(), &looks, now).await
+    /// Puts looks at what names people on record, before it is shown.
+    pub async fn note_looks(&self, person: &ReviewerId, looks: &[Look], now: Timestamp) -> Result<(), CaseworkError> {
+        store_work::note(&self.file, person.as_str(), looks, now).await
     }
 
     /// Keeps what people found on lines in their hands, or forgets it again; each by itself, all in one transaction. When this returns, it is on disk.
@@ -329,6 +327,16 @@ pub(crate) fn event(line: LineRef, finding: Finding, person: &ReviewerId, decide
 pub(crate) fn named(case: &Case, line: LineRef) -> Option<VoterId> {
     match &case.line(line)?.state {
         LineState::MismatchPending { voter, .. } => Some(voter.clone()),
+        _ => None,
+    }
+}
+
+/// Which look comes next at a signature that somebody found not to compare, and how many must find so.
+fn look(case: &Case, line: LineRef) -> Option<(u32, u32)> {
+    match &case.line(line)?.state {
+        LineState::MismatchPending { by, .. } => {
+            Some((u32::try_from(by.len()).ok()?.saturating_add(1), case.opened.rules.mismatch_reviewers.get()))
+        }
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use casework::{CaseworkError, Closed, Finding, Stage, WorkError, WorkPolicy};
+use casework::{BulkAct, CaseworkError, Closed, Finding, Own, PassedSheet, PassedTo, Stage, WorkError, WorkPolicy};
 use domain::{Disposition, Judgment, LineRef, LineState, Reason};
 use jiff::SignedDuration;
 
@@ -23,7 +23,13 @@ impl Shift {
     }
 
     /// A whole batch of review, found on as `answer` says.
-    async fn look(&mut self, id: &str, name: &str, size: usize, answer: impl Fn(LineRef) -> Finding) -> Vec<LineRef> {
+    pub(crate) async fn look(
+        &mut self,
+        id: &str,
+        name: &str,
+        size: usize,
+        answer: impl Fn(LineRef) -> Finding,
+    ) -> Vec<LineRef> {
         let held = lines(&self.claim(id, name, Stage::Review, size).await.unwrap());
         for &line in &held {
             self.find(put(id, name, line, Some(answer(line)))).await.unwrap();
@@ -38,8 +44,13 @@ impl Shift {
     }
 }
 
-const SHEETS: WorkPolicy =
-    WorkPolicy { contact_sheet_from: Some(900_000), least_look: 1000, known_answers: 0, second_looks: 0 };
+const SHEETS: WorkPolicy = WorkPolicy {
+    contact_sheet_from: Some(900_000),
+    least_look: 1000,
+    known_answers: 0,
+    second_looks: 0,
+    signatures_first: true,
+};
 
 #[tokio::test]
 async fn a_contact_sheet_from_claim_to_pass() {
@@ -57,7 +68,13 @@ async fn a_contact_sheet_from_claim_to_pass() {
     assert!(matches!(shift.pass_sheet("s1", "R1", &[at("1:4")]).await, Err(WorkError::Refused(_))));
     let closed = shift.pass_sheet("s1", "R1", &held[..1]).await.unwrap();
     assert_eq!((closed.taken, closed.refused.len()), (2, 0));
-    assert_eq!(shift.pass_sheet("s1", "R1", &held[..1]).await.unwrap(), Closed::default(), "asked again");
+    assert_eq!(shift.pass_sheet("s1", "R1", &held[..1]).await.unwrap(), closed, "asked again");
+    let passed = shift.room.file().passed_sheets(0, 10).await.unwrap();
+    let spent = |sheet: &PassedSheet| sheet.passed_at.duration_since(sheet.opened_at);
+    assert_eq!(
+        passed.iter().map(|sheet| (sheet.person.as_str(), sheet.pairs, spent(sheet))).collect::<Vec<_>>(),
+        [("R1", 2, SignedDuration::from_secs(3))]
+    );
     for line in &held[1..] {
         let LineState::Decided(Judgment::Genuine { voter, by }) = shift.state(&line.to_string()) else {
             panic!("{line} was passed");
@@ -69,11 +86,65 @@ async fn a_contact_sheet_from_claim_to_pass() {
     assert_eq!(shift.room.waiting(Stage::ContactSheet), likely - 3);
     let singly = lines(&shift.claim("b1", "R1", Stage::Review, 50).await.unwrap());
     assert!(singly.contains(&held[0]));
+    // Skipped there, it still comes singly.
+    shift.room.pass(&put("b1", "R1", held[0], None), PassedTo::Reviewer, "not mine", shift.now).await.unwrap();
+    let room = casework::Workroom::open(shift.room.into_file()).await.unwrap();
+    let mut shift = Shift { room, ..shift };
+    assert_eq!(shift.room.waiting(Stage::ContactSheet), likely - 3);
     let rest = lines(&shift.claim("s2", "R2", Stage::ContactSheet, 50).await.unwrap());
     assert_eq!(rest.len() as u64, likely - 3);
     // A sheet that lapsed is nobody's to pass.
     shift.now += casework::LEASE + SignedDuration::from_secs(60);
     assert!(matches!(shift.pass_sheet("s2", "R2", &[]).await, Err(WorkError::NotInHand)));
+}
+
+/// Pairs whose answer is known stand on sheets, too: one that is passed is taken to compare, one that is flagged is not, and neither becomes an event.
+#[tokio::test]
+async fn known_answers_on_a_contact_sheet() {
+    let mut shift = Shift::begin().await;
+    shift.look("b0", "R0", 8, truth).await;
+    let (compares, differs) = (at("1:1"), at("1:3"));
+    for (line, answer) in [(compares, truth(compares)), (differs, finding(MISMATCH, "3"))] {
+        shift.room.know(line, &answer, "seen by two", &Own::default(), &act()).await.unwrap();
+    }
+    // An answer that no glance comes to is for single review.
+    shift.room.know(at("2:2"), &truth(at("2:2")), "seen by two", &Own::default(), &act()).await.unwrap();
+    let undecided: Vec<_> = ["1:5", "2:1"].map(at).into();
+    let reopen = BulkAct::ReopenLines { lines: undecided.clone() };
+    let foreseen = shift.room.trial(&reopen, &Own::default(), shift.now).await.unwrap().foresee().unwrap();
+    shift.room.propose("a1", reopen, foreseen, "again", &act()).await.unwrap();
+    shift.room.carry_out("a1", &Own::default(), &shift.desk.snapshot, &act()).await.unwrap();
+    shift.room.lay_down(WorkPolicy { known_answers: 200, ..SHEETS }, "one in five", &act()).await.unwrap();
+    let mut supervisor = worker("S1");
+    supervisor.knows_answers = true;
+    let mut seen = BTreeSet::new();
+    for turn in 0..60 {
+        let (id, theirs) = (format!("s{turn}"), format!("t{turn}"));
+        let held = lines(&shift.claim(&id, "R1", Stage::ContactSheet, 8).await.unwrap());
+        assert!(!held.contains(&at("2:2")));
+        let known: Vec<_> = held.iter().copied().filter(|line| [compares, differs].contains(line)).collect();
+        if known.is_empty() {
+            shift.close(&id, "R1").await.unwrap();
+        } else {
+            seen.extend(known);
+            let rest: Vec<_> = held.into_iter().filter(|line| undecided.contains(line) || *line == differs).collect();
+            shift.now += SignedDuration::from_secs(60);
+            shift.pass_sheet(&id, "R1", &rest).await.unwrap();
+        }
+        let look = shift.room.claim(&theirs, &supervisor, Stage::ContactSheet, 8, &shift.desk.snapshot, shift.now);
+        assert!(
+            lines(&look.await.unwrap()).iter().all(|line| undecided.contains(line)),
+            "they can look the answers up"
+        );
+        shift.close(&theirs, "S1").await.unwrap();
+    }
+    assert_eq!(seen, BTreeSet::from([compares, differs]));
+    let quality = shift.room.file().quality(shift.now).await.unwrap();
+    let r1 = quality.iter().find(|quality| quality.person == "R1").unwrap();
+    assert_eq!((r1.recent.known.looks, r1.recent.known.agreed), (2, 2));
+    for line in undecided {
+        assert_eq!(*shift.state(&line.to_string()), LineState::Undecided, "{line} was flagged");
+    }
 }
 
 /// What was found singly on a line of a sheet stays as it was found, and a pair that the roll speaks against is not passed.
@@ -112,10 +183,10 @@ async fn known_answers_are_handed_out_and_become_no_events() {
     assert_eq!(known.len(), 3);
     let undecided = at("1:4");
     let answer = truth(undecided);
-    let refused = shift.room.know(undecided, &answer, "seen by two", &act()).await;
+    let refused = shift.room.know(undecided, &answer, "seen by two", &Own::default(), &act()).await;
     assert!(matches!(refused, Err(CaseworkError::NotPossible(_))), "{refused:?}");
     for &line in &known {
-        shift.room.know(line, &truth(line), "seen by two", &act()).await.unwrap();
+        shift.room.know(line, &truth(line), "seen by two", &Own::default(), &act()).await.unwrap();
     }
     let policy = WorkPolicy { known_answers: 200, ..WorkPolicy::default() };
     shift.room.lay_down(policy, "one in five", &act()).await.unwrap();
@@ -149,9 +220,9 @@ async fn known_answers_are_handed_out_and_become_no_events() {
     let apart = shift.room.file().disagreements(0, 10).await.unwrap();
     assert_eq!((apart.len(), apart[0].kind.as_str(), apart[0].person.as_str()), (1, "known", "R1"));
     assert!(shift.room.file().disagreements(1, 10).await.unwrap().is_empty());
-    // Each voter who came with them is on record as seen: on three known lines, and on three of the four others, since nobody was found for one.
+    // Each voter who came with them is on record as seen, and the one line of which nobody was proposed as the signer: three known lines, four others.
     let looks = "SELECT CAST(COUNT(DISTINCT section * 1000 + line) AS TEXT) FROM access WHERE person = 'R1'";
-    assert_eq!(shift.count(looks).await, "6");
+    assert_eq!(shift.count(looks).await, "7");
     shift.room.retire(known[0], &act()).await.unwrap();
     assert_eq!(shift.room.file().known_answers().await.unwrap().len(), 2);
 }
@@ -200,7 +271,7 @@ async fn a_known_answer_is_held_against_what_was_found_in_any_case() {
     let mut shift = Shift::begin().await;
     shift.look("b0", "R0", 8, truth).await;
     let known = at("1:3");
-    shift.room.know(known, &truth(known), "seen by two", &act()).await.unwrap();
+    shift.room.know(known, &truth(known), "seen by two", &Own::default(), &act()).await.unwrap();
     let policy = WorkPolicy { known_answers: 200, second_looks: 1000, ..WorkPolicy::default() };
     shift.room.lay_down(policy, "one in five", &act()).await.unwrap();
     let mut turns = 0..100;

@@ -114,7 +114,8 @@ async fn a_batch_from_claim_to_close() {
     assert_eq!((closed.taken, closed.refused.len()), (1, 0));
     assert_eq!(shift.room.file().case().seq, events + 1);
     assert_eq!(shift.room.waiting(Stage::Review), 7);
-    assert_eq!(shift.close("b1", "R1").await.unwrap(), casework::Closed::default(), "closed once");
+    assert_eq!(shift.close("b1", "R1").await.unwrap(), closed, "closed once, and told again after a lost answer");
+    assert_eq!(shift.room.file().case().seq, events + 1);
     assert!(matches!(shift.close("b2", "R1").await, Err(WorkError::NotInHand)));
     assert!(matches!(shift.find(put("b1", "R1", first[0], None)).await, Err(WorkError::NotInHand)));
     // What was not found on goes back to its queue, for others and for the same person.
@@ -172,7 +173,8 @@ async fn a_batch_left_half_closed() {
     let next = lines(&shift.claim("b2", "R2", Stage::Review, 50).await.unwrap());
     assert_eq!(shift.room.file().case().seq, events + 1);
     assert_eq!(next.len(), 7);
-    assert_eq!(shift.close("b1", "R1").await.unwrap(), casework::Closed::default());
+    let told = shift.close("b1", "R1").await.unwrap();
+    assert_eq!((told.taken, told.refused.len()), (1, 0), "whoever asks again learns what became of it");
 }
 
 /// A mismatch goes to others, blind, and never twice to one person.
@@ -219,8 +221,9 @@ async fn a_line_is_passed_on() {
     let hand = |line| put("b1", "R1", line, None);
     shift.room.pass(&hand(batch[0]), PassedTo::Reviewer, "my neighbour", shift.now).await.unwrap();
     shift.room.pass(&hand(batch[1]), PassedTo::Supervisor, "two signatures", shift.now).await.unwrap();
+    shift.room.pass(&hand(batch[1]), PassedTo::Supervisor, "two signatures", shift.now).await.unwrap();
     let again = shift.room.pass(&hand(batch[1]), PassedTo::Supervisor, "again", shift.now).await;
-    assert!(matches!(again, Err(WorkError::NotInHand)));
+    assert!(matches!(again, Err(WorkError::NotInHand)), "the same again changes nothing, and this is not the same");
     assert!(shift.room.pass(&hand(batch[2]), PassedTo::Reviewer, " ", shift.now).await.is_err());
     shift.close("b1", "R1").await.unwrap();
     let own = lines(&shift.claim("b2", "R1", Stage::Review, 50).await.unwrap());
@@ -231,6 +234,25 @@ async fn a_line_is_passed_on() {
     // It stays with the supervisors when the case is opened again.
     let room = Workroom::open(shift.room.into_file()).await.unwrap();
     assert_eq!((room.waiting(Stage::Exceptions), room.waiting(Stage::Review)), (1, 7));
+}
+
+/// A line that three people have skipped would come to nobody in the end: a supervisor gets it.
+#[tokio::test]
+async fn a_line_that_everybody_skips_goes_to_a_supervisor() {
+    let mut shift = Shift::begin().await;
+    for (nth, name) in ["R1", "R2", "R3"].into_iter().enumerate() {
+        assert_eq!(shift.room.waiting(Stage::Exceptions), 0);
+        let id = format!("b{nth}");
+        let held = lines(&shift.claim(&id, name, Stage::Review, 50).await.unwrap());
+        assert!(held.contains(&at("1:4")));
+        shift
+            .room
+            .pass(&put(&id, name, at("1:4"), None), PassedTo::Reviewer, "cannot read it", shift.now)
+            .await
+            .unwrap();
+        shift.close(&id, name).await.unwrap();
+    }
+    assert_eq!(lines(&shift.claim("b9", "S1", Stage::Exceptions, 50).await.unwrap()), [at("1:4")]);
 }
 
 /// What the case takes no more when a batch is closed is told, and nothing of it is half done.

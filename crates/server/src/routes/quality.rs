@@ -4,7 +4,7 @@ use axum::{
     Json,
     extract::{Path, State},
 };
-use casework::{Compared, Pace, ReviewerQuality, WorkPolicy, Workroom};
+use casework::{Compared, Pace, PassedSheet, ReviewerQuality, WorkPolicy, Workroom};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -37,6 +37,13 @@ pub(super) struct Policy {
     /// Of a thousand lines found valid, how many another reviewer looks at, blind.
     #[schema(maximum = 1000)]
     second_looks: u32,
+    /// Whether signatures are looked at before the name and the address are shown.
+    #[serde(default = "first")]
+    signatures_first: bool,
+}
+
+const fn first() -> bool {
+    true
 }
 
 /// The policy that holds, with who laid it down.
@@ -65,8 +72,8 @@ pub(super) struct NewPolicy {
 pub(super) async fn policy(State(office): TheOffice, Path(case): Path<String>) -> Result<Json<LaidDown>, Problem> {
     let read = async |room: &Workroom| room.file().policy().await;
     let held = office.cases.get(&case)?.read(read).await?.map_err(|error| told(&error))?;
-    let WorkPolicy { contact_sheet_from, least_look, known_answers, second_looks } = held.policy;
-    let policy = Policy { contact_sheet_from, least_look, known_answers, second_looks };
+    let WorkPolicy { contact_sheet_from, least_look, known_answers, second_looks, signatures_first } = held.policy;
+    let policy = Policy { contact_sheet_from, least_look, known_answers, second_looks, signatures_first };
     Ok(Json(LaidDown { policy, by: held.by, at: held.at, because: held.because }))
 }
 
@@ -79,8 +86,8 @@ pub(super) async fn lay_down(
     Path(case): Path<String>,
     Given(new): Given<NewPolicy>,
 ) -> Result<(), Problem> {
-    let Policy { contact_sheet_from, least_look, known_answers, second_looks } = new.policy;
-    let policy = WorkPolicy { contact_sheet_from, least_look, known_answers, second_looks };
+    let Policy { contact_sheet_from, least_look, known_answers, second_looks, signatures_first } = new.policy;
+    let policy = WorkPolicy { contact_sheet_from, least_look, known_answers, second_looks, signatures_first };
     let act = caller.act();
     let lay_down = async move |room: &mut Workroom| room.lay_down(policy, &new.because, &act).await;
     office.cases.get(&case)?.write(lay_down).await?.map_err(|error| told(&error))
@@ -205,20 +212,55 @@ pub(super) struct KnownAnswer {
     because: String,
 }
 
-/// The lines whose answer is known and that are handed out among the others.
-#[utoipa::path(get, path = "/api/cases/{case}/known-answers", tag = "quality", params(("case" = String, Path)),
-    responses((status = 200, body = Vec<KnownAnswer>), (status = 404, body = Problem)))]
+/// The lines whose answer is known and that are handed out among the others, in order.
+#[utoipa::path(get, path = "/api/cases/{case}/known-answers", tag = "quality", params(("case" = String, Path), PageOf),
+    responses((status = 200, body = Page<KnownAnswer>), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn known_answers(
     State(office): TheOffice,
     Path(case): Path<String>,
-) -> Result<Json<Vec<KnownAnswer>>, Problem> {
+    Asked(page): Asked<PageOf>,
+) -> Result<Json<Page<KnownAnswer>>, Problem> {
+    let (most, after) = (limit(&page)?, number(&page)?);
     let read = async |room: &Workroom| room.file().known_answers().await;
     let known = office.cases.get(&case)?.read(read).await?.map_err(|error| told(&error))?;
     let known = known.into_iter().map(|known| {
         let (section, line) = (known.line.section.get(), known.line.line.get());
         KnownAnswer { section, line, answer: known.finding.into(), by: known.by, because: known.because }
     });
-    Ok(Json(known.collect()))
+    let known = known.skip(usize::try_from(after).unwrap_or(usize::MAX)).take(most + 1).collect();
+    Ok(Json(Page::of(known, most, |_| (after + most as u64).to_string())))
+}
+
+/// A contact sheet that was passed.
+#[derive(Serialize, ToSchema)]
+pub(super) struct SheetPassed {
+    /// The batch; its decisions can be taken back by an act.
+    batch: String,
+    person: String,
+    #[schema(value_type = String, format = DateTime)]
+    opened_at: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    passed_at: Timestamp,
+    /// Pairs that were found to compare by that.
+    pairs: u64,
+}
+
+/// The contact sheets that were passed, the latest first, with the time that was spent on each.
+#[utoipa::path(get, path = "/api/cases/{case}/quality/sheets", tag = "quality", params(("case" = String, Path), PageOf),
+    responses((status = 200, body = Page<SheetPassed>), (status = 400, body = Problem), (status = 404, body = Problem)))]
+pub(super) async fn sheets(
+    State(office): TheOffice,
+    Path(case): Path<String>,
+    Asked(page): Asked<PageOf>,
+) -> Result<Json<Page<SheetPassed>>, Problem> {
+    let (most, after) = (limit(&page)?, number(&page)?);
+    let read = async move |room: &Workroom| room.file().passed_sheets(after, most as u64 + 1).await;
+    let sheets = office.cases.get(&case)?.read(read).await?.map_err(|error| told(&error))?;
+    let sheets = sheets.into_iter().map(|sheet| {
+        let PassedSheet { batch, person, opened_at, passed_at, pairs } = sheet;
+        SheetPassed { batch, person, opened_at, passed_at, pairs }
+    });
+    Ok(Json(Page::of(sheets.collect(), most, |_| (after + most as u64).to_string())))
 }
 
 /// The answer of a line, and how it is known.
@@ -239,8 +281,8 @@ pub(super) async fn know(
     Path((case, section, line)): Path<(String, u32, u32)>,
     Given(new): Given<NewAnswer>,
 ) -> Result<(), Problem> {
-    let (line, finding, act) = (line_of(section, line)?, new.answer.finding()?, caller.act());
-    let know = async move |room: &mut Workroom| room.know(line, &finding, &new.because, &act).await;
+    let (line, finding, act, own) = (line_of(section, line)?, new.answer.finding()?, caller.act(), caller.own);
+    let know = async move |room: &mut Workroom| room.know(line, &finding, &new.because, &own, &act).await;
     office.cases.get(&case)?.write(know).await?.map_err(|error| told(&error))
 }
 

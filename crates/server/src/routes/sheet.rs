@@ -4,7 +4,7 @@ use axum::{
     Json,
     extract::{Path, State},
 };
-use casework::Workroom;
+use casework::{Look, Workroom};
 use domain::VoterId;
 use jiff::Timestamp;
 use roll::VoterRecord;
@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 
 use super::{
     TheOffice,
-    work::{line_of, person, worker},
+    work::{line_of, worker},
 };
 use crate::{
     answer::Given,
@@ -39,6 +39,18 @@ pub(super) struct Sheet {
     /// Whose signature is looked at once more, where it is: no other voter can be found on the line.
     #[serde(skip_serializing_if = "Option::is_none")]
     named: Option<Voter>,
+    /// Which look at a signature under review this is; absent where it is the first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    look: Option<LookOf>,
+}
+
+/// One of the looks that a signature gets before it is rejected.
+#[derive(Serialize, ToSchema)]
+pub(super) struct LookOf {
+    /// 2 for the second.
+    nth: u32,
+    /// How many reviewers must find that it does not compare.
+    of: u32,
 }
 
 /// A voter who may be the signer.
@@ -96,8 +108,8 @@ pub(super) async fn sheet(
     Path((case, batch, section, line)): Path<(String, String, u32, u32)>,
 ) -> Result<Json<Sheet>, Problem> {
     let desk = office.cases.get(&case)?;
-    let roll = desk.roll()?.snapshot();
-    let (person, line) = (worker(&caller)?, line_of(section, line)?);
+    let roll = desk.roll().await?.snapshot();
+    let (person, line) = (worker(&caller, &case)?, line_of(section, line)?);
     let read = async move |room: &Workroom| room.sheet(&batch, &person, line, Timestamp::now()).await;
     let sheet = desk.read(read).await?.map_err(|error| refused(&error))?;
     let proposal = sheet.search.as_ref().map(|search| search.proposal.clone());
@@ -117,6 +129,7 @@ pub(super) async fn sheet(
         proposal,
         candidates: candidates.collect(),
         named,
+        look: sheet.look.map(|(nth, of)| LookOf { nth, of }),
     }))
 }
 
@@ -127,13 +140,16 @@ const MOST_FOUND: usize = 20;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Looked {
-    /// The batch for whose sake.
+    /// The batch in hand.
     batch: String,
+    /// The line for whose sake.
+    section: u32,
+    line: u32,
     /// Names, parts of an address, or a voter number, as typed.
     text: String,
 }
 
-/// Look for a voter on the roll. What is shown is on record as seen. A POST, since what is looked for names a person and an address is kept in logs.
+/// Look for a voter on the roll, for the sake of a line in hand. What is shown is on record as seen. A POST, since what is looked for names a person and an address is kept in logs.
 #[utoipa::path(post, path = "/api/cases/{case}/search", tag = "work", params(("case" = String, Path)), request_body = Looked,
     responses((status = 200, body = Vec<Voter>), (status = 400, body = Problem), (status = 409, body = Problem)))]
 pub(super) async fn search(
@@ -143,19 +159,19 @@ pub(super) async fn search(
     Given(looked): Given<Looked>,
 ) -> Result<Json<Vec<Voter>>, Problem> {
     let desk = office.cases.get(&case)?;
-    let roll = desk.roll()?;
-    let (batch, person) = (looked.batch, person(&caller)?);
-    let by = person.clone();
+    let roll = desk.roll().await?;
+    let (batch, person) = (looked.batch, worker(&caller, &case)?);
+    let (by, line) = (person.clone(), line_of(looked.section, looked.line)?);
     // Nobody looks somebody up without a line in hand.
-    let in_hand = async move |room: &Workroom| room.batch(&batch, &by, Timestamp::now()).await.map(|_| ());
+    let in_hand = async move |room: &Workroom| room.must_hold(&batch, &by, line, Timestamp::now()).await;
     desk.read(in_hand).await?.map_err(|error| refused(&error))?;
     let snapshot = roll.snapshot();
     let rows =
         tokio::task::spawn_blocking(move || roll.find(&looked.text, MOST_FOUND)).await.map_err(Problem::internal)?;
     let found: Vec<_> = rows.into_iter().map(|row| voter(&snapshot.voter(row))).collect();
-    let voters: Vec<_> = found.iter().filter_map(|voter| VoterId::new(&voter.voter)).collect();
-    let note =
-        async move |room: &Workroom| room.note_looks(&person, &voters, "search of the roll", Timestamp::now()).await;
+    let look = |voter| Look::at_voter(voter, Some(line), "search of the roll");
+    let looks: Vec<_> = found.iter().filter_map(|voter| VoterId::new(&voter.voter)).map(look).collect();
+    let note = async move |room: &Workroom| room.note_looks(&person.id, &looks, Timestamp::now()).await;
     desk.read(note).await?.map_err(|error| told(&error))?;
     Ok(Json(found))
 }

@@ -91,6 +91,8 @@ pub(super) struct InHand {
     /// A contact sheet is not passed before.
     #[schema(value_type = String, format = DateTime)]
     look_until: Timestamp,
+    /// Whether signatures are to be looked at before the name and the address are shown.
+    signatures_first: bool,
     lines: Vec<Line>,
 }
 
@@ -173,7 +175,13 @@ impl From<Batch> for InHand {
             finding: finding.map(Found::from),
         };
         let (until, look_until) = (batch.until, batch.not_before);
-        Self { stage: batch.stage.into(), until, look_until, lines: batch.lines.into_iter().map(line).collect() }
+        Self {
+            stage: batch.stage.into(),
+            until,
+            look_until,
+            signatures_first: batch.signatures_first,
+            lines: batch.lines.into_iter().map(line).collect(),
+        }
     }
 }
 
@@ -181,8 +189,9 @@ pub(super) fn person(caller: &Caller) -> Result<ReviewerId, Problem> {
     ReviewerId::new(&caller.account).ok_or_else(|| Problem::internal("an account without a name"))
 }
 
-pub(super) fn worker(caller: &Caller) -> Result<Worker, Problem> {
-    Ok(Worker { id: person(caller)?, own: caller.own.clone() })
+pub(super) fn worker(caller: &Caller, case: &str) -> Result<Worker, Problem> {
+    let knows_answers = caller.has(case, &[Role::Supervisor]);
+    Ok(Worker { id: person(caller)?, own: caller.own.clone(), knows_answers })
 }
 
 /// Take lines in hand, under a name for the batch that the caller chooses (a UUID). Every voter's record that comes with them is on record as seen.
@@ -205,7 +214,7 @@ pub(super) async fn claim(
         return Err(Problem::new(Code::NotPermitted, format!("lines of this stage are for a {role}")));
     }
     let desk = office.cases.get(&case)?;
-    let (by, snapshot) = (worker(&caller)?, desk.roll()?.snapshot());
+    let (by, snapshot) = (worker(&caller, &case)?, desk.roll().await?.snapshot());
     let claim = async move |room: &mut Workroom| room.claim(&batch, &by, stage, size, snapshot, Timestamp::now()).await;
     let claimed = desk.write(claim).await?;
     claimed.map(|batch| Json(batch.into())).map_err(|error| refused(&error))
@@ -259,7 +268,7 @@ pub(super) async fn close(
     Path((case, batch)): Path<(String, String)>,
 ) -> Result<Json<Closed>, Problem> {
     let desk = office.cases.get(&case)?;
-    let (person, roll) = (person(&caller)?, desk.roll()?);
+    let (person, roll) = (person(&caller)?, desk.roll().await?);
     let close = async move |room: &mut Workroom| room.close(&batch, &person, roll.snapshot(), Timestamp::now()).await;
     desk.write(close).await?.map(|closed| Json(closed.into())).map_err(|error| refused(&error))
 }
@@ -296,7 +305,7 @@ pub(super) async fn pass_sheet(
 ) -> Result<Json<Closed>, Problem> {
     let desk = office.cases.get(&case)?;
     let flagged = given.flagged.iter().map(|line| line_of(line.section, line.line)).collect::<Result<Vec<_>, _>>()?;
-    let (person, roll) = (worker(&caller)?, desk.roll()?);
+    let (person, roll) = (worker(&caller, &case)?, desk.roll().await?);
     let pass = async move |room: &mut Workroom| {
         room.pass_sheet(&batch, &person, &flagged, roll.snapshot(), Timestamp::now()).await
     };
@@ -314,7 +323,7 @@ pub(super) async fn find(
     Given(found): Given<Found>,
 ) -> Result<(), Problem> {
     let (line, finding) = (line_of(section, line)?, Some(found.finding()?));
-    office.cases.get(&case)?.find(Put { batch, person: worker(&caller)?, line, finding }).await
+    office.cases.get(&case)?.find(Put { batch, person: worker(&caller, &case)?, line, finding }).await
 }
 
 /// Take back what was found on a line in hand.
@@ -327,7 +336,7 @@ pub(super) async fn take_back(
     Path((case, batch, section, line)): Path<(String, String, u32, u32)>,
 ) -> Result<(), Problem> {
     let line = line_of(section, line)?;
-    office.cases.get(&case)?.find(Put { batch, person: worker(&caller)?, line, finding: None }).await
+    office.cases.get(&case)?.find(Put { batch, person: worker(&caller, &case)?, line, finding: None }).await
 }
 
 /// Whom a line is for.
@@ -358,7 +367,7 @@ pub(super) async fn pass(
     if given.because.chars().count() > 2000 {
         return Err(Problem::new(Code::BadRequest, "`because` has 2,000 characters at most"));
     }
-    let put = Put { batch, person: worker(&caller)?, line: line_of(section, line)?, finding: None };
+    let put = Put { batch, person: worker(&caller, &case)?, line: line_of(section, line)?, finding: None };
     let pass = async move |room: &mut Workroom| room.pass(&put, to, &given.because, Timestamp::now()).await;
     office.cases.get(&case)?.write(pass).await?.map_err(|error| refused(&error))
 }
