@@ -1,18 +1,23 @@
 //! Acts on many lines at once: counted and shown before anything is done, given with a reason, and done, or called off. What an act does to a case are
 //! events like any others.
 
+use std::collections::HashSet;
+
 use domain::{
-    Case, CaseError, Disposition, Event, LineRef, LineReopened, LineState, NotePrivate, Recorded, RunningSettlement,
-    SectionNo, SectionVoided, VoidGround, changed,
+    Case, CaseError, Disposition, Event, LineRef, LineReopened, LineState, NotePrivate, Recorded, ReviewerId,
+    RunningSettlement, SectionNo, SectionVoided, VoidGround, changed,
 };
 use jiff::Timestamp;
 use roll::Snapshot;
 use serde::{Deserialize, Serialize};
 
-use crate::{Act, CaseworkError, WorkError, Workroom, store_acts, store_work};
+use crate::{Act, CaseworkError, Own, WorkError, Workroom, queue::has_looked, store_acts, store_work};
 
 /// The most lines of one act that names its lines.
 pub const MOST_REOPENED: usize = 1000;
+
+/// The most lines whose decisions one act takes back.
+const MOST_TAKEN_BACK: usize = 20_000;
 
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +40,18 @@ pub enum BulkAct {
         /// The lines.
         lines: Vec<LineRef>,
     },
+    /// Take back what was found in a batch, as on a contact sheet that was passed too lightly, as far as it still stands.
+    ReopenBatch {
+        /// The batch.
+        batch: String,
+    },
+    /// Take back what a person found from an instant on, as far as it still stands; others decide the lines.
+    ReopenWorkOf {
+        /// The account.
+        person: String,
+        /// From when on.
+        since: Timestamp,
+    },
     /// Take the lines that a person has in hand: what was found on them is kept, the others go back to their queue.
     TakeFromHand {
         /// The account.
@@ -55,6 +72,15 @@ pub struct Foreseen {
     pub no_longer_valid: u64,
     /// Lines of the whole case that would become valid, as the duplicate of a line that no longer is.
     pub newly_valid: u64,
+}
+
+impl Foreseen {
+    fn in_words(&self) -> String {
+        let Self { lines, decided, in_hand, no_longer_valid, newly_valid } = self;
+        format!(
+            "{lines} lines ({decided} decided, {in_hand} in hand; {no_longer_valid} no longer valid, {newly_valid} newly valid)"
+        )
+    }
 }
 
 /// How far an act is.
@@ -99,10 +125,13 @@ pub enum ActError {
     /// It was done, or called off.
     #[error("the act was {0} already")]
     Settled(&'static str),
-    /// What it speaks of is not what was shown.
+    /// It speaks of a section that the person is kept away from.
+    #[error("you circulated a section that this speaks of, or may have signed it, so another supervisor sees to it")]
+    Own,
+    /// What it comes to is not what was shown.
     #[error(
-        "{} lines, {} of them decided and {} in hand, were shown, and now there are {}, {} and {}; look at it again and propose it anew",
-        shown.lines, shown.decided, shown.in_hand, now.lines, now.decided, now.in_hand
+        "{} were shown, and now there are {}; look at it again and propose it anew",
+        shown.in_words(), now.in_words()
     )]
     Otherwise {
         /// What was shown.
@@ -148,10 +177,16 @@ impl Trial {
 }
 
 impl Workroom {
-    /// Copies the case, to try an act on the copy.
-    pub async fn trial(&self, act: &BulkAct, now: Timestamp) -> Result<Trial, CaseworkError> {
-        let concerned = self.concerned(act).await?;
-        let events = events(self.file.case(), act, "", &Act { actor: String::new(), at: now })?;
+    /// Copies the case, to try an act on the copy. Refused where it speaks of a section that the person is kept away from.
+    pub async fn trial(&self, act: &BulkAct, own: &Own, now: Timestamp) -> Result<Trial, ActError> {
+        let lines = self.lines_of(act).await?;
+        let kept_from = self.ties.kept_from(own);
+        let in_hand = matches!(act, BulkAct::TakeFromHand { .. });
+        if !in_hand && lines.iter().any(|line| kept_from.contains(&line.section)) {
+            return Err(ActError::Own);
+        }
+        let concerned = self.counted(&lines).await?;
+        let events = events(self.file.case(), act, &lines, "", &Act { actor: String::new(), at: now })?;
         let (case, settlement) = self.file.copied();
         Ok(Trial { case, settlement, events, concerned, at: now })
     }
@@ -204,8 +239,8 @@ impl Workroom {
         }
     }
 
-    /// Does an act that was proposed, if it still speaks of what was shown. Asked again, it is done once.
-    pub async fn carry_out(&mut self, id: &str, snapshot: &Snapshot, by: &Act) -> Result<(), ActError> {
+    /// Does an act that was proposed, if it still comes to what was shown. Asked again, it is done once.
+    pub async fn carry_out(&mut self, id: &str, own: &Own, snapshot: &Snapshot, by: &Act) -> Result<(), ActError> {
         let proposed = self.proposed(id).await?;
         match proposed.state {
             ActState::Done(..) => return Ok(()),
@@ -214,9 +249,8 @@ impl Workroom {
         }
         self.file.catch_up().await?;
         self.follow().await?;
-        let now = self.concerned(&proposed.act).await?;
-        let numbers = |of: Foreseen| (of.lines, of.decided, of.in_hand);
-        if numbers(now) != numbers(proposed.foreseen) {
+        let now = self.trial(&proposed.act, own, by.at).await?.foresee()?;
+        if now != proposed.foreseen {
             return Err(ActError::Otherwise { shown: proposed.foreseen, now });
         }
         if let BulkAct::TakeFromHand { person } = &proposed.act {
@@ -224,47 +258,75 @@ impl Workroom {
                 self.take_findings(&opened, snapshot, by.at).await?;
             }
         }
-        let events = events(self.file.case(), &proposed.act, &proposed.because, by)?;
-        self.file.append_with(events, by, &[store_acts::done(id, by)]).await?;
+        let lines = self.lines_of(&proposed.act).await?;
+        let events = events(self.file.case(), &proposed.act, &lines, &proposed.because, by)?;
+        let done = self.file.append_with(events, by, vec![store_acts::done(id, by)]).await;
         self.follow().await?;
         self.seen.at = None;
-        Ok(())
+        match (done, self.proposed(id).await?.state) {
+            // Another server did it at the same time.
+            (Ok(()), _) | (Err(CaseworkError::Changed(_)), ActState::Done(..)) => Ok(()),
+            (Err(CaseworkError::Changed(_)), ActState::CalledOff(..)) => Err(ActError::Settled("called off")),
+            (Err(error), _) => Err(error.into()),
+        }
     }
 
-    /// The lines that an act speaks of, counted.
-    async fn concerned(&self, act: &BulkAct) -> Result<Foreseen, CaseworkError> {
+    /// The lines that an act speaks of.
+    async fn lines_of(&self, act: &BulkAct) -> Result<Vec<LineRef>, CaseworkError> {
         let case = self.file.case();
         let of_section = |section| -> Result<Vec<LineRef>, CaseworkError> {
             let section = case.section(section).ok_or(CaseError::NoSection(section))?;
             Ok(section.lines().iter().map(|line| LineRef { section: section.no, line: line.no }).collect())
         };
-        let held = store_work::hands(&self.file).await?;
-        let lines = match act {
+        // What somebody else has decided anew since is no longer theirs.
+        let stands = |line: LineRef, person: &str| {
+            let decided = case.line(line).is_some_and(|line| matches!(line.state, LineState::Decided(_)));
+            decided && ReviewerId::new(person).is_some_and(|person| has_looked(case, line, &person))
+        };
+        Ok(match act {
             BulkAct::VoidSection { section, .. } | BulkAct::RestoreSection { section } => of_section(*section)?,
             BulkAct::ReopenLines { lines } => lines.clone(),
-            BulkAct::TakeFromHand { person } => {
-                held.iter().filter(|(_, by)| by == person).map(|(line, _)| *line).collect()
+            BulkAct::ReopenBatch { batch } => {
+                let found = store_work::found_in(&self.file, batch).await?;
+                found.into_iter().filter(|(line, person)| stands(*line, person)).map(|(line, _)| line).collect()
             }
-        };
+            BulkAct::ReopenWorkOf { person, since } => {
+                let found = store_work::found_since(&self.file, person, *since).await?;
+                found.into_iter().filter(|line| stands(*line, person)).collect()
+            }
+            BulkAct::TakeFromHand { person } => {
+                let held = store_work::hands(&self.file).await?;
+                held.into_iter().filter(|(_, by)| by == person).map(|(line, _)| line).collect()
+            }
+        })
+    }
+
+    /// What there is of these lines.
+    async fn counted(&self, lines: &[LineRef]) -> Result<Foreseen, CaseworkError> {
+        let case = self.file.case();
+        let held: HashSet<_> = store_work::hands(&self.file).await?.into_iter().map(|(line, _)| line).collect();
         let decided =
             |line: &&LineRef| case.line(**line).is_some_and(|line| matches!(line.state, LineState::Decided(_)));
-        let in_hand = lines.iter().filter(|line| held.iter().any(|(held, _)| held == *line)).count() as u64;
+        let in_hand = lines.iter().filter(|line| held.contains(line)).count() as u64;
         let decided = lines.iter().filter(decided).count() as u64;
         Ok(Foreseen { lines: lines.len() as u64, decided, in_hand, ..Foreseen::default() })
     }
 }
 
-/// The events that an act is.
-fn events(case: &Case, act: &BulkAct, because: &str, by: &Act) -> Result<Vec<Event>, CaseworkError> {
+/// The events that an act is on the lines that it speaks of.
+fn events(case: &Case, act: &BulkAct, lines: &[LineRef], because: &str, by: &Act) -> Result<Vec<Event>, CaseworkError> {
     let note = || NotePrivate { reviewer: by.actor.clone(), note: because.to_owned() };
+    let reopened = |lines: &[LineRef]| {
+        lines.iter().map(|line| Event::LineReopened(LineReopened { line: *line }, note())).collect()
+    };
     Ok(match act {
         BulkAct::VoidSection { section, ground } => {
             let voided = SectionVoided { section: *section, ground: *ground, decided_at: by.at };
             vec![Event::SectionVoided(voided, note())]
         }
         BulkAct::RestoreSection { section } => vec![Event::SectionRestored(*section, note())],
-        BulkAct::ReopenLines { lines } => {
-            let mut each = lines.clone();
+        BulkAct::ReopenLines { .. } => {
+            let mut each = lines.to_vec();
             each.sort_unstable();
             each.dedup();
             if each.len() != lines.len() || lines.is_empty() || lines.len() > MOST_REOPENED {
@@ -275,7 +337,18 @@ fn events(case: &Case, act: &BulkAct, because: &str, by: &Act) -> Result<Vec<Eve
                 let why = format!("section {} has no line {}", missing.section, missing.line);
                 return Err(CaseworkError::NotPossible(why));
             }
-            each.into_iter().map(|line| Event::LineReopened(LineReopened { line }, note())).collect()
+            reopened(&each)
+        }
+        BulkAct::ReopenBatch { .. } | BulkAct::ReopenWorkOf { .. } => {
+            if lines.is_empty() {
+                let why = "nothing that was found there still stands, so there is nothing to take back";
+                return Err(CaseworkError::NotPossible(why.to_owned()));
+            }
+            if lines.len() > MOST_TAKEN_BACK {
+                let why = format!("more than {MOST_TAKEN_BACK} lines at a time: begin with a later instant");
+                return Err(CaseworkError::NotPossible(why));
+            }
+            reopened(lines)
         }
         BulkAct::TakeFromHand { .. } => Vec::new(),
     })

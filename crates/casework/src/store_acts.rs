@@ -25,11 +25,11 @@ pub(crate) async fn propose(file: &CaseFile, proposed: &ProposedAct) -> Result<(
     transaction.commit().await.map_err(failed)
 }
 
-/// Written together with the events that the act is.
+/// Written together with the events that the act is, and not without them: whoever called it off meanwhile was faster.
 pub(crate) fn done(id: &str, by: &Act) -> Also {
     let sql =
         "UPDATE bulk_act SET state = 'done', settled_by = $1, settled_at = $2 WHERE id = $3 AND state = 'proposed'";
-    Also { sql, values: vec![by.actor.as_str().into(), Value::Int(by.at.as_microsecond()), id.into()] }
+    Also::or_nothing(sql, vec![by.actor.as_str().into(), Value::Int(by.at.as_microsecond()), id.into()])
 }
 
 /// Calls an act off. Says whether it was one that could be.

@@ -4,7 +4,7 @@ use axum::{
     Json,
     extract::{Path, State},
 };
-use casework::{ActError, ActState, BulkAct, DuplicateGroup, Foreseen, ProposedAct, Workroom};
+use casework::{ActError, ActState, BulkAct, DuplicateGroup, Foreseen, Look, ProposedAct, Workroom};
 use domain::{Reason, ReviewerId, SectionNo, StoredLine, VoidGround};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -36,6 +36,14 @@ pub(super) enum WhatToDo {
     RestoreSection { section: u32 },
     /// Take the decisions on lines back, so that they are decided anew.
     ReopenLines { lines: Vec<LineName> },
+    /// Take back what was found in a batch, as on a contact sheet that was passed too lightly, as far as it still stands.
+    ReopenBatch { batch: String },
+    /// Take back what a person found from an instant on, as far as it still stands.
+    ReopenWorkOf {
+        person: String,
+        #[schema(value_type = String, format = DateTime)]
+        since: Timestamp,
+    },
     /// Take the lines that a person has in hand; what was found on them is kept.
     TakeFromHand { person: String },
 }
@@ -55,6 +63,8 @@ impl WhatToDo {
                 let lines = lines.iter().map(|line| line_of(line.section, line.line));
                 BulkAct::ReopenLines { lines: lines.collect::<Result<_, _>>()? }
             }
+            Self::ReopenBatch { batch } => BulkAct::ReopenBatch { batch },
+            Self::ReopenWorkOf { person, since } => BulkAct::ReopenWorkOf { person, since },
             Self::TakeFromHand { person } => BulkAct::TakeFromHand { person },
         })
     }
@@ -70,6 +80,8 @@ impl From<BulkAct> for WhatToDo {
             BulkAct::ReopenLines { lines } => {
                 Self::ReopenLines { lines: lines.into_iter().map(LineName::from).collect() }
             }
+            BulkAct::ReopenBatch { batch } => Self::ReopenBatch { batch },
+            BulkAct::ReopenWorkOf { person, since } => Self::ReopenWorkOf { person, since },
             BulkAct::TakeFromHand { person } => Self::TakeFromHand { person },
         }
     }
@@ -135,6 +147,7 @@ fn why_not(error: &ActError) -> Problem {
         ActError::Unknown => Problem::not_found("act"),
         ActError::NameTaken => Problem::new(Code::Exists, error.to_string()),
         ActError::Settled(_) => Problem::new(Code::WrongState, error.to_string()),
+        ActError::Own => Problem::new(Code::Refused, error.to_string()),
         ActError::Otherwise { .. } => Problem::new(Code::Otherwise, error.to_string()),
         ActError::Case(error) => told(error),
         ActError::Work(error) => refused(error),
@@ -164,9 +177,9 @@ pub(super) async fn propose(
         return Err(Problem::new(Code::BadRequest, what));
     }
     let (desk, wanted, by) = (office.cases.get(&case)?, new.act.read()?, caller.act());
-    let tried = wanted.clone();
-    let trial = async move |room: &Workroom| room.trial(&tried, Timestamp::now()).await;
-    let trial = desk.read(trial).await?.map_err(|error| told(&error))?;
+    let (tried, own) = (wanted.clone(), caller.own);
+    let trial = async move |room: &Workroom| room.trial(&tried, &own, Timestamp::now()).await;
+    let trial = desk.read(trial).await?.map_err(|error| why_not(&error))?;
     // Seconds of a core in a large case, while the others work on.
     let foreseen = tokio::task::spawn_blocking(move || trial.foresee()).await.map_err(Problem::internal)?;
     let foreseen = foreseen.map_err(|error| told(&error))?;
@@ -222,8 +235,8 @@ pub(super) async fn carry_out(
     Path((case, id)): Path<(String, String)>,
 ) -> Result<(), Problem> {
     let desk = office.cases.get(&case)?;
-    let (by, roll) = (caller.act(), desk.roll()?);
-    let carry_out = async move |room: &mut Workroom| room.carry_out(&id, roll.snapshot(), &by).await;
+    let (by, own, roll) = (caller.act(), caller.own, desk.roll().await?);
+    let carry_out = async move |room: &mut Workroom| room.carry_out(&id, &own, roll.snapshot(), &by).await;
     desk.write(carry_out).await?.map_err(|error| why_not(&error))
 }
 
@@ -261,12 +274,13 @@ pub(super) async fn duplicates(
 ) -> Result<Json<Page<Group>>, Problem> {
     let (most, after) = (limit(&page)?, number(&page)?);
     let desk = office.cases.get(&case)?;
-    let (roll, by): (_, ReviewerId) = (desk.roll()?, person(&caller)?);
+    let (roll, by): (_, ReviewerId) = (desk.roll().await?, person(&caller)?);
     let read = async move |room: &Workroom| {
         let start = usize::try_from(after).unwrap_or(usize::MAX);
         let groups = room.file().duplicates(start, most + 1);
-        let voters: Vec<_> = groups.iter().take(most).map(|group| group.voter.clone()).collect();
-        room.note_looks(&by, &voters, "lines that name one voter", Timestamp::now()).await?;
+        let look = |group: &DuplicateGroup| Look::at_voter(group.voter.clone(), None, "lines that name one voter");
+        let looks: Vec<_> = groups.iter().take(most).map(look).collect();
+        room.note_looks(&by, &looks, Timestamp::now()).await?;
         let mut shown: Vec<(DuplicateGroup, Vec<StoredLine>)> = Vec::with_capacity(groups.len());
         for group in groups {
             let mut texts = Vec::with_capacity(group.lines.len());
