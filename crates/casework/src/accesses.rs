@@ -1,4 +1,5 @@
-//! The log of looks at voters' records: who, whose, for the sake of which line, when, why. Read in slices, so that whoever searches a long log stops nobody's work.
+//! The log of looks at voters' records and at the lines of the petition: who, whose, for the sake of which line, when, why. Read in slices, so that whoever
+//! searches a long log stops nobody's work.
 
 use domain::{LineNo, LineRef, SectionNo, VoterId};
 use jiff::Timestamp;
@@ -9,6 +10,21 @@ use crate::{Act, CaseFile, CaseworkError};
 
 /// Entries that are looked through at a time.
 const SLICE: u64 = 50_000;
+
+macro_rules! asked {
+    ($order:literal) => {
+        concat!(
+            "SELECT seq, at, person, voter_id, section, line, why FROM access WHERE seq > $1 AND seq <= $2 ",
+            "AND ($3 = '' OR person = $3) AND ($4 = '' OR voter_id = $4) ",
+            "AND ($5 = 0 OR (section = $5 AND ($6 = 0 OR line = $6))) AND at >= $7 AND at < $8 ORDER BY seq ",
+            $order,
+            " LIMIT $9"
+        )
+    };
+}
+
+const FORWARDS: &str = asked!("ASC");
+const BACKWARDS: &str = asked!("DESC");
 
 /// Which looks are wanted: those that fit all that is given.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -23,6 +39,9 @@ pub struct AccessesWanted {
     /// For the sake of this line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub line: Option<LineRef>,
+    /// For the sake of this section, or of a line of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub section: Option<SectionNo>,
     /// At this instant or later.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<Timestamp>,
@@ -31,7 +50,7 @@ pub struct AccessesWanted {
     pub to: Option<Timestamp>,
 }
 
-/// A look at a voter's record.
+/// A look on record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Access {
     /// Its number in the log.
@@ -40,10 +59,12 @@ pub struct Access {
     pub at: Timestamp,
     /// Whose look.
     pub person: String,
-    /// The voter.
+    /// The voter; empty where only the petition was looked at.
     pub voter: String,
-    /// The line for whose sake, if any.
-    pub line: Option<LineRef>,
+    /// The section for whose sake, if any.
+    pub section: Option<SectionNo>,
+    /// The line in it; none where pages of the whole section were looked at.
+    pub line: Option<LineNo>,
     /// Why.
     pub why: String,
 }
@@ -51,9 +72,9 @@ pub struct Access {
 /// A part of the log that was looked through.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccessSlice {
-    /// What fits, in order.
+    /// What fits, in the order that was asked for.
     pub found: Vec<Access>,
-    /// The number up to which the log was looked through.
+    /// The number up to which the log was looked through; backwards, the number down to which it was.
     pub up_to: u64,
 }
 
@@ -88,46 +109,68 @@ impl CaseFile {
         until: u64,
         most: u32,
     ) -> Result<AccessSlice, CaseworkError> {
-        let number = |seq: u64| i64::try_from(seq).unwrap_or(i64::MAX);
         let end = until.min(after.saturating_add(SLICE));
-        let line = |number: fn(&LineRef) -> u32| i64::from(wanted.line.as_ref().map_or(0, number));
-        let rows = sqlx::query(
-            "SELECT seq, at, person, voter_id, section, line, why FROM access WHERE seq > $1 AND seq <= $2 \
-             AND ($3 = '' OR person = $3) AND ($4 = '' OR voter_id = $4) AND ($5 = 0 OR (section = $5 AND line = $6)) \
-             AND at >= $7 AND at < $8 ORDER BY seq LIMIT $9",
-        )
-        .bind(number(after))
-        .bind(number(end))
-        .bind(wanted.person.clone().unwrap_or_default())
-        .bind(wanted.voter.as_ref().map_or(String::new(), |voter| voter.as_str().to_owned()))
-        .bind(line(|line| line.section.get()))
-        .bind(line(|line| line.line.get()))
-        .bind(wanted.from.map_or(i64::MIN, Timestamp::as_microsecond))
-        .bind(wanted.to.map_or(i64::MAX, Timestamp::as_microsecond))
-        .bind(i64::from(most))
-        .fetch_all(self.pool())
-        .await
-        .map_err(|error| self.failed("read", error))?;
-        let found: Vec<_> = rows.iter().map(|row| self.access(row)).collect::<Result<_, _>>()?;
+        let found = self.accesses_between(FORWARDS, wanted, (after, end), most).await?;
         let full = found.len() >= most as usize;
         let up_to = found.last().filter(|_| full).map_or(end, |last| last.seq);
         Ok(AccessSlice { found, up_to })
     }
 
+    /// The latest looks that fit, `most` at most, before one number; the latest first. Only a slice of the log is looked through: go on before where it ends,
+    /// until that is number 1.
+    pub async fn latest_accesses(
+        &self,
+        wanted: &AccessesWanted,
+        before: u64,
+        most: u32,
+    ) -> Result<AccessSlice, CaseworkError> {
+        let last = before.saturating_sub(1);
+        let begin = last.saturating_sub(SLICE);
+        let found = self.accesses_between(BACKWARDS, wanted, (begin, last), most).await?;
+        let full = found.len() >= most as usize;
+        let up_to = found.last().filter(|_| full).map_or(begin + 1, |last| last.seq);
+        Ok(AccessSlice { found, up_to })
+    }
+
+    /// What fits after one number and up to another.
+    async fn accesses_between(
+        &self,
+        asked: &'static str,
+        wanted: &AccessesWanted,
+        (after, until): (u64, u64),
+        most: u32,
+    ) -> Result<Vec<Access>, CaseworkError> {
+        let number = |seq: u64| i64::try_from(seq).unwrap_or(i64::MAX);
+        let section = wanted.line.map(|line| line.section).or(wanted.section);
+        let rows = sqlx::query(asked)
+            .bind(number(after))
+            .bind(number(until))
+            .bind(wanted.person.clone().unwrap_or_default())
+            .bind(wanted.voter.as_ref().map_or(String::new(), |voter| voter.as_str().to_owned()))
+            .bind(i64::from(section.map_or(0, SectionNo::get)))
+            .bind(i64::from(wanted.line.map_or(0, |line| line.line.get())))
+            .bind(wanted.from.map_or(i64::MIN, Timestamp::as_microsecond))
+            .bind(wanted.to.map_or(i64::MAX, Timestamp::as_microsecond))
+            .bind(i64::from(most))
+            .fetch_all(self.pool())
+            .await
+            .map_err(|error| self.failed("read", error))?;
+        rows.iter().map(|row| self.access(row)).collect()
+    }
+
     fn access(&self, row: &AnyRow) -> Result<Access, CaseworkError> {
         let failed = |error| self.failed("read", error);
-        let (section, line): (Option<i64>, Option<i64>) =
-            (row.try_get(4).map_err(failed)?, row.try_get(5).map_err(failed)?);
-        let line = section.zip(line).and_then(|(section, line)| {
-            let (section, line) = (u32::try_from(section).ok()?, u32::try_from(line).ok()?);
-            Some(LineRef { section: SectionNo::new(section)?, line: LineNo::new(line)? })
-        });
+        let number = |at: usize| -> Result<Option<u32>, CaseworkError> {
+            let number: Option<i64> = row.try_get(at).map_err(failed)?;
+            Ok(number.and_then(|number| u32::try_from(number).ok()))
+        };
         Ok(Access {
             seq: u64::try_from(row.try_get::<i64, _>(0).map_err(failed)?).map_err(|error| self.damaged(&error))?,
             at: self.instant(row.try_get(1).map_err(failed)?)?,
             person: row.try_get(2).map_err(failed)?,
             voter: row.try_get(3).map_err(failed)?,
-            line,
+            section: number(4)?.and_then(SectionNo::new),
+            line: number(5)?.and_then(LineNo::new),
             why: row.try_get(6).map_err(failed)?,
         })
     }
@@ -212,8 +255,8 @@ pub fn accesses_csv(accesses: &[Access], begins: bool) -> Result<Vec<u8>, Casewo
         writer.write_record(ACCESS_COLUMNS).map_err(output)?;
     }
     for access in accesses {
-        let (section, line) =
-            access.line.map_or_else(Default::default, |line| (line.section.to_string(), line.line.to_string()));
+        let section = access.section.map_or_else(String::new, |section| section.to_string());
+        let line = access.line.map_or_else(String::new, |line| line.to_string());
         let seq = access.seq.to_string();
         let at = access.at.to_string();
         writer

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{CaseError, Event, LineRef, PageNo, SectionNo, VoterId};
+use domain::{CaseError, Event, LineRef, PageNo, Phase, SectionNo, VoterId};
 use jiff::Timestamp;
 use serde::Serialize;
 use sqlx::{Any, Executor, Row as _, any::AnyRow};
@@ -10,6 +10,7 @@ use sqlx::{Any, Executor, Row as _, any::AnyRow};
 use crate::{
     Act, CaseFile, CaseworkError, WorkError, Worker, Workroom,
     fold::read_event,
+    store_work::Look,
     tables::{Table, Taken, Value, write},
 };
 
@@ -223,6 +224,9 @@ fn row(seq: i64, image: &Image, act: &Act) -> Vec<Value> {
     ]
 }
 
+/// What a person is told of a section from which they are kept away.
+const OWN_SECTION: &str = "you circulated this section, or may have signed it, so its pages are for others";
+
 /// How many reference signatures of each candidate there are, in the order of the search.
 pub type References = Vec<(VoterId, u32)>;
 
@@ -242,7 +246,8 @@ impl Workroom {
         Ok(None)
     }
 
-    /// The image of the page that a line in hand stands on. None where there is none.
+    /// The image of the page that a line in hand stands on, and the lines of others on it: that it is looked at is on record before. None where there is
+    /// none.
     pub async fn page_in_hand(
         &self,
         batch: &str,
@@ -252,7 +257,41 @@ impl Workroom {
     ) -> Result<Option<Image>, WorkError> {
         self.must_hold(batch, person, line, now).await?;
         let received = self.file().case().line(line).ok_or(CaseworkError::from(CaseError::NoLine(line)))?;
-        Ok(self.file().image(&Shows::Page(line.section, received.page)).await?)
+        let image = self.file().image(&Shows::Page(line.section, received.page)).await?;
+        if image.is_some() {
+            self.note_looks(&person.id, &[Look::at_line(line, "whole page of a line in hand")], now).await?;
+        }
+        Ok(image)
+    }
+
+    /// Whether a person may take page images of a section in: while it is received and examined, and of no section that they are kept away from.
+    pub fn may_take_pages(&self, section: SectionNo, person: &Worker) -> Result<(), WorkError> {
+        if !matches!(self.file().case().phase, Phase::Receiving | Phase::Examining) {
+            let why = "the case is decided, so its pages stay as they are; open it again first";
+            return Err(CaseworkError::NotPossible(why.to_owned()).into());
+        }
+        self.must_not_be_own(section, person)
+    }
+
+    /// The image of a page for whoever sees to it. That it is looked at is on record before this returns.
+    pub async fn page_looked_at(
+        &self,
+        section: SectionNo,
+        shows: Shows,
+        person: &Worker,
+        now: Timestamp,
+    ) -> Result<Option<Image>, WorkError> {
+        self.must_not_be_own(section, person)?;
+        let image = self.file().image(&shows).await?;
+        if image.is_some() {
+            self.note_looks(&person.id, &[Look::at_section(section, "page of a section")], now).await?;
+        }
+        Ok(image)
+    }
+
+    fn must_not_be_own(&self, section: SectionNo, person: &Worker) -> Result<(), WorkError> {
+        let own = self.ties.kept_from(&person.own).contains(&section);
+        if own { Err(WorkError::Refused(OWN_SECTION.to_owned())) } else { Ok(()) }
     }
 
     /// The candidates of a line in hand, each with the number of reference signatures.

@@ -11,7 +11,9 @@ use serde::Serialize;
 use crate::{
     Act, CaseFile, CaseworkError, LEASE, WorkError, Worker, Workroom,
     files::{LineRow, ReadOptions, RowFaults, read_lines},
+    own::Own,
     store_keying::{self, Keyed},
+    store_work::Look,
     work::OWN,
 };
 
@@ -148,6 +150,8 @@ impl Workroom {
                     continue;
                 }
                 if store_keying::open(&self.file, section, person.as_str(), wanted, now).await? {
+                    self.note_looks(&person.id, &[Look::at_section(section, "section in hand to be keyed")], now)
+                        .await?;
                     return Ok(Some(self.keying_sheet(section, lines, person, now + LEASE).await?));
                 }
             }
@@ -201,15 +205,19 @@ impl Workroom {
     }
 
     /// What a supervisor says stands on a line on which those who keyed it do not agree. The same again changes nothing. Nobody decides where their own text
-    /// is one of those that differ.
+    /// is one of those that differ, or on a section that they are kept away from.
     pub async fn settle_conflict(
         &mut self,
         line: LineRef,
         text: StoredLine,
+        own: &Own,
         snapshot: Option<&Snapshot>,
         act: &Act,
     ) -> Result<(), WorkError> {
         self.catch_up().await?;
+        if self.is_own(own, line) {
+            return Err(WorkError::Refused(OWN.to_owned()));
+        }
         let keyed = store_keying::keyed(&self.file, line.section).await?;
         if keyed.iter().any(|keyed| keyed.handed_in && keyed.person == act.actor) {
             let why = "you keyed this section yourself, so another supervisor says what stands there";
@@ -237,10 +245,18 @@ impl Workroom {
         Ok(conflicts)
     }
 
-    /// Whether a line waits for a supervisor.
-    pub async fn is_conflict(&self, line: LineRef) -> Result<bool, CaseworkError> {
+    /// Lets a supervisor look at a line that waits for one, and puts the look on record. Refuses where it does not wait, or is of a section that they are
+    /// kept away from.
+    pub async fn look_at_conflict(&self, person: &Worker, line: LineRef, now: Timestamp) -> Result<(), WorkError> {
         let keyed = store_keying::keyed(&self.file, line.section).await?;
-        Ok(self.conflicts_of(line.section, &keyed).iter().any(|conflict| conflict.line == line))
+        if !self.conflicts_of(line.section, &keyed).iter().any(|conflict| conflict.line == line) {
+            return Err(WorkError::NotInHand);
+        }
+        if self.is_own(&person.own, line) {
+            return Err(WorkError::Refused(OWN.to_owned()));
+        }
+        let look = Look::at_line(line, "line on which those who keyed it do not agree");
+        Ok(self.note_looks(&person.id, &[look], now).await?)
     }
 
     /// Takes in what other programs have added: what is left to key is known from the events, and theirs count.

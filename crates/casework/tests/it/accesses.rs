@@ -1,6 +1,6 @@
 //! The log of looks, longer than what is read of it at a time: what is wanted is found wherever it stands, and an export is what was on record when it was begun.
 
-use casework::{Access, AccessesWanted, CaseFile, CaseworkError, Workroom};
+use casework::{Access, AccessesWanted, CaseFile, CaseworkError, Look, Workroom};
 use domain::{LineRef, ReviewerId, VoterId};
 use jiff::Timestamp;
 
@@ -48,7 +48,7 @@ async fn a_long_log() {
     let export = case.export_accesses("e1", &person, &act()).await.unwrap();
     let room = Workroom::open(case).await.unwrap();
     let (person_r3, voter) = (ReviewerId::new("R3").unwrap(), VoterId::new("V1").unwrap());
-    room.note_looks(&person_r3, &[voter], "test", act().at).await.unwrap();
+    room.note_looks(&person_r3, &[Look::at_voter(voter, None, "test")], act().at).await.unwrap();
     let case = room.into_file();
     assert_eq!(case.last_access().await.unwrap(), 120_001);
     let mut text = Vec::new();

@@ -114,11 +114,12 @@ async fn two_who_agree_settle_a_line_and_a_third_is_asked_where_they_do_not() {
     assert!(office.claim("k5").await.is_none_or(|sheet| sheet.section == section(2)), "it is a supervisor's now");
     let truth = said("Ben Baker", "102 Oak St");
     let settle = async |office: &mut Keyers, line: &str, text: &StoredLine| {
-        office.room.settle_conflict(at(line), text.clone(), None, &act()).await
+        office.room.settle_conflict(at(line), text.clone(), &Own::default(), None, &act()).await
     };
     assert!(matches!(settle(&mut office, "2:1", &truth).await, Err(WorkError::Refused(_))), "nobody disagrees there");
     let own = casework::Act { actor: "k4".to_owned(), at: office.now };
-    let decided = office.room.settle_conflict(at("1:2"), said("Ben Bakker", "102 Oak St"), None, &own).await;
+    let decided =
+        office.room.settle_conflict(at("1:2"), said("Ben Bakker", "102 Oak St"), &Own::default(), None, &own).await;
     assert!(matches!(decided, Err(WorkError::Refused(_))), "nobody decides over their own text");
     settle(&mut office, "1:2", &truth).await.unwrap();
     settle(&mut office, "1:2", &truth).await.unwrap();
@@ -218,12 +219,15 @@ async fn what_another_program_settled_stands() {
     assert_eq!(second.keying_conflicts().await.unwrap().len(), 2);
     assert_eq!(third.keying_conflicts().await.unwrap().len(), 2);
     let (first, other) = (said("Ana Alvarez", "101 Oak St"), said("Anna Alvarez", "101 Oak St"));
-    second.settle_conflict(at("1:1"), first.clone(), None, &supervisor("s1")).await.unwrap();
-    let again = third.settle_conflict(at("1:1"), other, None, &supervisor("s2")).await;
+    second.settle_conflict(at("1:1"), first.clone(), &Own::default(), None, &supervisor("s1")).await.unwrap();
+    let again = third.settle_conflict(at("1:1"), other, &Own::default(), None, &supervisor("s2")).await;
     assert!(matches!(again, Err(WorkError::Refused(_))), "{again:?}");
     assert_eq!(third.file().text_of(at("1:1")).await.unwrap(), Some(first));
     assert_eq!(third.keying_conflicts().await.unwrap().len(), 1);
-    second.settle_conflict(at("1:2"), said("Ana", "101 Oak St"), None, &supervisor("s1")).await.unwrap();
+    second
+        .settle_conflict(at("1:2"), said("Ana", "101 Oak St"), &Own::default(), None, &supervisor("s1"))
+        .await
+        .unwrap();
     assert_eq!(third.claim_keying(&worker("k4"), office.now).await.unwrap().unwrap().section, section(2));
 }
 

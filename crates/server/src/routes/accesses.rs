@@ -1,4 +1,5 @@
-//! The log of looks at voters' records, for the supervisor: searched, and taken out as a file. Taking it out, and looking through it for one voter, is on record itself.
+//! The log of looks at voters' records and at the lines of the petition, for the supervisor: searched, and taken out as a file. Taking it out, and looking
+//! through it for one voter, is on record itself.
 
 use std::sync::Arc;
 
@@ -9,8 +10,8 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use casework::{Access, AccessesWanted, CaseworkError, Workroom, accesses_csv};
-use domain::VoterId;
+use casework::{Access, AccessesWanted, CaseworkError, Look, Workroom, accesses_csv};
+use domain::{LineNo, SectionNo, VoterId};
 use futures_util::stream::try_unfold;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -31,35 +32,38 @@ use crate::{
 /// Looks written at a time.
 const ROWS: u32 = 5000;
 
-/// A look at a voter's record.
+/// A look on record.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Look {
+#[schema(as = Look)]
+pub(super) struct OneLook {
     /// Its number in the log.
     seq: u64,
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
     /// The account.
     person: String,
-    /// The voter's number on the roll.
-    voter: String,
-    /// The line for whose sake, if any.
+    /// The voter's number on the roll; absent where only the petition was looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    voter: Option<String>,
+    /// The section for whose sake, if any.
     #[serde(skip_serializing_if = "Option::is_none")]
     section: Option<u32>,
+    /// The line in it; absent where pages of the whole section were looked at.
     #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<u32>,
-    /// Why the record was shown.
+    /// Why it was shown.
     why: String,
 }
 
-impl From<Access> for Look {
+impl From<Access> for OneLook {
     fn from(access: Access) -> Self {
         Self {
             seq: access.seq,
             at: access.at,
             person: access.person,
-            voter: access.voter,
-            section: access.line.map(|line| line.section.get()),
-            line: access.line.map(|line| line.line.get()),
+            voter: Some(access.voter).filter(|voter| !voter.is_empty()),
+            section: access.section.map(SectionNo::get),
+            line: access.line.map(LineNo::get),
             why: access.why,
         }
     }
@@ -72,7 +76,7 @@ impl From<Access> for Look {
 pub(super) struct Filter {
     /// By this account.
     person: Option<String>,
-    /// For the sake of this line; `line` belongs to it.
+    /// For the sake of this section, or of the `line` in it.
     #[param(minimum = 1)]
     section: Option<u32>,
     /// The line in its section.
@@ -84,6 +88,9 @@ pub(super) struct Filter {
     /// Before this instant.
     #[param(value_type = Option<String>, format = DateTime)]
     to: Option<Timestamp>,
+    /// Whether the latest come first.
+    #[serde(default)]
+    latest_first: bool,
     /// The `next` of the page before; nothing for the first page.
     #[serde(default)]
     after: String,
@@ -97,17 +104,17 @@ const fn hundred() -> u16 {
     100
 }
 
-/// The looks at records, in order.
+/// The looks, in order or the latest first.
 #[utoipa::path(get, path = "/api/cases/{case}/accesses", tag = "oversight", params(("case" = String, Path), Filter),
-    responses((status = 200, body = Page<Look>), (status = 400, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = Page<OneLook>), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn list(
     State(office): TheOffice,
     Path(case): Path<String>,
     Asked(filter): Asked<Filter>,
-) -> Result<Json<Page<Look>>, Problem> {
-    let Filter { person, section, line, from, to, after, limit } = filter;
+) -> Result<Json<Page<OneLook>>, Problem> {
+    let Filter { person, section, line, from, to, latest_first, after, limit } = filter;
     let wanted = wanted(person, None, (section, line), (from, to))?;
-    page(&office, &case, wanted, &PageOf { after, limit }).await.map(Json)
+    page(&office, &case, wanted, &PageOf { after, limit }, latest_first).await.map(Json)
 }
 
 /// Whose looks, or looks at whom, are wanted.
@@ -122,6 +129,9 @@ pub(super) struct AtVoter {
     /// Before this instant.
     #[schema(value_type = Option<String>, format = DateTime)]
     to: Option<Timestamp>,
+    /// Whether the latest come first.
+    #[serde(default)]
+    latest_first: bool,
     /// The `next` of the page before; nothing for the first page.
     #[serde(default)]
     after: String,
@@ -131,31 +141,30 @@ pub(super) struct AtVoter {
     limit: u16,
 }
 
-/// The looks at one voter's record, in order. That they were looked through is on record as a look itself. A POST, since a voter's number points at a person and
+/// The looks at one voter's record, in order or the latest first. That they were looked through is on record as a look itself. A POST, since a voter's number points at a person and
 /// an address is kept in logs.
 #[utoipa::path(post, path = "/api/cases/{case}/accesses/search", tag = "oversight", params(("case" = String, Path)), request_body = AtVoter,
-    responses((status = 200, body = Page<Look>), (status = 400, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = Page<OneLook>), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn search(
     State(office): TheOffice,
     caller: Caller,
     Path(case): Path<String>,
     Given(given): Given<AtVoter>,
-) -> Result<Json<Page<Look>>, Problem> {
-    let AtVoter { voter, from, to, after, limit } = given;
+) -> Result<Json<Page<OneLook>>, Problem> {
+    let AtVoter { voter, from, to, latest_first, after, limit } = given;
     let voter = VoterId::new(&voter).ok_or_else(|| Problem::new(Code::BadRequest, "`voter` is empty"))?;
     let wanted = wanted(None, Some(voter.clone()), (None, None), (from, to))?;
     let asked = PageOf { after, limit };
     place(&asked)?;
     note(&office, &case, &caller, voter).await?;
-    page(&office, &case, wanted, &asked).await.map(Json)
+    page(&office, &case, wanted, &asked, latest_first).await.map(Json)
 }
 
 /// Puts on record that the log was looked through for a voter.
 async fn note(office: &Office, case: &str, caller: &Caller, voter: VoterId) -> Result<(), Problem> {
     let person = person(caller)?;
-    let note = async move |room: &Workroom| {
-        room.note_looks(&person, &[voter], "search of the log of looks", Timestamp::now()).await
-    };
+    let look = Look::at_voter(voter, None, "search of the log of looks");
+    let note = async move |room: &Workroom| room.note_looks(&person, &[look], Timestamp::now()).await;
     office.cases.get(case)?.read(note).await?.map_err(|error| told(&error))
 }
 
@@ -165,39 +174,52 @@ fn wanted(
     line: (Option<u32>, Option<u32>),
     (from, to): (Option<Timestamp>, Option<Timestamp>),
 ) -> Result<AccessesWanted, Problem> {
-    let line = match line {
-        (None, None) => None,
-        (Some(section), Some(line)) => Some(line_of(section, line)?),
-        _ => {
-            return Err(Problem::new(
-                Code::BadRequest,
-                "a line is named by `section` and `line`; give both, or neither",
-            ));
+    let bad = |what: &str| Problem::new(Code::BadRequest, what);
+    let (section, line) = match line {
+        (None, None) => (None, None),
+        (Some(section), Some(line)) => (None, Some(line_of(section, line)?)),
+        (Some(section), None) => {
+            (Some(SectionNo::new(section).ok_or_else(|| bad("sections and lines count from 1"))?), None)
         }
+        (None, Some(_)) => return Err(bad("a line is named by `section` and `line`")),
     };
-    Ok(AccessesWanted { person, voter, line, from, to })
+    Ok(AccessesWanted { person, voter, line, section, from, to })
 }
 
-/// The number after which a page begins, and how many it holds.
-fn place(page: &PageOf) -> Result<(u64, usize), Problem> {
+/// The number after which a page begins, if it is not the first, and how many it holds.
+fn place(page: &PageOf) -> Result<(Option<u64>, usize), Problem> {
     let most = limit(page)?;
-    let after = if page.after.is_empty() { Some(0) } else { page.after.parse().ok() };
-    let bad = || Problem::new(Code::BadRequest, "`after` is the `next` of the page before");
-    Ok((after.ok_or_else(bad)?, most))
+    let bad = |_| Problem::new(Code::BadRequest, "`after` is the `next` of the page before");
+    let after = Some(&page.after).filter(|after| !after.is_empty()).map(|after| after.parse().map_err(bad));
+    Ok((after.transpose()?, most))
 }
 
-async fn page(office: &Office, case: &str, wanted: AccessesWanted, asked: &PageOf) -> Result<Page<Look>, Problem> {
+async fn page(
+    office: &Office,
+    case: &str,
+    wanted: AccessesWanted,
+    asked: &PageOf,
+    latest_first: bool,
+) -> Result<Page<OneLook>, Problem> {
     let (after, most) = place(asked)?;
     let desk = office.cases.get(case)?;
     let last =
         desk.read(async |room: &Workroom| room.file().last_access().await).await?.map_err(|error| told(&error))?;
-    let (mut looks, mut at) = (Vec::new(), after);
+    let mut looks = Vec::new();
+    // Backwards, `at` is the number before which the log is still to be looked through.
+    let mut at = after.unwrap_or(if latest_first { last + 1 } else { 0 });
     // One more than fits tells whether there is another page.
-    while looks.len() <= most && at < last {
+    while looks.len() <= most && if latest_first { at > 1 } else { at < last } {
         let (wanted, more) = (wanted.clone(), u32::try_from(most + 1 - looks.len()).unwrap_or(1));
-        let read = async move |room: &Workroom| room.file().accesses(&wanted, at, last, more).await;
+        let read = async move |room: &Workroom| {
+            if latest_first {
+                room.file().latest_accesses(&wanted, at, more).await
+            } else {
+                room.file().accesses(&wanted, at, last, more).await
+            }
+        };
         let slice = desk.read(read).await?.map_err(|error| told(&error))?;
-        looks.extend(slice.found.into_iter().map(Look::from));
+        looks.extend(slice.found.into_iter().map(OneLook::from));
         at = slice.up_to;
     }
     Ok(Page::of(looks, most, |look| look.seq.to_string()))
@@ -211,7 +233,7 @@ pub(super) struct ToExport {
     person: Option<String>,
     /// At the record of this voter.
     voter: Option<String>,
-    /// For the sake of this line; `line` belongs to it.
+    /// For the sake of this section, or of the `line` in it.
     section: Option<u32>,
     /// The line in its section.
     line: Option<u32>,

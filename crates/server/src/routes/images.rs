@@ -10,7 +10,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use blobs::{BlobError, Blobs, Form, MOST_BYTES, NoImage, Shape};
-use casework::{CaseworkError, Image, Shows, Worker, Workroom};
+use casework::{CaseworkError, Image, Look, Shows, Worker, Workroom};
 use domain::{LineRef, PageNo, ReviewerId, SectionNo, VoterId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -71,7 +71,7 @@ pub(super) struct KeptImage {
     height: u32,
 }
 
-/// Take in the image of a page, in place of an earlier one, which stays on record. The same image again changes nothing.
+/// Take in the image of a page, in place of an earlier one, which stays on record. The same image again changes nothing. Refused once the case is decided.
 #[utoipa::path(put, path = "/api/cases/{case}/sections/{section}/pages/{page}/image", tag = "images",
     params(("case" = String, Path), ("section" = u32, Path), ("page" = u32, Path)),
     request_body(content = Picture, content_type = "application/octet-stream"),
@@ -83,6 +83,9 @@ pub(super) async fn keep_page(
     Picture { bytes, shape }: Picture,
 ) -> Result<Json<KeptImage>, Problem> {
     let (shows, desk) = (page_of(section, page)?, office.cases.get(&case)?);
+    let (of, person) = (section_of(section)?, worker(&caller, &case)?);
+    let may = async move |room: &Workroom| room.may_take_pages(of, &person);
+    desk.read(may).await?.map_err(|error| refused(&error))?;
     let length = bytes.len() as u64;
     let digest = in_store(&office, move |store| store.put(&bytes)).await?.to_string();
     let Shape { form, width, height } = shape;
@@ -93,17 +96,18 @@ pub(super) async fn keep_page(
     Ok(Json(KeptImage { digest, form: form.name(), width, height }))
 }
 
-/// The image of a page, to see whether the scan is good.
+/// The image of a page, to see whether the scan is good. That it is looked at is on record before.
 #[utoipa::path(get, path = "/api/cases/{case}/sections/{section}/pages/{page}/image", tag = "images",
     params(("case" = String, Path), ("section" = u32, Path), ("page" = u32, Path)),
     responses((status = 200, body = Picture, content_type = "image/png"), (status = 404, body = Problem)))]
 pub(super) async fn show_page(
     State(office): TheOffice,
+    caller: Caller,
     Path((case, section, page)): Path<(String, u32, u32)>,
 ) -> Result<Response, Problem> {
-    let shows = page_of(section, page)?;
-    let read = async move |room: &Workroom| room.file().image(&shows).await;
-    let image = office.cases.get(&case)?.read(read).await?.map_err(|error| told(&error))?;
+    let (shows, of, person) = (page_of(section, page)?, section_of(section)?, worker(&caller, &case)?);
+    let read = async move |room: &Workroom| room.page_looked_at(of, shows, &person, Timestamp::now()).await;
+    let image = office.cases.get(&case)?.read(read).await?.map_err(|error| refused(&error))?;
     shown(&office, image).await
 }
 
@@ -117,7 +121,7 @@ pub(super) async fn strip(
     Path((case, batch, section, line)): Path<(String, String, u32, u32)>,
 ) -> Result<Response, Problem> {
     let shows = Shows::Strip(line_of(section, line)?);
-    in_hand(&office, &case, batch, worker(&caller)?, shows).await
+    in_hand(&office, &case, batch, worker(&caller, &case)?, shows).await
 }
 
 /// The signature on a line in hand.
@@ -130,7 +134,7 @@ pub(super) async fn signature(
     Path((case, batch, section, line)): Path<(String, String, u32, u32)>,
 ) -> Result<Response, Problem> {
     let shows = Shows::Signature(line_of(section, line)?);
-    in_hand(&office, &case, batch, worker(&caller)?, shows).await
+    in_hand(&office, &case, batch, worker(&caller, &case)?, shows).await
 }
 
 /// The page that a line in hand stands on.
@@ -142,7 +146,7 @@ pub(super) async fn page(
     caller: Caller,
     Path((case, batch, section, line)): Path<(String, String, u32, u32)>,
 ) -> Result<Response, Problem> {
-    let (person, line) = (worker(&caller)?, line_of(section, line)?);
+    let (person, line) = (worker(&caller, &case)?, line_of(section, line)?);
     let read = async move |room: &Workroom| room.page_in_hand(&batch, &person, line, Timestamp::now()).await;
     let image = office.cases.get(&case)?.read(read).await?.map_err(|error| refused(&error))?;
     shown(&office, image).await
@@ -157,7 +161,7 @@ pub(super) async fn references(
     caller: Caller,
     Path((case, batch, section, line)): Path<(String, String, u32, u32)>,
 ) -> Result<Json<Vec<u32>>, Problem> {
-    let found = candidates(&office, &case, batch, worker(&caller)?, line_of(section, line)?).await?;
+    let found = candidates(&office, &case, batch, worker(&caller, &case)?, line_of(section, line)?).await?;
     Ok(Json(found.into_iter().map(|(_, count)| count).collect()))
 }
 
@@ -171,12 +175,12 @@ pub(super) async fn candidate_reference(
     caller: Caller,
     Path((case, batch, section, line, candidate, reference)): Path<(String, String, u32, u32, u32, u32)>,
 ) -> Result<Response, Problem> {
-    let (person, line) = (worker(&caller)?, line_of(section, line)?);
+    let (person, line) = (worker(&caller, &case)?, line_of(section, line)?);
     let found = candidates(&office, &case, batch, person.clone(), line).await?;
     let place = usize::try_from(candidate).ok().and_then(|candidate| candidate.checked_sub(1));
     let found = place.and_then(|place| found.into_iter().nth(place));
     let (voter, _) = found.ok_or_else(|| Problem::not_found("candidate"))?;
-    reference_of(&office, &case, person.id, voter, reference).await
+    reference_of(&office, &case, person.id, line, voter, reference).await
 }
 
 /// A voter whose reference signature is wanted.
@@ -199,10 +203,14 @@ pub(super) async fn voter_reference(
     Path((case, batch, section, line)): Path<(String, String, u32, u32)>,
     Given(wanted): Given<ReferenceOf>,
 ) -> Result<Response, Problem> {
-    let person = worker(&caller)?;
-    candidates(&office, &case, batch, person.clone(), line_of(section, line)?).await?;
+    let (person, line) = (worker(&caller, &case)?, line_of(section, line)?);
+    candidates(&office, &case, batch, person.clone(), line).await?;
     let voter = VoterId::new(&wanted.voter).ok_or_else(|| Problem::new(Code::BadRequest, "`voter` is empty"))?;
-    reference_of(&office, &case, person.id, voter, wanted.reference).await
+    reference_of(&office, &case, person.id, line, voter, wanted.reference).await
+}
+
+fn section_of(section: u32) -> Result<SectionNo, Problem> {
+    SectionNo::new(section).ok_or_else(|| Problem::new(Code::BadRequest, "sections count from 1"))
 }
 
 fn page_of(section: u32, page: u32) -> Result<Shows, Problem> {
@@ -238,13 +246,15 @@ async fn reference_of(
     office: &Office,
     case: &str,
     person: ReviewerId,
+    line: LineRef,
     voter: VoterId,
     reference: u32,
 ) -> Result<Response, Problem> {
     let find = async move |room: &Workroom| {
         let image = room.file().image(&Shows::Reference(voter.clone(), reference)).await?;
         if image.is_some() {
-            room.note_looks(&person, &[voter], "reference signature", Timestamp::now()).await?;
+            let look = Look::at_voter(voter, Some(line), "reference signature");
+            room.note_looks(&person, &[look], Timestamp::now()).await?;
         }
         Ok::<_, CaseworkError>(image)
     };

@@ -16,10 +16,11 @@ use utoipa::ToSchema;
 use super::{
     TheOffice,
     images::shown,
+    room_lines::place,
     work::{line_of, worker},
 };
 use crate::{
-    answer::Given,
+    answer::{Asked, Given, Page, PageOf, limit},
     cases::Roll,
     desk::{refused, told},
     problem::{Code, Problem},
@@ -137,7 +138,7 @@ pub(super) async fn claim(
     caller: Caller,
     Path(case): Path<String>,
 ) -> Result<Json<InHandToKey>, Problem> {
-    let person = worker(&caller)?;
+    let person = worker(&caller, &case)?;
     let claim = async move |room: &mut Workroom| room.claim_keying(&person, Timestamp::now()).await;
     let sheet = office.cases.get(&case)?.write(claim).await?.map_err(|error| refused(&error))?;
     Ok(Json(InHandToKey { sheet: sheet.map(SectionToKey::from) }))
@@ -153,7 +154,7 @@ pub(super) async fn key(
     Path((case, section, line)): Path<(String, u32, u32)>,
     Given(text): Given<KeyedText>,
 ) -> Result<(), Problem> {
-    let (person, line, text) = (worker(&caller)?, line_of(section, line)?, text.read()?);
+    let (person, line, text) = (worker(&caller, &case)?, line_of(section, line)?, text.read()?);
     let key = async move |room: &Workroom| room.key(&person, line, &text, Timestamp::now()).await;
     office.cases.get(&case)?.read(key).await?.map_err(|error| refused(&error))
 }
@@ -186,7 +187,7 @@ pub(super) async fn hand_in(
 ) -> Result<Json<HandedIn>, Problem> {
     let desk = office.cases.get(&case)?;
     let no = SectionNo::new(section).ok_or_else(|| Problem::new(Code::BadRequest, "sections count from 1"))?;
-    let (person, act, roll) = (worker(&caller)?, caller.act(), desk.roll().ok());
+    let (person, act, roll) = (worker(&caller, &case)?, caller.act(), desk.roll().await.ok());
     let hand_in = async move |room: &mut Workroom| {
         room.hand_in_keying(no, &person, roll.as_deref().map(Roll::snapshot), &act).await
     };
@@ -211,16 +212,20 @@ impl From<KeyingConflict> for Conflict {
     }
 }
 
-/// The lines that three people keyed without agreeing.
-#[utoipa::path(get, path = "/api/cases/{case}/keying/conflicts", tag = "keying", params(("case" = String, Path)),
-    responses((status = 200, body = Vec<Conflict>), (status = 404, body = Problem)))]
+/// The lines that three people keyed without agreeing, in order.
+#[utoipa::path(get, path = "/api/cases/{case}/keying/conflicts", tag = "keying", params(("case" = String, Path), PageOf),
+    responses((status = 200, body = Page<Conflict>), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn conflicts(
     State(office): TheOffice,
     Path(case): Path<String>,
-) -> Result<Json<Vec<Conflict>>, Problem> {
+    Asked(page): Asked<PageOf>,
+) -> Result<Json<Page<Conflict>>, Problem> {
+    let (most, after) = (limit(&page)?, place(&page.after)?);
     let read = async |room: &mut Workroom| room.keying_conflicts().await;
     let conflicts = office.cases.get(&case)?.write(read).await?.map_err(|error| told(&error))?;
-    Ok(Json(conflicts.into_iter().map(Conflict::from).collect()))
+    let conflicts = conflicts.into_iter().filter(|conflict| after.is_none_or(|after| conflict.line > after));
+    let conflicts = conflicts.take(most + 1).map(Conflict::from).collect();
+    Ok(Json(Page::of(conflicts, most, |conflict: &Conflict| format!("{}:{}", conflict.section, conflict.line))))
 }
 
 /// Say what stands on a line that three people keyed without agreeing. The same again changes nothing.
@@ -234,9 +239,10 @@ pub(super) async fn settle(
     Given(text): Given<KeyedText>,
 ) -> Result<(), Problem> {
     let desk = office.cases.get(&case)?;
-    let (line, text, act, roll) = (line_of(section, line)?, text.read()?, caller.act(), desk.roll().ok());
+    let (line, text, act, roll) = (line_of(section, line)?, text.read()?, caller.act(), desk.roll().await.ok());
+    let own = caller.own;
     let settle = async move |room: &mut Workroom| {
-        room.settle_conflict(line, text, roll.as_deref().map(Roll::snapshot), &act).await
+        room.settle_conflict(line, text, &own, roll.as_deref().map(Roll::snapshot), &act).await
     };
     desk.write(settle).await?.map_err(|error| refused(&error))
 }
@@ -251,10 +257,14 @@ pub(super) async fn strip(
     Path((case, section, line)): Path<(String, u32, u32)>,
 ) -> Result<Response, Problem> {
     let supervises = caller.has(&case, &[Role::Supervisor]);
-    let (person, line) = (worker(&caller)?, line_of(section, line)?);
+    let (person, line) = (worker(&caller, &case)?, line_of(section, line)?);
     let read = async move |room: &Workroom| -> Result<_, WorkError> {
-        if !(supervises && room.is_conflict(line).await?) {
-            room.must_key(&person, line, Timestamp::now()).await?;
+        let now = Timestamp::now();
+        let waits =
+            if supervises { room.look_at_conflict(&person, line, now).await } else { Err(WorkError::NotInHand) };
+        match waits {
+            Err(WorkError::NotInHand) => room.must_key(&person, line, now).await?,
+            looked => looked?,
         }
         Ok(room.file().image(&casework::Shows::Strip(line)).await?)
     };
@@ -285,7 +295,7 @@ pub(super) async fn addresses(
     Path(case): Path<String>,
     Given(BegunAddress { text }): Given<BegunAddress>,
 ) -> Result<Json<Vec<OfferedAddress>>, Problem> {
-    let roll = office.cases.get(&case)?.roll()?;
+    let roll = office.cases.get(&case)?.roll().await?;
     let offered = tokio::task::spawn_blocking(move || offered(&roll, &text)).await;
     offered.map(Json).map_err(Problem::internal)
 }

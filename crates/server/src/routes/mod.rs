@@ -10,6 +10,7 @@ mod counter;
 mod course;
 mod images;
 mod keying;
+mod lines;
 mod passkeys;
 mod people;
 mod progress;
@@ -28,7 +29,7 @@ mod work;
 use std::{any::Any, sync::Arc};
 
 use axum::{
-    Json, Router,
+    Router,
     extract::{DefaultBodyLimit, State},
     middleware::from_fn,
     response::IntoResponse as _,
@@ -67,6 +68,7 @@ pub(crate) fn all(office: Arc<Office>) -> (Router, OpenApi) {
         .route(SignedIn, routes!(passkeys::forget))
         .route(InOffice(&[Administrator]), routes!(people::list, people::create))
         .route(InOffice(&[Administrator]), routes!(people::cases))
+        .route(InOffice(&[Administrator]), routes!(people::events))
         .route(InOffice(&[Administrator]), routes!(people::show))
         .route(InOffice(&[Administrator]), routes!(people::assign))
         .route(InOffice(&[Administrator]), routes!(people::give_shifts))
@@ -128,6 +130,10 @@ pub(crate) fn all(office: Arc<Office>) -> (Router, OpenApi) {
         .route(InCase(&[Supervisor]), routes!(quality::policy, quality::lay_down))
         .route(InCase(&[Supervisor]), routes!(quality::reviewers))
         .route(InCase(&[Supervisor]), routes!(quality::disagreements))
+        .route(InCase(&[Supervisor]), routes!(quality::sheets))
+        .route(InCase(&[Supervisor]), routes!(lines::show))
+        .route(InCase(&[Supervisor]), routes!(lines::strip))
+        .route(InCase(&[Supervisor]), routes!(lines::signature))
         .route(InCase(&[Supervisor]), routes!(quality::known_answers))
         .route(InCase(&[Supervisor]), routes!(quality::know, quality::retire))
         .route(InCase(&[Supervisor]), routes!(acts::list))
@@ -157,15 +163,12 @@ pub(crate) fn all(office: Arc<Office>) -> (Router, OpenApi) {
         .route(InCase(&[Reviewer, Supervisor]), routes!(images::candidate_reference))
         .route(InCase(&[Reviewer, Supervisor]), routes!(images::voter_reference));
     let (router, document) = api.finish();
-    let described = document.clone();
-    let router = router
-        .merge(Router::new().route("/api/openapi.json", axum::routing::get(move || async move { Json(described) })))
-        .layer(DefaultBodyLimit::max(BODY))
-        .layer(from_fn(told_as_problem))
-        .layer(from_fn(tagged))
-        .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| {
-            Problem::internal("a request failed inside; the panic is above").into_response()
-        }));
+    let router =
+        router.layer(DefaultBodyLimit::max(BODY)).layer(from_fn(told_as_problem)).layer(from_fn(tagged)).layer(
+            CatchPanicLayer::custom(|_: Box<dyn Any + Send>| {
+                Problem::internal("a request failed inside; the panic is above").into_response()
+            }),
+        );
     (router, document)
 }
 

@@ -44,7 +44,10 @@ async fn a_line_is_keyed_until_two_agree() {
         assert_eq!(ask(&desk, clerk, "PUT", "/keying/sections/1/handed-in", None).await.status, StatusCode::OK);
     }
     let conflicts = ask(&desk, &supervisor, "GET", "/keying/conflicts", None).await;
-    assert_eq!((&conflicts.body[0]["section"], conflicts.body[0]["keyed"].as_array().unwrap().len()), (&json!(1), 3));
+    assert_eq!(
+        (&conflicts.body["items"][0]["section"], conflicts.body["items"][0]["keyed"].as_array().unwrap().len()),
+        (&json!(1), 3)
+    );
     assert!(!conflicts.body.to_string().contains("k1"), "who wrote it is not shown: {conflicts:?}");
     assert_eq!(ask(&desk, &supervisor, "GET", &format!("{line}/strip"), None).await.status, StatusCode::NOT_FOUND);
     let settle = "/keying/conflicts/1/1";
