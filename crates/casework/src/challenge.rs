@@ -37,7 +37,7 @@ pub enum ChallengeState {
 pub enum ChallengeError {
     /// It has its answer.
     #[error(
-        "this challenge was answered already, and an answer is never taken back; the proponents may raise a new one"
+        "this challenge was answered meanwhile; read the answer first. One that was refused can be answered anew, and one that was upheld stays upheld: its line is decided anew"
     )]
     Answered,
     /// It was taken back.
@@ -64,6 +64,8 @@ pub struct Challenge {
     pub grounds: String,
     /// Where it stands.
     pub state: ChallengeState,
+    /// Answers by which it was refused before, in whose place another one stands; the first one first.
+    pub earlier: Vec<Answer>,
 }
 
 impl ChallengeState {
@@ -102,12 +104,30 @@ impl Challenge {
         Ok(())
     }
 
-    /// The office answers it.
-    pub(crate) fn answer(&mut self, upheld: bool, answer: Answer) -> Result<(), ChallengeError> {
-        self.state.raised()?;
+    /// The office answers it, in the place of so many answers before: of none, or of all by which it was refused so far.
+    pub(crate) fn answer(&mut self, instead_of: u64, upheld: bool, answer: Answer) -> Result<(), ChallengeError> {
+        let before = match &self.state {
+            ChallengeState::Refused(before) if instead_of == self.earlier.len() as u64 + 1 => Some(before.clone()),
+            ChallengeState::Raised if instead_of > 0 => return Err(ChallengeError::Answered),
+            state => {
+                state.raised()?;
+                None
+            }
+        };
         words(&answer.reasons)?;
+        self.earlier.extend(before);
         self.state = if upheld { ChallengeState::Upheld(answer) } else { ChallengeState::Refused(answer) };
         Ok(())
+    }
+
+    /// Whether it was answered so, in the place of so many answers before.
+    pub(crate) fn has_answer(&self, instead_of: u64, upheld: bool, reasons: &str) -> bool {
+        let place = usize::try_from(instead_of).unwrap_or(usize::MAX);
+        if let Some(earlier) = self.earlier.get(place) {
+            return !upheld && earlier.reasons == reasons;
+        }
+        let given = self.state.answer().is_some_and(|answer| answer.reasons == reasons);
+        given && place == self.earlier.len() && matches!(self.state, ChallengeState::Upheld(_)) == upheld
     }
 
     /// What became of the line since the challenge was upheld; none for any other challenge.

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use domain::{
     Certified, Disposition, Event, Finding, Grounds, LineRef, LineReopened, NotePrivate, PageNo, Phase, Reason,
-    Settled, StoredLine, Verdict, VoterId,
+    ReviewerId, Settled, StoredLine, Verdict, VoterId,
 };
 use jiff::{Timestamp, civil::Date};
 use law::{Deadline, ExaminationCosts, LawError};
@@ -13,8 +13,10 @@ use roll::{Snapshot, VoterRecord};
 use crate::{
     Act, CaseFile, CaseworkError, ChallengeState, Image, RoomError, Shows,
     challenge::words,
+    queue::has_looked,
     room::{DayEntry, OnRecord, Opening, Room, RoomRecord, RoomState, Setting},
-    store_room, store_work,
+    store_room,
+    store_work::{self, Look},
 };
 
 /// Why a look at a record in the room is on record.
@@ -181,14 +183,24 @@ impl CaseFile {
         settled.filter(|settled| is_disqualified(settled)).ok_or(RoomError::NoLine)
     }
 
-    /// A line as it is shown in the room. That it is shown, and which voters' records with it, is on record before this returns.
-    pub async fn examine_line(&self, line: LineRef, snapshot: &Snapshot, act: &Act) -> Result<ExaminedLine, RoomError> {
+    /// A line as it is shown in the room. That somebody examines today, that it is shown, and which voters' records with it, is on record before this
+    /// returns; a line that is not there begins no day.
+    pub async fn examine_line(
+        &self,
+        room: &Room,
+        line: LineRef,
+        snapshot: &Snapshot,
+        act: &Act,
+    ) -> Result<ExaminedLine, RoomError> {
         let findings = self.disqualified_line(line)?.findings.clone();
         let page = self.case().line(line).ok_or(RoomError::NoLine)?.page;
         let text = self.texts(line.section).await?.into_iter().find(|(at, _)| *at == line).map(|(_, text)| text);
         let (named, voters) = self.voters_beside(line).await?;
+        self.begin_day(room, act).await?;
         store_room::view(self, &act.actor, line, act.at).await?;
-        let looks: Vec<_> = voters.iter().map(|voter| (voter.clone(), Some(line), WHY)).collect();
+        let looks = voters.iter().map(|voter| Look::at_voter(voter.clone(), Some(line), WHY));
+        let alone = voters.is_empty().then(|| Look::at_line(line, WHY));
+        let looks: Vec<_> = looks.chain(alone).collect();
         store_work::note(self, &act.actor, &looks, act.at).await?;
         let by_address = findings.iter().any(|finding| rests_on_address(finding.reason));
         let mut shown = Vec::new();
@@ -239,7 +251,8 @@ impl CaseFile {
         let Some(voter) = place.and_then(|place| voters.into_iter().nth(place)) else { return Ok(None) };
         let found = self.image(&Shows::Reference(voter.clone(), reference)).await?;
         if found.is_some() {
-            store_work::note(self, &act.actor, &[(voter, Some(line), WHY_SIGNATURE)], act.at).await?;
+            let look = Look::at_voter(voter, Some(line), WHY_SIGNATURE);
+            store_work::note(self, &act.actor, &[look], act.at).await?;
         }
         Ok(found)
     }
@@ -276,11 +289,14 @@ impl CaseFile {
         self.put_on_record(RoomRecord::Withdrawn { challenge: name.to_owned() }, act).await
     }
 
-    /// Answers a challenge. Where it is upheld, what the line falls by is taken back in the same transaction, the case is opened again where it
-    /// was certified, and people decide the line anew.
+    /// Answers a challenge, or answers it anew where it was refused, in the place of so many answers before: the last one counts, and every earlier one
+    /// stays on record. Where it is upheld,
+    /// what the line falls by is taken back in the same transaction, the case is opened again where it was certified, and people decide the line anew.
+    /// Nobody answers who found on the line.
     pub async fn answer_challenge(
         &mut self,
         name: &str,
+        instead_of: u64,
         upheld: bool,
         reasons: &str,
         act: &Act,
@@ -288,16 +304,19 @@ impl CaseFile {
         self.catch_up().await?;
         let mut room = self.room().await?;
         let challenge = room.challenges.get(name).ok_or(RoomError::NoChallenge)?;
-        let given = challenge.state.answer().is_some_and(|answer| answer.reasons == reasons);
-        if given && matches!(challenge.state, ChallengeState::Upheld(_)) == upheld {
+        if challenge.has_answer(instead_of, upheld, reasons) {
             return Ok(());
         }
         let line = challenge.line;
+        if ReviewerId::new(&act.actor).is_some_and(|person| has_looked(self.case(), line, &person)) {
+            return Err(RoomError::OwnFinding);
+        }
         let record = RoomRecord::Answered {
             challenge: name.to_owned(),
             upheld,
             reasons: reasons.to_owned(),
             certificates: self.case().certificates.len() as u64,
+            instead_of,
         };
         let next = OnRecord { at: act.at, actor: act.actor.clone(), record };
         room.apply(&next)?;
@@ -305,8 +324,8 @@ impl CaseFile {
         if events.is_empty() {
             return self.put_on_record(next.record, act).await;
         }
-        let also = [store_room::statement(self, &next)?];
-        Ok(self.append_with(events, act, &also).await?)
+        let also = vec![store_room::statement(self, &next)?];
+        Ok(self.append_with(events, act, also).await?)
     }
 
     /// The events by which a line is decided anew: what it falls by in the first place is taken back. None where it does not fall any more.

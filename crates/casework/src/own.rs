@@ -26,12 +26,14 @@ pub struct Worker {
     pub id: ReviewerId,
     /// What decides on which sections the person does not work.
     pub own: Own,
+    /// Whether the person may read which answers are known, as a supervisor may: none of them is put to somebody who can look it up.
+    pub knows_answers: bool,
 }
 
 impl From<ReviewerId> for Worker {
     /// Somebody of whom the office knows no more than the account.
     fn from(id: ReviewerId) -> Self {
-        Self { id, own: Own::default() }
+        Self { id, own: Own::default(), knows_answers: false }
     }
 }
 

@@ -203,7 +203,15 @@ pub enum RoomRecord {
         reasons: String,
         /// How many certificates the case had then.
         certificates: u64,
+        /// In the place of how many answers before, all of which refused it.
+        #[serde(default, skip_serializing_if = "is_first")]
+        instead_of: u64,
     },
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks")]
+const fn is_first(instead_of: &u64) -> bool {
+    *instead_of == 0
 }
 
 /// A record with who made it, and when.
@@ -346,18 +354,19 @@ impl Room {
                     at: next.at,
                     grounds: grounds.clone(),
                     state: ChallengeState::Raised,
+                    earlier: Vec::new(),
                 };
                 self.challenges.insert(challenge.clone(), raised);
             }
             RoomRecord::Withdrawn { challenge } => self.challenge_mut(challenge)?.withdraw()?,
-            RoomRecord::Answered { challenge, upheld, reasons, certificates } => {
+            RoomRecord::Answered { challenge, upheld, reasons, certificates, instead_of } => {
                 let answer = Answer {
                     by: next.actor.clone(),
                     at: next.at,
                     reasons: reasons.clone(),
                     certificates: *certificates,
                 };
-                self.challenge_mut(challenge)?.answer(*upheld, answer)?;
+                self.challenge_mut(challenge)?.answer(*instead_of, *upheld, answer)?;
             }
         }
         Ok(())

@@ -78,6 +78,9 @@ pub enum RoomError {
     /// The challenge refuses.
     #[error(transparent)]
     Challenge(#[from] ChallengeError),
+    /// Whoever answers has found on the line.
+    #[error("you found on this line yourself, so somebody else answers the challenge of it")]
+    OwnFinding,
     /// What the line rests on cannot be taken back here.
     #[error(
         "the line falls by a withdrawal that was taken in; a withdrawal is not taken back, so say so in the answer and refuse the challenge"

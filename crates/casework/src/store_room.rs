@@ -9,7 +9,7 @@ use crate::{
     room::{OnRecord, Room, RoomRecord},
     store::Also,
     store_work::line_of,
-    tables::{Value, query},
+    tables::Value,
 };
 
 /// How long a person needs for a line at least. Who asks for lines faster does not read them.
@@ -30,9 +30,8 @@ impl CaseFile {
         let mut room = Room::of(&records(self, &mut *transaction).await?)?;
         let next = OnRecord { at: act.at, actor: act.actor.clone(), record };
         room.apply(&next)?;
-        let Also { sql, values } = statement(self, &next)?;
         let failed = |error| self.failed("written", error);
-        query(sql, values).execute(&mut *transaction).await.map_err(failed)?;
+        Also::write([statement(self, &next)?], &mut transaction).await.map_err(failed)?;
         transaction.commit().await.map_err(failed)?;
         Ok(())
     }
@@ -47,7 +46,7 @@ pub(crate) fn statement(file: &CaseFile, next: &OnRecord) -> Result<Also, Casewo
         name(&next.record).into(),
         Value::Text(content),
     ];
-    Ok(Also { sql: RECORD, values })
+    Ok(Also::new(RECORD, values))
 }
 
 /// What there can be one of: two servers that put it on record at the same time do not both succeed.
@@ -57,9 +56,10 @@ fn name(record: &RoomRecord) -> Option<String> {
         RoomRecord::DayBegun { day } => Some(format!("day {day}")),
         RoomRecord::Entered { entry, .. } => Some(format!("entry {entry}")),
         RoomRecord::Challenged { challenge, .. } => Some(format!("challenge {challenge}")),
-        RoomRecord::Withdrawn { challenge } | RoomRecord::Answered { challenge, .. } => {
+        RoomRecord::Withdrawn { challenge } | RoomRecord::Answered { challenge, instead_of: 0, .. } => {
             Some(format!("end of {challenge}"))
         }
+        RoomRecord::Answered { challenge, instead_of, .. } => Some(format!("answer {instead_of} to {challenge}")),
     }
 }
 
@@ -80,13 +80,14 @@ pub(crate) async fn records<'a>(
     rows.map_err(failed)?.iter().map(record).collect()
 }
 
-/// Puts on record that a person is shown a line. Refused where the person was shown one a moment ago.
+/// Puts on record that a person is shown a line. Refused where the person was shown one a moment ago. A look later than now, before the clock was set
+/// back or at another server, holds nobody up.
 pub(crate) async fn view(file: &CaseFile, person: &str, line: LineRef, now: Timestamp) -> Result<(), RoomError> {
     let failed = |error| file.failed("written", error);
     let mut transaction = file.begin().await?;
     let insert = "INSERT INTO room_view (seq, at, person, section, line) \
          SELECT COALESCE((SELECT MAX(seq) FROM room_view), 0) + 1, $1, $2, $3, $4 \
-         WHERE NOT EXISTS (SELECT 1 FROM room_view WHERE person = $2 AND at > $5)";
+         WHERE NOT EXISTS (SELECT 1 FROM room_view WHERE person = $2 AND at > $5 AND at <= $1)";
     let done = sqlx::query(insert)
         .bind(now.as_microsecond())
         .bind(person.to_owned())
@@ -103,7 +104,7 @@ pub(crate) async fn view(file: &CaseFile, person: &str, line: LineRef, now: Time
 /// The line that a person was shown last in the room, and when.
 pub(crate) async fn viewed_last(file: &CaseFile, person: &str) -> Result<Option<(LineRef, Timestamp)>, CaseworkError> {
     let failed = |error| file.failed("read", error);
-    let asked = "SELECT section, line, at FROM room_view WHERE person = $1 ORDER BY at DESC, seq DESC LIMIT 1";
+    let asked = "SELECT section, line, at FROM room_view WHERE person = $1 ORDER BY seq DESC LIMIT 1";
     let row = sqlx::query(asked).bind(person.to_owned()).fetch_optional(file.pool()).await;
     let viewed = |row: AnyRow| Ok((line_of(file, &row)?, file.instant(row.try_get(2).map_err(failed)?)?));
     row.map_err(failed)?.map(viewed).transpose()

@@ -18,7 +18,7 @@ const CIRCULATED: &[(&str, &str)] = &[
 ];
 
 fn worker(name: &str, own: Own) -> Worker {
-    Worker { id: ReviewerId::new(name).unwrap(), own }
+    Worker { own, ..ReviewerId::new(name).unwrap().into() }
 }
 
 fn voter(number: &str) -> Own {

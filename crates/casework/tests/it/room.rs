@@ -86,7 +86,8 @@ pub(crate) async fn opened(desk: &Desk) -> CaseFile {
 }
 
 async fn examine(desk: &Desk, case: &CaseFile, line: &str, at: Timestamp) -> Result<ExaminedLine, RoomError> {
-    case.examine_line(line.parse().unwrap(), &desk.snapshot, &by("p1", at)).await
+    let room = case.room().await?;
+    case.examine_line(&room, line.parse().unwrap(), &desk.snapshot, &by("p1", at)).await
 }
 
 #[tokio::test]
@@ -301,7 +302,7 @@ async fn a_challenge_that_is_upheld() {
     let mut workroom = Workroom::open(case).await.unwrap();
     let mut answer = async |name: &str, upheld: bool, reasons: &str| {
         let s1 = by("s1", now);
-        workroom.act(async |file| Ok(file.answer_challenge(name, upheld, reasons, &s1).await)).await.unwrap()
+        workroom.act(async |file| Ok(file.answer_challenge(name, 0, upheld, reasons, &s1).await)).await.unwrap()
     };
     assert!(matches!(answer("c9", true, "so").await, Err(RoomError::NoChallenge)));
     assert!(matches!(answer("c1", true, " ").await, Err(RoomError::Challenge(ChallengeError::NoWords))));
@@ -366,17 +367,46 @@ async fn challenges_that_change_nothing() {
     let s1 = by("s1", ten(BEGAN));
     let events = case.case().seq;
     case.challenge("c1", at("1:4"), "known to me", &p1).await.unwrap();
-    case.answer_challenge("c1", false, "nobody of this name is registered", &s1).await.unwrap();
+    case.answer_challenge("c1", 0, false, "nobody of this name is registered", &s1).await.unwrap();
     case.challenge("c2", at("1:4"), "known to others, too", &p1).await.unwrap();
     case.withdraw_challenge("c2", &p1).await.unwrap();
     case.withdraw_challenge("c2", &p1).await.unwrap();
-    let gone = case.answer_challenge("c2", true, "yes", &s1).await;
+    let gone = case.answer_challenge("c2", 0, true, "yes", &s1).await;
     assert!(matches!(gone, Err(RoomError::Challenge(ChallengeError::Withdrawn))), "{gone:?}");
     assert_eq!(case.case().seq, events, "the case is as it was");
     let room = case.room().await.unwrap();
     let ChallengeState::Refused(answer) = &room.challenges["c1"].state else { panic!("{room:?}") };
     assert_eq!((answer.by.as_str(), answer.reasons.as_str()), ("s1", "nobody of this name is registered"));
     assert_eq!(room.challenges["c1"].became(case.case(), case.settlement()), None);
+}
+
+/// A refusal is answered anew where the office sees that it was wrong: the earlier answer stays on record, and the total is computed anew.
+#[tokio::test]
+async fn an_answer_is_superseded() {
+    let desk = Desk::under(examined_law());
+    let mut case = opened(&desk).await;
+    let s1 = by("s1", ten(BEGAN));
+    case.challenge("c1", at("1:2"), "the hand is the same in 2019", &by("p1", ten(BEGAN))).await.unwrap();
+    // One of the three who found on the line is nobody to say that they were right.
+    let own = case.answer_challenge("c1", 0, false, "it differs", &by("R1", ten(BEGAN))).await;
+    assert!(matches!(own, Err(RoomError::OwnFinding)), "{own:?}");
+    case.answer_challenge("c1", 0, false, "it differs", &s1).await.unwrap();
+    assert_eq!(case.case().line(at("1:2")).map(|line| line.state == LineState::Undecided), Some(false));
+    for wrong in [0, 2] {
+        let other = case.answer_challenge("c1", wrong, true, "we looked again", &s1).await;
+        assert!(matches!(other, Err(RoomError::Challenge(ChallengeError::Answered))), "{other:?}");
+    }
+    for _ in 0..2 {
+        case.answer_challenge("c1", 1, true, "we looked again", &s1).await.unwrap();
+        // Whoever asks for the first answer once more, since its own was lost, changes nothing.
+        case.answer_challenge("c1", 0, false, "it differs", &s1).await.unwrap();
+    }
+    let room = CaseFile::open(&desk.place()).await.unwrap().room().await.unwrap();
+    let challenge = &room.challenges["c1"];
+    assert_eq!(challenge.earlier.iter().map(|answer| answer.reasons.as_str()).collect::<Vec<_>>(), ["it differs"]);
+    assert!(matches!(&challenge.state, ChallengeState::Upheld(answer) if answer.reasons == "we looked again"));
+    assert_eq!(case.case().line(at("1:2")).unwrap().state, LineState::Undecided, "people decide it anew");
+    assert_eq!(challenge.became(case.case(), case.settlement()), Some(Became::BeingDecided));
 }
 
 /// A line of a void section: the section is what is taken back, and its other lines come back with it.
@@ -393,7 +423,7 @@ async fn a_challenge_of_a_void_section() {
     let line = examine(&desk, &case, "2:1", ten(BEGAN)).await.unwrap();
     assert_eq!(line.findings[0].reason, Reason::OutOfCirculation);
     case.challenge("c1", at("2:1"), "the dates are in the window", &by("p1", ten(BEGAN))).await.unwrap();
-    case.answer_challenge("c1", true, "they are", &by("s1", ten(BEGAN))).await.unwrap();
+    case.answer_challenge("c1", 0, true, "they are", &by("s1", ten(BEGAN))).await.unwrap();
     assert_eq!(case.settlement().tally.valid, 4);
     let room = case.room().await.unwrap();
     let became = room.challenges["c1"].became(case.case(), case.settlement());
@@ -411,7 +441,7 @@ async fn an_answer_is_whole_or_not_at_all() {
         .await
         .unwrap();
     let events = other.case().seq;
-    let refused = other.answer_challenge("c1", true, "yes", &by("s1", ten(BEGAN))).await;
+    let refused = other.answer_challenge("c1", 0, true, "yes", &by("s1", ten(BEGAN))).await;
     assert!(refused.is_err(), "the end of this challenge is taken");
     let read = CaseFile::open(&desk.place()).await.unwrap();
     assert_eq!(read.case().seq, events);

@@ -28,7 +28,7 @@ enum Step {
     Enter(u8, i8, DayEntry),
     Challenge(u8, u32, bool),
     Withdraw(u8),
-    Answer(u8, bool, bool),
+    Answer(u8, bool, bool, u64),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -48,7 +48,8 @@ fn step() -> impl Strategy<Value = Step> {
         4 => (0u8..6, 20i8..28, entry).prop_map(|(name, day, entry)| Step::Enter(name, day, entry)),
         4 => (0u8..5, 1u32..4, any::<bool>()).prop_map(|(name, line, words)| Step::Challenge(name, line, words)),
         2 => (0u8..5).prop_map(Step::Withdraw),
-        3 => (0u8..5, any::<bool>(), any::<bool>()).prop_map(|(name, upheld, words)| Step::Answer(name, upheld, words)),
+        4 => (0u8..5, any::<bool>(), any::<bool>(), 0u64..3)
+            .prop_map(|(name, upheld, words, instead_of)| Step::Answer(name, upheld, words, instead_of)),
     ]
 }
 
@@ -60,6 +61,7 @@ struct Shadow {
     held: u64,
     entries: Vec<u8>,
     challenges: BTreeMap<u8, (u32, &'static str)>,
+    refusals: BTreeMap<u8, u64>,
 }
 
 impl Shadow {
@@ -103,16 +105,22 @@ impl Shadow {
             Step::Challenge(name, line, true) => {
                 self.challenges.insert(*name, (*line, "raised"));
             }
-            Step::Withdraw(name) | Step::Answer(name, ..) => {
+            Step::Withdraw(name) => match self.challenges.get_mut(name) {
+                None => return Some("no challenge"),
+                Some((_, state)) if *state == "raised" => *state = "withdrawn",
+                Some((_, "withdrawn")) => return Some("withdrawn"),
+                Some(_) => return Some("answered"),
+            },
+            Step::Answer(name, upheld, said, instead_of) => {
                 let Some((_, state)) = self.challenges.get_mut(name) else { return Some("no challenge") };
-                let next = match step {
-                    Step::Answer(_, true, _) => "upheld",
-                    Step::Answer(..) => "refused",
-                    _ => "withdrawn",
-                };
+                let refusals = self.refusals.entry(*name).or_default();
+                // It is answered in the place of every refusal so far, and not of fewer or more.
                 match *state {
-                    "raised" if matches!(step, Step::Answer(_, _, false)) => return Some("no words"),
-                    "raised" => *state = next,
+                    "raised" | "refused" if instead_of == refusals && !said => return Some("no words"),
+                    "raised" | "refused" if instead_of == refusals => {
+                        *state = if *upheld { "upheld" } else { "refused" };
+                        *refusals += u64::from(!upheld);
+                    }
                     "withdrawn" => return Some("withdrawn"),
                     _ => return Some("answered"),
                 }
@@ -166,11 +174,12 @@ fn record(step: &Step) -> RoomRecord {
             grounds: words(*said),
         },
         Step::Withdraw(name) => RoomRecord::Withdrawn { challenge: name.to_string() },
-        Step::Answer(name, upheld, said) => RoomRecord::Answered {
+        Step::Answer(name, upheld, said, instead_of) => RoomRecord::Answered {
             challenge: name.to_string(),
             upheld: *upheld,
             reasons: words(*said),
             certificates: 1,
+            instead_of: *instead_of,
         },
     }
 }

@@ -93,6 +93,8 @@ pub(super) struct ChallengeOfLine {
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     answer: Option<AnswerGiven>,
+    /// Answers by which it was refused before, in whose place that one stands; the first one first.
+    earlier: Vec<AnswerGiven>,
     #[serde(skip_serializing_if = "Option::is_none")]
     became: Option<BecameOfLine>,
 }
@@ -107,6 +109,7 @@ fn shown(name: &str, challenge: &Challenge, file: &CaseFile) -> ChallengeOfLine 
         grounds: challenge.grounds.clone(),
         state: challenge.state.name(),
         answer: challenge.state.answer().map(AnswerGiven::from),
+        earlier: challenge.earlier.iter().map(AnswerGiven::from).collect(),
         became: challenge.became(file.case(), file.settlement()).map(BecameOfLine::from),
     }
 }
@@ -176,9 +179,12 @@ pub(super) struct ToChallenge {
     upheld: bool,
     /// Why. The proponents read it.
     reasons: String,
+    /// In the place of how many answers before, all of which refused it.
+    #[serde(default)]
+    instead_of: u32,
 }
 
-/// Answer a challenge. Where it is upheld, the case is opened again if it was certified, and the line goes back to the reviewers.
+/// Answer a challenge, or answer it anew where it was refused. Where it is upheld, the case is opened again if it was certified, and the line goes back to the reviewers.
 #[utoipa::path(put, path = "/api/cases/{case}/room/challenges/{challenge}/answer", tag = "room",
     params(("case" = String, Path), ("challenge" = String, Path)), request_body = ToChallenge,
     responses((status = 200, description = "Answered"), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
@@ -189,7 +195,9 @@ pub(super) async fn answer(
     Given(given): Given<ToChallenge>,
 ) -> Result<(), Problem> {
     let act = act(&office, &caller);
-    let answer =
-        async move |file: &mut CaseFile| file.answer_challenge(&challenge, given.upheld, &given.reasons, &act).await;
+    let ToChallenge { upheld, reasons, instead_of } = given;
+    let answer = async move |file: &mut CaseFile| {
+        file.answer_challenge(&challenge, u64::from(instead_of), upheld, &reasons, &act).await
+    };
     at_case(office.cases.get(&case)?, answer).await
 }

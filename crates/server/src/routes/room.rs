@@ -148,6 +148,7 @@ fn refused(error: &RoomError) -> Problem {
         RoomError::TooLate { .. }
         | RoomError::Setting(_)
         | RoomError::NoRemedy
+        | RoomError::OwnFinding
         | RoomError::NoDay(_)
         | RoomError::NoSum
         | RoomError::NotHeld { .. }

@@ -102,7 +102,7 @@ fn category_of(name: &str) -> Result<Category, Problem> {
 }
 
 /// The line after which a page begins.
-fn place(after: &str) -> Result<Option<LineRef>, Problem> {
+pub(super) fn place(after: &str) -> Result<Option<LineRef>, Problem> {
     if after.is_empty() {
         return Ok(None);
     }
@@ -166,10 +166,9 @@ pub(super) async fn show(
     let line = line_of(section, line)?;
     let InRoom { case, act, room } = inside;
     let desk = office.cases.get(&case)?;
-    let roll = desk.roll()?.snapshot();
+    let roll = desk.roll().await?.snapshot();
     let read = async move |file: &mut CaseFile| {
-        file.begin_day(&room, &act).await?;
-        let examined = file.examine_line(line, roll, &act).await?;
+        let examined = file.examine_line(&room, line, roll, &act).await?;
         Ok((examined, file.case().opened.rule_pack_files.clone()))
     };
     let (examined, files) = at_case(desk, read).await?;
