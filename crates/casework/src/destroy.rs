@@ -290,7 +290,7 @@ fn permitted(file: &CaseFile, keeping: &Keeping, order: &Destruction) -> Result<
         ));
     }
     if let Some(why) = keeping.why_kept(order.today) {
-        return Err(kept(why));
+        return Err(kept(why.to_string()));
     }
     keeping.verdict.zip(keeping.retention.destroy_from).ok_or_else(|| kept("its time has no end".to_owned()))
 }

@@ -82,33 +82,76 @@ pub struct Keeping {
 
 impl Keeping {
     /// Why the case must be kept on a day; none where it may be destroyed.
-    pub fn why_kept(&self, today: Date) -> Option<String> {
+    pub fn why_kept(&self, today: Date) -> Option<WhyKept> {
         if let Some(standing) = self.holds.iter().find(|hold| hold.lifted.is_none()) {
             let Hold { id, asked_by, .. } = &standing.hold;
-            return Some(format!(
-                "the legal hold {id} stands, for which {asked_by} asked; it is lifted first, with a reason"
-            ));
+            return Some(WhyKept::Hold { id: id.clone(), asked_by: asked_by.clone() });
         }
         if self.verdict.is_none() {
-            return Some(
-                "the case is open: no certificate stands, so the time for which it is kept has not begun".to_owned(),
-            );
+            return Some(WhyKept::Open);
         }
         match self.retention.destroy_from {
             Some(from) if today >= from => None,
-            Some(from) => Some(format!("it may be destroyed from {from} on")),
-            None if self.retention.times.is_empty() => Some(
-                "its rule pack says no time for which it is kept that applies; counsel has to say what the law is"
-                    .to_owned(),
-            ),
+            Some(from) => Some(WhyKept::Until(from)),
+            None if self.retention.times.is_empty() => Some(WhyKept::NoTime),
             None => {
                 let waits = self.retention.times.iter().filter(|time| time.until.is_none());
-                let days: Vec<_> =
-                    waits.map(|time| format!("{} ({})", time.anchor.name(), time.anchor.words())).collect();
-                Some(format!(
-                    "a time for which it is kept has no end yet; put on record when, or that never: {}",
-                    days.join(", ")
-                ))
+                Some(WhyKept::NoEnd(waits.map(|time| time.anchor).collect()))
+            }
+        }
+    }
+}
+
+/// Why a case must be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WhyKept {
+    /// A legal hold stands.
+    Hold {
+        /// Its name.
+        id: String,
+        /// Who asked for it.
+        asked_by: String,
+    },
+    /// No certificate stands.
+    Open,
+    /// Its time is not over: the first day on which it may be destroyed.
+    Until(Date),
+    /// The rules of the case say no time that applies.
+    NoTime,
+    /// A time counts from days of which nobody said when they were.
+    NoEnd(Vec<Milestone>),
+}
+
+impl WhyKept {
+    /// Its name in the API.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Hold { .. } => "hold",
+            Self::Open => "open",
+            Self::Until(_) => "until",
+            Self::NoTime => "no_time",
+            Self::NoEnd(_) => "no_end",
+        }
+    }
+}
+
+impl std::fmt::Display for WhyKept {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Hold { id, asked_by } => {
+                write!(f, "the legal hold {id} stands, for which {asked_by} asked; it is lifted first, with a reason")
+            }
+            Self::Open => {
+                f.write_str("the case is open: no certificate stands, so the time for which it is kept has not begun")
+            }
+            Self::Until(from) => write!(f, "it may be destroyed from {from} on"),
+            Self::NoTime => f.write_str(
+                "its rule pack says no time for which it is kept that applies; counsel has to say what the law is",
+            ),
+            Self::NoEnd(days) => {
+                let days: Vec<_> = days.iter().map(|day| format!("{} ({})", day.name(), day.words())).collect();
+                let days = days.join(", ");
+                write!(f, "a time for which it is kept has no end yet; put on record when, or that never: {days}")
             }
         }
     }

@@ -40,7 +40,7 @@ fn hold(id: &str) -> Hold {
 }
 
 async fn why(case: &CaseFile, today: Date) -> String {
-    case.keeping().await.unwrap().why_kept(today).unwrap_or_default()
+    case.keeping().await.unwrap().why_kept(today).map(|why| why.to_string()).unwrap_or_default()
 }
 
 #[tokio::test]

@@ -68,7 +68,7 @@ pub(super) async fn readiness(State(office): TheOffice, Path(case): Path<String>
     if phase != Phase::Examining || undecided > 0 {
         return Ok(Json(Readiness { phase: name, undecided, invariants: Vec::new() }));
     }
-    let roll = desk.roll()?;
+    let roll = desk.roll().await?;
     let check = async move |room: &Workroom| room.file().invariants(roll.snapshot()).await;
     let checked = desk.read(check).await?.map_err(|error| told(&error))?;
     let invariants = checked.into_iter().map(|(invariant, held)| {
@@ -290,7 +290,7 @@ async fn stands(office: &Office, case: &str, digest: &str) -> Result<bool, Probl
 
 async fn prepared(office: &Office, case: &str, inputs: CertifyInputs) -> Result<Certificate, Problem> {
     let desk = office.cases.get(case)?;
-    let roll = desk.roll()?;
+    let roll = desk.roll().await?;
     let prepare = async move |room: &Workroom| {
         let pack = room.file().pack()?;
         room.file().prepare_certificate(roll.snapshot(), &pack, &inputs).await

@@ -4,7 +4,7 @@ use axum::{
     Json,
     extract::{Path, State},
 };
-use casework::{Hold, HoldEntry, Keeping, LaterDay, StandingHold, Workroom};
+use casework::{Hold, HoldEntry, Keeping, LaterDay, StandingHold, WhyKept, Workroom};
 use domain::Milestone;
 use jiff::{Timestamp, Zoned, civil::Date};
 use law::KeptFor;
@@ -30,7 +30,7 @@ pub(super) struct KeptUntil {
     destroy_from: Option<String>,
     /// Why it must be kept today; left out where it may be destroyed.
     #[serde(skip_serializing_if = "Option::is_none")]
-    kept_because: Option<String>,
+    kept_because: Option<KeptBecause>,
     /// The times that apply; the case is kept for all of them.
     times: Vec<Time>,
     /// Days that may be put on record, since a time may count from them.
@@ -39,6 +39,15 @@ pub(super) struct KeptUntil {
     days: Vec<RecordedDay>,
     /// Every legal hold that there ever was.
     holds: Vec<LegalHold>,
+}
+
+/// Why a case must be kept.
+#[derive(Serialize, ToSchema)]
+pub(super) struct KeptBecause {
+    /// `hold`, `open`, `until`, `no_time` or `no_end`.
+    code: &'static str,
+    /// In words.
+    text: String,
 }
 
 /// A time for which a case is kept.
@@ -142,7 +151,8 @@ impl From<StandingHold> for LegalHold {
 }
 
 fn kept_until(keeping: Keeping) -> KeptUntil {
-    let kept_because = keeping.why_kept(Zoned::now().date());
+    let because = |why: WhyKept| KeptBecause { code: why.name(), text: why.to_string() };
+    let kept_because = keeping.why_kept(Zoned::now().date()).map(because);
     KeptUntil {
         destroy_from: keeping.retention.destroy_from.map(|day| day.to_string()),
         kept_because,
