@@ -1,7 +1,10 @@
 //! Accounts and their duties, as the administrator keeps them, and the events of both.
 
+use std::collections::BTreeMap;
+
 use casework::Own;
 use domain::VoterId;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sqlx::{Row as _, any::AnyRow};
 use utoipa::ToSchema;
@@ -75,6 +78,21 @@ pub struct NewAccount {
     pub sign_on: bool,
 }
 
+/// Something that was done to an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Event {
+    /// When.
+    pub at: Timestamp,
+    /// Who did it.
+    pub actor: String,
+    /// What, as in `account_made` or `locked_out`.
+    pub what: String,
+    /// To which account.
+    pub account: String,
+    /// What belongs to it.
+    pub detail: String,
+}
+
 /// A slip to be printed and handed to the person. The code is shown once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Slip {
@@ -87,7 +105,7 @@ pub struct Slip {
 }
 
 impl People {
-    /// Makes an account without a password; a slip gives the person one.
+    /// Makes an account without a password; a slip gives the person one. The same again, after a lost answer, changes nothing while nobody has used it.
     pub async fn create(&self, new: &NewAccount, actor: &str) -> Result<Account, Problem> {
         let account = account_name(&new.account)?;
         let name = new.name.trim();
@@ -105,7 +123,12 @@ impl People {
         let query = sqlx::query(insert).bind(account.clone()).bind(name.to_owned());
         let query = query.bind(Uuid::new_v4().to_string()).bind(self.now()).bind(i64::from(new.sign_on));
         if query.execute(&mut *acting).await.map_err(|error| self.failed(error))?.rows_affected() == 0 {
-            return Err(Problem::new(Code::Exists, "there is an account of this name; take another"));
+            self.commit(acting).await?;
+            let there = self.account(&account).await?;
+            let same = there.name == name && there.duties == sorted(&new.duties);
+            let same = same && !there.enrolled && (there.sign_on == SignOnState::of(new.sign_on, false));
+            let taken = || Problem::new(Code::Exists, "there is an account of this name; take another");
+            return if same { Ok(there) } else { Err(taken()) };
         }
         self.note(&mut acting, actor, "account_made", &account, "").await?;
         self.give_duties(&mut acting, &account, &new.duties, actor).await?;
@@ -218,6 +241,35 @@ impl People {
         self.page(select, account, 1).await?.into_iter().next().ok_or_else(|| Problem::not_found("account"))
     }
 
+    /// Whether another account than this one keeps the accounts, and is open.
+    pub(crate) async fn another_keeps(&self, account: &str) -> Result<bool, Problem> {
+        let asked = "SELECT COUNT(*) FROM duty JOIN person ON person.account = duty.account \
+             WHERE duty.case_name = '' AND duty.role = $1 AND person.disabled = 0 AND person.password IS NOT NULL AND person.account <> $2";
+        let query = sqlx::query_scalar::<_, i64>(asked).bind(Role::Administrator.name()).bind(account.to_owned());
+        let others = query.fetch_one(self.store.pool()).await.map_err(|error| self.failed(error))?;
+        Ok(others > 0)
+    }
+
+    /// What was done to an account, or to all where none is named, the latest first, without the first `after`.
+    pub(crate) async fn events(&self, account: &str, after: u64, most: u64) -> Result<Vec<Event>, Problem> {
+        let failed = |error| self.failed(error);
+        let [most, after] = [most, after].map(|number| i64::try_from(number).unwrap_or(i64::MAX));
+        let asked = "SELECT at, actor, what, account, detail FROM office_event WHERE $1 = '' OR account = $1 \
+             ORDER BY seq DESC LIMIT $2 OFFSET $3";
+        let query = sqlx::query(asked).bind(account.to_owned()).bind(most).bind(after);
+        let event = |row: &AnyRow| {
+            let at: i64 = row.try_get(0).map_err(failed)?;
+            Ok(Event {
+                at: Timestamp::from_microsecond(at).map_err(Problem::internal)?,
+                actor: row.try_get(1).map_err(failed)?,
+                what: row.try_get(2).map_err(failed)?,
+                account: row.try_get(3).map_err(failed)?,
+                detail: row.try_get(4).map_err(failed)?,
+            })
+        };
+        query.fetch_all(self.store.pool()).await.map_err(failed)?.iter().map(event).collect()
+    }
+
     /// Accounts in order of their names, after one of them.
     pub async fn accounts(&self, after: &str, most: i64) -> Result<Vec<Account>, Problem> {
         let select = "SELECT account, name, password, totp, disabled, voter_id, roll_name, roll_address, sign_on, subject FROM person \
@@ -271,6 +323,15 @@ impl People {
 /// Who somebody is on the roll, from three columns.
 pub(super) fn on_roll(row: &AnyRow, first: usize) -> Result<OnRoll, sqlx::Error> {
     Ok(OnRoll { voter: row.try_get(first)?, name: row.try_get(first + 1)?, address: row.try_get(first + 2)? })
+}
+
+/// Duties as they come back from the store: each role once, in order, and no case without one.
+fn sorted(duties: &Duties) -> Duties {
+    let named = duties.iter().filter(|(_, roles)| !roles.is_empty()).map(|(case, roles)| {
+        let names: BTreeMap<_, _> = roles.iter().map(|role| (role.name(), *role)).collect();
+        (case.clone(), names.into_values().collect())
+    });
+    named.collect()
 }
 
 /// Refuses a role of the office that is given in a case, and the other way round.

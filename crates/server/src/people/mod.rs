@@ -17,6 +17,7 @@ use jiff::Timestamp;
 use tokio::sync::Semaphore;
 use webauthn_rs::Webauthn;
 
+pub(crate) use accounts::Event;
 pub use accounts::{Account, NewAccount, OnRoll, Slip};
 pub use backup::{back_up_accounts, restore_accounts};
 pub use passkeys::{Challenge, MadePasskey, Passkey, PasskeyProof};

@@ -27,13 +27,15 @@ pub(super) struct Ways {
     /// What people call the single sign-on, where there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     sign_on: Option<String>,
+    /// Whether there is a public page.
+    public: bool,
 }
 
 /// How people can sign in here.
 #[utoipa::path(get, path = "/api/session/ways", tag = "session", responses((status = 200, body = Ways)))]
 pub(super) async fn ways(State(office): TheOffice) -> Json<Ways> {
     let sign_on = office.people.sign_on_name().map(str::to_owned);
-    Json(Ways { passkeys: office.people.has_passkeys(), sign_on })
+    Json(Ways { passkeys: office.people.has_passkeys(), sign_on, public: office.public.is_some() })
 }
 
 /// The passkeys of whoever is signed in.

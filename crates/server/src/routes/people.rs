@@ -5,13 +5,14 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::TheOffice;
 use crate::{
-    answer::{Asked, Given, Page, PageOf, limit},
-    people::{Account, NewAccount, OnRoll, Shift, Slip, account_name},
+    answer::{Asked, Given, Page, PageOf, limit, number},
+    people::{Account, Event, NewAccount, OnRoll, Shift, Slip, account_name},
     problem::{Code, Problem},
     who::{Caller, Duties, Role},
 };
@@ -25,7 +26,7 @@ pub(super) async fn list(State(office): TheOffice, Asked(page): Asked<PageOf>) -
     Ok(Json(Page::of(accounts, most, |account| account.account.clone())))
 }
 
-/// Make an account. It has no password until its slip is used.
+/// Make an account. It has no password until its slip is used. The same again changes nothing while nobody has used it.
 #[utoipa::path(post, path = "/api/people", tag = "people", request_body = NewAccount,
     responses((status = 201, body = Account), (status = 400, body = Problem), (status = 409, body = Problem)))]
 pub(super) async fn create(
@@ -53,7 +54,7 @@ pub(super) struct Assignment {
     duties: Duties,
 }
 
-/// Give a person these duties and no others.
+/// Give a person these duties and no others. Nobody gives themselves more to do in a case while another administrator is there to do it.
 #[utoipa::path(put, path = "/api/people/{account}/duties", tag = "people", params(("account" = String, Path)),
     request_body = Assignment, responses((status = 200, body = Account), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn assign(
@@ -67,6 +68,11 @@ pub(super) async fn assign(
     let keeps_accounts = |duties: &Duties| duties.get("").is_some_and(|roles| roles.contains(&Role::Administrator));
     if account == caller.account && !keeps_accounts(&given.duties) {
         let what = "nobody takes the keeping of accounts from themselves: another administrator has to do it";
+        return Err(Problem::new(Code::Refused, what));
+    }
+    let more = |(case, roles): (&String, &Vec<Role>)| roles.iter().any(|role| !caller.has(case, &[*role]));
+    if account == caller.account && given.duties.iter().any(more) && office.people.another_keeps(&account).await? {
+        let what = "nobody gives duties to themselves: another administrator has to do it";
         return Err(Problem::new(Code::Refused, what));
     }
     office.people.assign(&account, &given.duties, &caller.account).await?;
@@ -103,7 +109,7 @@ pub(super) async fn give_shifts(
 
 /// Note who a person is on the roll, so that they get no line of a section that they circulated or may have signed.
 #[utoipa::path(put, path = "/api/people/{account}/on-roll", tag = "people", params(("account" = String, Path)),
-    request_body = OnRoll, responses((status = 200, body = Account), (status = 400, body = Problem), (status = 404, body = Problem)))]
+    request_body = OnRoll, responses((status = 200, body = Account), (status = 400, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
 pub(super) async fn set_on_roll(
     State(office): TheOffice,
     caller: Caller,
@@ -111,6 +117,10 @@ pub(super) async fn set_on_roll(
     Given(given): Given<OnRoll>,
 ) -> Result<Json<Account>, Problem> {
     let account = account_name(&account)?;
+    if account == caller.account && office.people.another_keeps(&account).await? {
+        let what = "nobody notes who they are on the roll themselves: another administrator has to do it";
+        return Err(Problem::new(Code::Refused, what));
+    }
     office.people.set_on_roll(&account, &given, &caller.account).await?;
     office.people.account(&account).await.map(Json)
 }
@@ -159,7 +169,7 @@ pub(super) struct SlipsFor {
     accounts: Vec<String>,
 }
 
-/// Slips to print, one a person, each with a code that is shown here once and good for one use.
+/// Slips to print, one a person, each with a code that is shown here once and good for one use. Asked again, new ones take their place.
 #[utoipa::path(post, path = "/api/people/slips", tag = "people", request_body = SlipsFor,
     responses((status = 200, body = Vec<Slip>), (status = 400, body = Problem), (status = 404, body = Problem)))]
 pub(super) async fn slips(
@@ -180,6 +190,60 @@ pub(super) async fn slips(
         slips.push(office.people.slip(&account, &caller.account).await?);
     }
     Ok(Json(slips))
+}
+
+/// Something that was done to an account, or by it at its door.
+#[derive(Serialize, ToSchema)]
+pub(super) struct OfficeEvent {
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+    /// Who did it.
+    actor: String,
+    /// As in `account_made`, `duties_set` or `locked_out`.
+    what: String,
+    /// To which account.
+    account: String,
+    /// What belongs to it, as JSON or in words.
+    detail: String,
+}
+
+/// Whose events are asked for.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EventsOf {
+    /// Of this account, by whomever; of all where nothing is said.
+    #[serde(default)]
+    account: String,
+    /// The `next` of the page before; nothing for the first page.
+    #[serde(default)]
+    after: String,
+    /// How many at most, 1 to 500.
+    #[serde(default = "hundred")]
+    #[param(minimum = 1, maximum = 500)]
+    limit: u16,
+}
+
+const fn hundred() -> u16 {
+    100
+}
+
+/// What was done to accounts, the latest first.
+#[utoipa::path(get, path = "/api/office/events", tag = "people", params(EventsOf),
+    responses((status = 200, body = Page<OfficeEvent>), (status = 400, body = Problem), (status = 403, body = Problem)))]
+pub(super) async fn events(
+    State(office): TheOffice,
+    Asked(asked): Asked<EventsOf>,
+) -> Result<Json<Page<OfficeEvent>>, Problem> {
+    let EventsOf { account, after, limit: most } = asked;
+    let page = PageOf { after, limit: most };
+    let (most, after) = (limit(&page)?, number(&page)?);
+    let events = office.people.events(account.trim(), after, most as u64 + 1).await?;
+    let events = events.into_iter().map(|event| {
+        let Event { at, actor, what, account, detail } = event;
+        OfficeEvent { at, actor, what, account, detail }
+    });
+    Ok(Json(Page::of(events.collect(), most, |_| (after + most as u64).to_string())))
 }
 
 /// A case that is served.

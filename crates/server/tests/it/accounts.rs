@@ -34,6 +34,15 @@ async fn a_hundred_temporary_workers() {
     }
     assert_eq!(seen.len(), 101);
     assert!(seen.is_sorted());
+    // The same again, after a lost answer; another one of the name is another account, and one that is used is not made again.
+    let again = json!({ "account": "temp-001", "name": "T. Emp", "duties": { "recall": ["reviewer"] } });
+    assert_eq!(desk.ask("POST", "/api/people", chief, Some(again.clone())).await.status, StatusCode::CREATED);
+    let more = json!({ "account": "temp-001", "name": "T. Emp", "duties": { "recall": ["reviewer", "supervisor"] } });
+    assert_eq!(desk.ask("POST", "/api/people", chief, Some(more)).await.code(), "exists");
+    let slip = slips.body[0]["code"].as_str().unwrap();
+    let used = json!({ "slip": slip, "password": crate::desk::PASSWORD });
+    assert_eq!(desk.ask("POST", "/api/enrolment", None, Some(used)).await.status, StatusCode::OK);
+    assert_eq!(desk.ask("POST", "/api/people", chief, Some(again)).await.code(), "exists");
 }
 
 #[tokio::test]
@@ -107,4 +116,49 @@ async fn an_answer_that_is_known_already() {
     let tag = first.headers[header::ETAG].to_str().unwrap().to_owned();
     assert_eq!(ask(Some(&tag)).await.status, StatusCode::NOT_MODIFIED);
     assert_eq!(ask(Some("\"another\"")).await.status, StatusCode::OK);
+}
+
+/// What was done to accounts can be read, the latest first, by whoever keeps them.
+#[tokio::test]
+async fn what_was_done_to_accounts() {
+    let desk = Desk::new().await;
+    let chief = desk.person("chief", &[("", Role::Administrator)]).await;
+    desk.person("r1", &[("recall", Role::Reviewer)]).await;
+    let wrong = json!({ "account": "r1", "password": "wrong horse battery" });
+    for _ in 0..8 {
+        desk.ask("POST", "/api/session", None, Some(wrong.clone())).await;
+    }
+    let shut = json!({ "disabled": true });
+    assert_eq!(desk.ask("PUT", "/api/people/r1/disabled", Some(&chief), Some(shut)).await.status, StatusCode::OK);
+    let events = desk.ask("GET", "/api/office/events?account=r1&limit=2", Some(&chief), None).await.body;
+    let told = |event: &serde_json::Value| (event["what"].clone(), event["actor"].clone());
+    assert_eq!(told(&events["items"][0]), (json!("account_shut"), json!("chief")), "{events}");
+    assert_eq!(told(&events["items"][1]), (json!("locked_out"), json!("r1")), "{events}");
+    let next = format!("/api/office/events?account=r1&after={}", events["next"].as_str().unwrap());
+    let rest = desk.ask("GET", &next, Some(&chief), None).await.body["items"].clone();
+    assert_eq!(rest.as_array().unwrap().last().unwrap()["what"], "account_made", "{rest}");
+    let of_others = desk.ask("GET", "/api/office/events?account=nobody", Some(&chief), None).await;
+    assert_eq!(of_others.body, json!({ "items": [] }));
+}
+
+/// Two administrators: neither gives themselves more to do in a case, or says who they are on the roll. One alone has nobody to ask.
+#[tokio::test]
+async fn nobody_gives_themselves_duties() {
+    let desk = Desk::new().await;
+    let chief = desk.person("chief", &[("", Role::Administrator)]).await;
+    let give = |account: &str, roles: serde_json::Value| {
+        let (desk, chief, address) = (&desk, &chief, format!("/api/people/{account}/duties"));
+        async move {
+            let duties = json!({ "duties": { "": ["administrator"], "recall": roles } });
+            desk.ask("PUT", &address, Some(chief), Some(duties)).await
+        }
+    };
+    assert_eq!(give("chief", json!(["reviewer"])).await.status, StatusCode::OK, "there is nobody else");
+    desk.person("deputy", &[("", Role::Administrator)]).await;
+    assert_eq!(give("chief", json!(["reviewer", "supervisor"])).await.code(), "refused");
+    let own = json!({ "voter": null, "name": "", "address": "" });
+    assert_eq!(desk.ask("PUT", "/api/people/chief/on-roll", Some(&chief), Some(own.clone())).await.code(), "refused");
+    assert_eq!(give("deputy", json!(["supervisor"])).await.status, StatusCode::OK);
+    assert_eq!(desk.ask("PUT", "/api/people/deputy/on-roll", Some(&chief), Some(own)).await.status, StatusCode::OK);
+    assert_eq!(give("chief", json!([])).await.status, StatusCode::OK, "less is given back at any time");
 }

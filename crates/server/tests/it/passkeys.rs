@@ -51,7 +51,10 @@ async fn sign_in(desk: &Desk, device: &mut Authenticator) -> Answer {
 async fn from_making_a_passkey_to_forgetting_it() {
     let desk = Desk::new().await;
     let clerk = desk.person("clerk", &[("recall", Role::Intake)]).await;
-    assert_eq!(desk.ask("GET", "/api/session/ways", None, None).await.body, json!({ "passkeys": true }));
+    assert_eq!(
+        desk.ask("GET", "/api/session/ways", None, None).await.body,
+        json!({ "passkeys": true, "public": true })
+    );
     let (_, options) = begin(&desk, &clerk).await;
     let asked = &options["publicKey"];
     assert_eq!(
@@ -233,7 +236,7 @@ async fn without_an_origin_there_are_none() {
         let router = router.clone();
         async move { Desk::read(tower::ServiceExt::oneshot(router, request).await.unwrap()).await }
     };
-    assert_eq!(ask("GET", "/api/session/ways").await.body, json!({ "passkeys": false }));
+    assert_eq!(ask("GET", "/api/session/ways").await.body, json!({ "passkeys": false, "public": false }));
     let off = ask("POST", "/api/session/passkey-challenge").await;
     assert_eq!((off.status, off.code()), (StatusCode::UNPROCESSABLE_ENTITY, "turned_off"));
     assert!(off.body["detail"].as_str().unwrap().contains("--origin"));

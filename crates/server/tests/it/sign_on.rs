@@ -49,7 +49,7 @@ async fn an_account_belongs_to_the_first_who_comes_with_its_name() {
     let issuer = Issuer::new().await;
     let (desk, administrator) = office(issuer.provider()).await;
     let ways = desk.ask("GET", "/api/session/ways", None, None).await.body;
-    assert_eq!(ways, json!({ "passkeys": true, "sign_on": "County sign-on" }));
+    assert_eq!(ways, json!({ "passkeys": true, "public": true, "sign_on": "County sign-on" }));
 
     let begun = begin(&desk).await;
     let (asked, code) =
