@@ -4,11 +4,12 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
-    Router,
+    Json, Router,
     extract::{RawPathParams, Request, State},
     http::{HeaderMap, header},
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
+    routing::get,
 };
 use utoipa::openapi::{
     Info, OpenApi, OpenApiBuilder, RefOr, Schema,
@@ -69,9 +70,11 @@ impl Api {
         Self { router: self.router.routes((schemas, paths, handlers.layer(guard))), ..self }
     }
 
-    /// The routes, and the document that describes them.
+    /// The routes, and the document that describes them, which anybody may read.
     pub(crate) fn finish(self) -> (Router, OpenApi) {
         let (router, document) = self.router.split_for_parts();
+        let described = document.clone();
+        let router = router.route("/api/openapi.json", get(move || async move { Json(described) }));
         let missing = || async { Problem::not_found("address; see /api/openapi.json") };
         let wrong_method =
             || async { Problem::new(Code::MethodNotAllowed, "this address has other methods; see /api/openapi.json") };

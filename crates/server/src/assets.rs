@@ -35,9 +35,9 @@ fn embedded(path: &str) -> Option<File> {
     Some(File { bytes: file.data, digest: file.metadata.sha256_hash() })
 }
 
-/// Nothing but what this server sends: no script or style inside a page, nothing from elsewhere, no frame around it. Pictures of lines are fetched ahead
-/// and shown from the page's memory (`blob:`).
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' blob:; connect-src 'self'; \
+/// Nothing but what this server sends: no script or style inside a page, nothing from elsewhere, no frame around it. Pictures of lines, and the certificate
+/// as a document, are fetched and shown from the page's memory (`blob:`).
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' blob:; frame-src blob:; connect-src 'self'; \
      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Adds the workstation to the API, and the headers of safety to every answer. `strict` is for a server whose certificate was given: browsers then never

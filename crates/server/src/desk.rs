@@ -102,7 +102,13 @@ impl Desk {
     }
 
     /// The roll. Without one nothing can be examined.
-    pub(crate) fn roll(&self) -> Result<Arc<Roll>, Problem> {
+    pub(crate) async fn roll(&self) -> Result<Arc<Roll>, Problem> {
+        if let Some(roll) = self.rolls.sealed.get() {
+            return Ok(Arc::clone(roll));
+        }
+        // Another program may have looked the first signer up since.
+        let catch_up = async |room: &mut Workroom| room.act(async |file: &mut CaseFile| file.catch_up().await).await;
+        self.write(catch_up).await?.map_err(|error| told(&error))?;
         self.rolls.sealed.get().cloned().ok_or_else(no_roll)
     }
 
@@ -125,6 +131,7 @@ impl Desk {
         let rolls = Arc::clone(&self.rolls);
         let job: Job = Box::new(move |room| {
             Box::pin(async move {
+                refresh(&room).await;
                 let room = room.read().await;
                 rolls.note(&room);
                 // Who went away meanwhile needs no answer.
@@ -207,6 +214,14 @@ async fn serve(room: Room, rolls: Arc<Rolls>, mut jobs: mpsc::Receiver<Job>, fou
     let _ = keeping.await;
 }
 
+/// Takes in what other servers have added to the case, so that whoever did something through one of them finds it here as well.
+async fn refresh(room: &Room) {
+    if room.read().await.file().is_behind().await {
+        // Whatever this fails by, what is asked fails by it too, and tells of it.
+        let _ = room.write().await.act(async |file: &mut CaseFile| file.catch_up().await).await;
+    }
+}
+
 /// Closes batches whose time is over, and those that a server left half closed which was stopped in the middle: at once, and whether or not anybody takes
 /// lines in hand.
 async fn close_lapsed(room: Room, rolls: Arc<Rolls>) {
@@ -214,6 +229,10 @@ async fn close_lapsed(room: Room, rolls: Arc<Rolls>) {
     let mut failing = false;
     loop {
         looks.tick().await;
+        if rolls.sealed.get().is_none() {
+            refresh(&room).await;
+            rolls.note(&*room.read().await);
+        }
         let Some(roll) = rolls.sealed.get() else { continue };
         let closed = room.write().await.lapse(roll.snapshot(), Timestamp::now()).await;
         // Said once, and not every half minute.

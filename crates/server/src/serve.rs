@@ -9,7 +9,11 @@ use std::{
 
 use axum::Router;
 use axum_server::{Handle, tls_rustls::RustlsConfig};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose};
+use jiff::{ToSpan as _, Zoned, civil::Date, tz::TimeZone};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
+    KeyUsagePurpose,
+};
 use rustls::{
     ServerConfig,
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
@@ -125,11 +129,18 @@ const AUTHORITY: &str = "authority.pem";
 const CERTIFICATE: &str = "server.pem";
 const KEY: &str = "server.key";
 
-/// Makes a local authority and a certificate by it where the folder has none; the authority's own key is forgotten, so that it never signs anything
-/// else. Returns the SHA-256 of the authority, as browsers show it.
+/// How long a certificate of the local authority is good, in days: some browsers take none for more than 825.
+const GOOD_FOR: i64 = 800;
+/// How long before its end another one is made, in days: longer than any petition is on the counter.
+const RENEWED_BEFORE: i64 = 120;
+
+/// Makes a local authority and a certificate by it where the folder has none, or one that will soon have ended; the authority's own key is forgotten, so
+/// that it never signs anything else. Returns the SHA-256 of the authority, as browsers show it.
 fn local_authority(folder: &Path, names: &[String]) -> Result<String, ServeError> {
     let file = |name: &str| folder.join(name);
-    if ![AUTHORITY, CERTIFICATE, KEY].iter().all(|name| file(name).exists()) {
+    let today = Zoned::now().date();
+    let there = [AUTHORITY, CERTIFICATE, KEY].iter().all(|name| file(name).exists());
+    if !there || ends_before(&file(CERTIFICATE), today.saturating_add(RENEWED_BEFORE.days())) {
         let mut params = CertificateParams::default();
         params.distinguished_name.push(DnType::CommonName, "Countersign, this office's own authority");
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
@@ -137,6 +148,14 @@ fn local_authority(folder: &Path, names: &[String]) -> Result<String, ServeError
         let authority = CertifiedIssuer::self_signed(params, KeyPair::generate()?)?;
         let own = KeyPair::generate()?;
         let mut params = CertificateParams::new(names.to_vec())?;
+        let ymd = |day: Date| {
+            rcgen::date_time_ymd(i32::from(day.year()), day.month().unsigned_abs(), day.day().unsigned_abs())
+        };
+        // A day is left for clocks that are behind.
+        params.not_before = ymd(today.saturating_sub(1.day()));
+        params.not_after = ymd(today.saturating_add(GOOD_FOR.days()));
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         params.distinguished_name.push(DnType::CommonName, "Countersign");
         let certificate = params.signed_by(&own, &authority)?;
         std::fs::create_dir_all(folder).map_err(|source| ServeError::File { path: folder.to_owned(), source })?;
@@ -149,6 +168,14 @@ fn local_authority(folder: &Path, names: &[String]) -> Result<String, ServeError
         .map_err(|error| ServeError::Certificate { path, why: error.to_string() })?;
     let bytes: Vec<_> = Sha256::digest(&authority).iter().map(|byte| format!("{byte:02X}")).collect();
     Ok(bytes.join(":"))
+}
+
+/// Whether a certificate ends before a day, or cannot be read.
+fn ends_before(certificate: &Path, day: Date) -> bool {
+    let Ok(certificate) = CertificateDer::from_pem_file(certificate) else { return true };
+    let Ok((_, read)) = x509_parser::parse_x509_certificate(&certificate) else { return true };
+    let begins = day.to_zoned(TimeZone::UTC).map(|midnight| midnight.timestamp().as_second());
+    begins.is_ok_and(|begins| read.validity().not_after.timestamp() < begins)
 }
 
 /// Writes a file that only its owner may read.

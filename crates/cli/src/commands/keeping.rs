@@ -95,7 +95,7 @@ impl Retention {
         case.close().await;
         let keeping: Keeping = keeping?;
         let kept = Shown {
-            kept_because: keeping.why_kept(Zoned::now().date()),
+            kept_because: keeping.why_kept(Zoned::now().date()).map(|why| why.to_string()),
             holds: keeping.holds.iter().filter(|hold| hold.lifted.is_none()).count(),
             times: keeping.retention,
         };

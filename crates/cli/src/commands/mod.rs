@@ -92,7 +92,7 @@ enum Command {
     #[command(subcommand)]
     Office(office::Office),
     /// Serve cases to the workstations of an office.
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Write a completion script for a shell to standard output.
     Completions {
         /// The shell.

@@ -22,16 +22,20 @@ const FIRST: &str = "administrator";
 
 #[derive(Args)]
 pub(crate) struct Serve {
-    /// The cases to serve.
+    /// The cases to serve: files, or postgres://user@host/database#NAME; with --database, by their names there.
     #[arg(required = true)]
     pub(super) cases: Vec<Place>,
+    /// The database on a PostgreSQL server in which the cases are, and the accounts as `office` where --office says nothing else, as in
+    /// postgres://user@host/database.
+    #[arg(long, value_name = "URL")]
+    pub(super) database: Option<String>,
     /// The rolls that the cases rest on; which belongs to which, their digests say.
     #[arg(long)]
     pub(super) roll: Vec<PathBuf>,
     /// The accounts of the office: a file, or postgres://user@host/database#NAME, which several servers may share. They are made where there are
-    /// none.
-    #[arg(long, default_value = "office.db")]
-    pub(super) office: Place,
+    /// none. By default the file office.db, or `office` in the --database.
+    #[arg(long)]
+    pub(super) office: Option<Place>,
     /// The time zone of the office, as in America/Los_Angeles, in which people have their shifts. It is remembered with the accounts.
     #[arg(long, value_name = "ZONE")]
     time_zone: Option<String>,
@@ -132,7 +136,8 @@ impl Serve {
         Self {
             cases: Vec::new(),
             roll: Vec::new(),
-            office: Place::File(PathBuf::new()),
+            database: None,
+            office: None,
             time_zone: None,
             origin: None,
             sign_on: SignOn::default(),
@@ -155,14 +160,15 @@ impl Serve {
     }
 
     async fn serve(self) -> Result<(), Failure> {
-        let cases = Cases::open(&self.cases, &self.roll).await.map_err(Failure::input)?;
+        let (places, office) = places(self.cases, self.database.as_deref(), self.office)?;
+        let cases = Cases::open(&places, &self.roll).await.map_err(Failure::input)?;
         let provider = self.sign_on.provider()?;
         let setup = Setup { time_zone: self.time_zone, origin: self.origin, provider, ..Setup::default() };
-        let people = People::open(&self.office, setup).await.map_err(Failure::input)?;
+        let people = People::open(&office, setup).await.map_err(Failure::input)?;
         first_account(&people).await?;
         let tls = match (self.certificate, self.key) {
             (Some(certificate), Some(key)) => Tls::Given { certificate, key },
-            _ => Tls::Local { folder: beside(&self.office), names: self.name },
+            _ => Tls::Local { folder: beside(&office), names: self.name },
         };
         let images = match &self.images {
             Some(place) => Some(Arc::new(Blobs::open(place, Key::of_environment).map_err(Failure::input)?)),
@@ -170,8 +176,8 @@ impl Serve {
         };
         if let (Some(minutes), Some(folder)) = (self.backup_every, self.backup_to) {
             let every = Duration::from_secs(minutes.saturating_mul(60));
-            let cases = files(&self.cases)?;
-            let office = files(std::slice::from_ref(&self.office))?.pop();
+            let cases = files(&places)?;
+            let office = files(std::slice::from_ref(&office))?.pop();
             let backups = Backups { cases, office, folder, every, keep: self.backup_keep };
             backups.start().map_err(Failure::ours)?;
         }
@@ -192,6 +198,26 @@ impl Serve {
         };
         server::serve(router, self.listen, &tls, ready, stopped()).await.map_err(Failure::input)
     }
+}
+
+/// Where the cases and the accounts are: as they are named, or by their names in the database.
+fn places(cases: Vec<Place>, database: Option<&str>, office: Option<Place>) -> Result<(Vec<Place>, Place), Failure> {
+    let Some(database) = database else {
+        return Ok((cases, office.unwrap_or_else(|| Path::new("office.db").into())));
+    };
+    let named = |name: &str| format!("{database}#{name}").parse::<Place>().map_err(Failure::input);
+    // A password may stand in it, so it is not repeated.
+    if !matches!(named("office")?, Place::Server(_)) {
+        return Err(Failure::input(
+            "--database is no address of a PostgreSQL server; it has the form postgres://user@host/database",
+        ));
+    }
+    let case = |place: Place| match &place {
+        Place::File(name) => named(&name.to_string_lossy()),
+        Place::Server(_) => Ok(place),
+    };
+    let cases = cases.into_iter().map(case).collect::<Result<_, _>>()?;
+    Ok((cases, office.map_or_else(|| named("office"), Ok)?))
 }
 
 /// The files of the cases; of the others it is said that they are backed up elsewhere.
@@ -251,4 +277,31 @@ async fn stopped() {
     }
     #[cfg(not(unix))]
     let _ = interrupt.await;
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn cases_are_named_by_what_stands_in_the_database() {
+        let in_words = |database: Option<&str>, office: Option<&str>| {
+            let cases = ["recall-2022", "postgres://u@h/other#recall"].map(|case| case.parse().unwrap());
+            let office = office.map(|office| office.parse().unwrap());
+            let (cases, office) = places(cases.into(), database, office)?;
+            Ok::<_, Failure>((cases.iter().map(ToString::to_string).collect::<Vec<_>>(), office.to_string()))
+        };
+        let (cases, office) = in_words(Some("postgres://u:secret@h/d"), None).unwrap();
+        assert_eq!(cases, ["postgres://u@h/d#recall-2022", "postgres://u@h/other#recall"]);
+        assert_eq!(office, "postgres://u@h/d#office");
+        assert_eq!(in_words(Some("postgres://u@h/d"), Some("office.db")).unwrap().1, "office.db");
+        let (cases, office) = in_words(None, None).unwrap();
+        assert_eq!((cases[0].as_str(), office.as_str()), ("recall-2022", "office.db"));
+        for wrong in ["recall.db", "postgres://u:secret@h", "postgres://u:secret@h/d#x"] {
+            let told = in_words(Some(wrong), None).unwrap_err().to_string();
+            assert!(!told.contains("secret"), "{told}");
+        }
+    }
 }

@@ -375,7 +375,7 @@ impl Run {
         Self {
             words: words.replace(&format!(" {ACT}"), ""),
             status: output.status.code(),
-            stdout: String::from_utf8(output.stdout.clone()).unwrap(),
+            stdout: named(std::str::from_utf8(&output.stdout).unwrap()),
             stderr: String::from_utf8(output.stderr.clone()).unwrap(),
         }
     }
@@ -414,3 +414,9 @@ macro_rules! shows {
     };
 }
 pub(crate) use shows;
+
+/// What was printed, with the programs by their names and not by where they lie.
+fn named(text: &str) -> String {
+    let folder = Path::new(PROGRAM).parent().unwrap().display().to_string();
+    text.replace(&format!("{folder}/"), "")
+}

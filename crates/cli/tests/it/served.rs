@@ -219,7 +219,11 @@ fn the_demo_is_served_with_people_of_every_role() {
     drop(server);
 
     // Taken as it is, the second time: nothing is certified anew.
-    let (server, again) = Served::run(&office, "demo --dir demo --serve --port 0", "demo/office.db");
+    // By the very line that the first demo printed.
+    let typed = said.lines().find(|line| line.contains("demo --serve")).unwrap();
+    let (program, words) = typed.trim().split("     ").next().unwrap().split_once(' ').unwrap();
+    assert_eq!(program, crate::harness::PROGRAM);
+    let (server, again) = Served::run(&office, &format!("{words} --port 0"), "demo/office.db");
     assert!(!again.contains("Certified"), "{again}");
     assert_eq!(sign_in(&server, "reviewer", &password(&said, "reviewer ")).0, 401);
     assert_eq!(sign_in(&server, "reviewer", &password(&again, "reviewer ")).0, 200);

@@ -302,18 +302,26 @@ fn gone(removed: std::io::Result<()>) -> std::io::Result<()> {
 
 fn further(dir: &Path, rules: &str) -> String {
     let dir = dir.display();
+    let (program, verify) = programs();
     format!(
         "\nLook further:\n\
-         \x20 countersign demo --serve --dir {dir}     the workstation on this petition, with people to sign in as\n\
+         \x20 {program} demo --serve --dir {dir}     the workstation on this petition, with people to sign in as\n\
          \x20 {dir}/certificate.pdf, {dir}/certificate.json            the certificate\n\
-         \x20 countersign case status {dir}/case.countersign      where the case stands\n\
-         \x20 countersign case rebuild {dir}/case.countersign     the tables derived anew from the events\n\
-         \x20 countersign certify {dir}/case.countersign --roll {dir}/roll --out {dir}   the same bytes again\n\
-         \x20 countersign key new demo.example/recall --out {dir}/log.key     the key of the case's log\n\
-         \x20 countersign publish {dir}/case.countersign --key {dir}/log.key --out {dir}/record     the public record\n\
-         \x20 countersign-verify {dir}/record/certificate.json --record {dir}/record     what a stranger does with it\n\
-         \x20 countersign roll search {dir}/roll MARIA GARCIA     find a voter\n\
-         \x20 countersign match --roll {dir}/roll --lines {dir}/county/petition.csv --out {dir}/candidates.csv\n\
-         \x20 countersign rules show {rules}     the law it rests on\n"
+         \x20 {program} case status {dir}/case.countersign      where the case stands\n\
+         \x20 {program} case rebuild {dir}/case.countersign     the tables derived anew from the events\n\
+         \x20 {program} certify {dir}/case.countersign --roll {dir}/roll --out {dir}   the same bytes again\n\
+         \x20 {program} key new demo.example/recall --out {dir}/log.key     the key of the case's log\n\
+         \x20 {program} publish {dir}/case.countersign --key {dir}/log.key --out {dir}/record     the public record\n\
+         \x20 {verify} {dir}/record/certificate.json --record {dir}/record     what a stranger does with it\n\
+         \x20 {program} roll search {dir}/roll MARIA GARCIA     find a voter\n\
+         \x20 {program} match --roll {dir}/roll --lines {dir}/county/petition.csv --out {dir}/candidates.csv\n\
+         \x20 {program} rules show {rules}     the law it rests on\n"
     )
+}
+
+/// This program as it was called, and the verifier beside it, so that what is printed can be typed as it stands.
+fn programs() -> (String, String) {
+    let program = std::env::args().next().unwrap_or_else(|| "countersign".to_owned());
+    let beside = Path::new(&program).with_file_name("countersign-verify").display().to_string();
+    (program, beside)
 }

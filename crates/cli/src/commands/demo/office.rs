@@ -50,7 +50,7 @@ impl Demo {
         let mut serve = Serve::on((Ipv4Addr::LOCALHOST, self.port).into());
         serve.cases = vec![Place::File(file(CASE)), Place::File(file(WORK))];
         serve.roll = vec![file(ROLL)];
-        serve.office = office;
+        serve.office = Some(office);
         serve.images = images.exists().then(|| images.display().to_string());
         Ok(serve)
     }
