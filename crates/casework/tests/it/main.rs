@@ -7,6 +7,7 @@ mod accesses;
 mod acts;
 mod backup;
 mod clock;
+mod crowd;
 mod desk;
 mod images;
 mod invariants;

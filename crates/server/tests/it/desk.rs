@@ -159,6 +159,17 @@ impl Desk {
         Self::with(Arc::clone(&self.places), Cases::default(), Arc::clone(&self.second), None).await
     }
 
+    /// Another server of the same office and of its case `recall`.
+    pub(crate) async fn another_with_case(&self) -> Self {
+        let cases = Cases::open(&[self.places.place("recall")], &[self.places.file("roll")]).await.unwrap();
+        Self::with(Arc::clone(&self.places), cases, Arc::clone(&self.second), None).await
+    }
+
+    /// Whether its cases are on a database server, which several servers share.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.places.database.is_some()
+    }
+
     async fn with(places: Arc<Places>, cases: Cases, second: Arc<AtomicI64>, provider: Option<Provider>) -> Self {
         let turned = Arc::clone(&second);
         let clock: Clock = Arc::new(move || Timestamp::from_second(turned.load(Ordering::SeqCst)).unwrap());

@@ -23,6 +23,7 @@ mod room_images;
 mod sessions;
 mod shifts;
 mod sign_on;
+mod states;
 mod supervision;
 mod trouble;
 mod two_servers;

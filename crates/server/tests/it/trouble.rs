@@ -135,11 +135,15 @@ async fn a_clock_that_is_set_back() {
     assert_eq!(desk.ask("GET", "/api/session", Some(token), None).await.code(), "not_signed_in");
 }
 
+/// The power of the one database server that there is.
+static POWER: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 /// The database server is killed while people work, and comes back: whoever asks meanwhile is told to try again, what was acknowledged is there, and
 /// what was refused is not. The same server goes on.
 #[tokio::test]
 #[ignore = "needs a PostgreSQL server of its own: scripts/postgres"]
 async fn the_database_goes_and_comes_back() {
+    let _alone = POWER.lock().await;
     let (server, crash) =
         (std::env::var("COUNTERSIGN_POSTGRES").unwrap(), std::env::var("COUNTERSIGN_POSTGRES_CRASH").unwrap());
     let power = |word: &str| assert!(Command::new(&crash).arg(word).status().unwrap().success());
@@ -210,6 +214,34 @@ async fn the_database_goes_and_comes_back() {
             break;
         }
     }
+}
+
+/// The accounts of the office are on the server that is gone as well: nobody is told that their session has ended, and everybody goes on with it afterwards.
+#[tokio::test]
+#[ignore = "needs a PostgreSQL server of its own: scripts/postgres"]
+async fn the_accounts_go_and_come_back() {
+    let _alone = POWER.lock().await;
+    let crash = std::env::var("COUNTERSIGN_POSTGRES_CRASH").unwrap();
+    let power = |word: &str| assert!(Command::new(&crash).arg(word).status().unwrap().success());
+    let desk = Desk::examining().await;
+    let reviewer = desk.person("r1", &[("recall", Role::Reviewer)]).await;
+    let sign_in = json!({ "account": "r1", "password": PASSWORD });
+    power("stop");
+    for answer in [
+        desk.ask("GET", "/api/session", Some(&reviewer), None).await,
+        desk.ask("GET", "/api/cases/recall", Some(&reviewer), None).await,
+        desk.ask("POST", "/api/session", None, Some(sign_in.clone())).await,
+    ] {
+        let told = answer.body["detail"].as_str().unwrap_or_default();
+        assert_eq!((answer.status, answer.code()), (StatusCode::SERVICE_UNAVAILABLE, "unavailable"), "{answer:?}");
+        assert!(told.contains("try again") && !told.contains("postgres"), "{told}");
+    }
+    power("start");
+    let since = Instant::now();
+    while desk.ask("GET", "/api/session", Some(&reviewer), None).await.status != StatusCode::OK {
+        assert!(since.elapsed() < Duration::from_secs(20));
+    }
+    assert_eq!(desk.ask("POST", "/api/session", None, Some(sign_in)).await.status, StatusCode::OK);
 }
 
 /// A server that was killed between closing a batch and writing down what was found: the next one does so by itself, though nobody takes lines in hand.

@@ -103,7 +103,8 @@ async fn accounts_are_made_once_and_what_was_done_is_kept() {
         let desk = Arc::clone(&desks[number % 2]);
         let new = server::NewAccount {
             account: format!("temp-{}", number / 2),
-            name: "T. Emp".to_owned(),
+            // Two people: one and the same would be made once, and both told so.
+            name: format!("T. Emp {}", number % 2),
             duties: server::Duties::new(),
             sign_on: false,
         };
@@ -119,4 +120,43 @@ async fn accounts_are_made_once_and_what_was_done_is_kept() {
     for sql in ["DELETE FROM office_event", "UPDATE office_event SET actor = 'somebody'"] {
         assert!(desks[1].run(sql).await.unwrap_err().contains("an event of the office is never"), "{sql}");
     }
+}
+
+/// Two servers of one case: the one that did nothing so far learns which roll was sealed, and shows at once what was done through the other.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_at_two_servers() {
+    let one = Desk::counted().await;
+    if !one.is_shared() {
+        // A file has one server.
+        return;
+    }
+    let other = one.another_with_case().await;
+    let supervisor = one.person("s1", &[("recall", Role::Supervisor)]).await;
+    let reviewers =
+        [one.person("r1", &[("recall", Role::Reviewer)]).await, one.person("r2", &[("recall", Role::Reviewer)]).await];
+    let case = |path: &str| format!("/api/cases/recall/{path}");
+    let wanted = |stage: &str| Some(json!({ "stage": stage, "size": 50 }));
+    let waits = other.ask("PUT", &case("batches/b0"), Some(&reviewers[0]), wanted("review")).await;
+    assert_eq!(waits.code(), "wrong_state", "nobody was looked up yet: {waits:?}");
+    let rolls = one.ask("GET", &case("rolls"), Some(&supervisor), None).await;
+    let roll = rolls.body[0]["digest"].as_str().unwrap().to_owned();
+    let searched = one.ask("PUT", &case(&format!("rolls/{roll}/searched")), Some(&supervisor), None).await;
+    assert_eq!(searched.status, StatusCode::OK, "{searched:?}");
+    // Found through the one, and looked at once more through the other.
+    let held = other.ask("PUT", &case("batches/b1"), Some(&reviewers[0]), wanted("review")).await;
+    assert_eq!(held.body["lines"].as_array().unwrap().len(), 7, "{held:?}");
+    let line = "lines/1/1";
+    let found = json!({ "disposition": "invalid", "reason": "signature_mismatch", "voter": "V1" });
+    let finding = case(&format!("batches/b1/{line}/finding"));
+    assert_eq!(one.ask("PUT", &finding, Some(&reviewers[0]), Some(found)).await.status, StatusCode::OK);
+    assert_eq!(other.ask("PUT", &case("batches/b1/closed"), Some(&reviewers[0]), None).await.body["taken"], 1);
+    let blind = one.ask("PUT", &case("batches/b2"), Some(&reviewers[1]), wanted("blind_review")).await;
+    assert_eq!(blind.body["lines"].as_array().unwrap().len(), 1, "{blind:?}");
+    let sheet = other.ask("GET", &case(&format!("batches/b2/{line}")), Some(&reviewers[1]), None).await;
+    assert_eq!((&sheet.body["named"]["voter"], &sheet.body["look"]["nth"]), (&json!("V1"), &json!(2)), "{sheet:?}");
+    let mut standings = Vec::new();
+    for desk in [&one, &other] {
+        standings.push(desk.ask("GET", "/api/cases/recall", Some(&supervisor), None).await.body);
+    }
+    assert_eq!(standings[0], standings[1]);
 }
