@@ -33,10 +33,10 @@ const LINES_OF_A_BATCH: u32 = 20;
 pub(crate) struct Office {
     /// The program `countersign`.
     #[arg(long)]
-    program: PathBuf,
+    pub(crate) program: PathBuf,
     /// A folder for the county, the case and the accounts; what is there is used again, but for the case.
     #[arg(long, default_value = "load")]
-    dir: PathBuf,
+    pub(crate) dir: PathBuf,
     /// The size against the real county of 2022.
     #[arg(long, default_value = "1:10")]
     scale: String,
@@ -361,7 +361,7 @@ impl Reviewer<'_> {
         let sheet = self.ask("next line", "GET", &at, None)?;
         if nth % 5 == 4 {
             let name = batch.rsplit('/').next().unwrap_or_default();
-            let looked = json!({ "batch": name, "text": sheet["printed_name"] });
+            let looked = json!({ "batch": name, "section": line["section"], "line": line["line"], "text": sheet["printed_name"] });
             self.ask("search", "POST", "search", Some(&looked))?;
         }
         if self.images {
