@@ -1,4 +1,4 @@
-/** Who looked at which voter's record, when and why. */
+/** Who looked at which voter's record, or at what stands on the petition, when and why. */
 import { useState } from "react";
 import { named, useFormat, useMessages } from "../messages";
 import { Button, Scrolling } from "../parts/controls";
@@ -87,7 +87,7 @@ function Table({ looks }: { looks: Look[] }) {
             <td className="figure nowrap">{instant(look.at)}</td>
             <td className="mono small">{look.person}</td>
             <td className="mono small">{look.voter}</td>
-            <td className="figure nowrap">{typeof look.section === "number" ? `${look.section} / ${look.line}` : null}</td>
+            <td className="figure nowrap">{[look.section, look.line].filter((number) => typeof number === "number").join(" / ")}</td>
             <td>{named(messages.whys, look.why)}</td>
           </tr>
         ))}

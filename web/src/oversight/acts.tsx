@@ -70,10 +70,13 @@ export function Acts({ name }: { name: string }) {
 /** What an act speaks of, in words. */
 function useWords(): (act: WhatToDo) => string {
   const messages = useMessages().acts;
+  const { moment } = useFormat();
   return (act) => {
     const what = messages.whats[act.what];
     if (act.what === "reopen_lines") return `${what}: ${messages.linesOf(act.lines.length)}`;
     if (act.what === "take_from_hand") return `${what}: ${act.person}`;
+    if (act.what === "reopen_work_of") return `${what}: ${act.person}, ${messages.since(moment(act.since))}`;
+    if (act.what === "reopen_batch") return `${what}: ${act.batch.slice(0, 8)}`;
     return `${what}: ${messages.sectionOf(act.section)}`;
   };
 }
@@ -105,7 +108,7 @@ function Row({ act, look }: { act: OneAct; look: () => void }) {
   );
 }
 
-function ActDialog({ name, proposed, onClose }: { name: string; proposed: OneAct | null; onClose: () => void }) {
+export function ActDialog({ name, proposed, onClose }: { name: string; proposed: OneAct | null; onClose: () => void }) {
   const messages = useMessages().acts;
   const words = useWords();
   const act = useAct(name);
@@ -169,6 +172,9 @@ export function typedLines(text: string): { section: number; line: number }[] | 
   return lines.length > 0 && lines.every((line) => line !== null) ? lines : null;
 }
 
+/** What is proposed here. What was found in a batch is taken back from the list of sheets. */
+const KINDS: Kind[] = ["void_section", "restore_section", "reopen_lines", "reopen_work_of", "take_from_hand"];
+
 function Proposal({ busy, onPropose }: { busy: boolean; onPropose: (act: WhatToDo, because: string) => void }) {
   const messages = useMessages().acts;
   const [what, setWhat] = useState<Kind>("void_section");
@@ -176,6 +182,7 @@ function Proposal({ busy, onPropose }: { busy: boolean; onPropose: (act: WhatToD
   const [ground, setGround] = useState<keyof typeof messages.grounds>("section_fatal");
   const [lines, setLines] = useState("");
   const [person, setPerson] = useState("");
+  const [since, setSince] = useState("");
   const [because, setBecause] = useState("");
 
   const wanted = (): WhatToDo | null => {
@@ -191,6 +198,10 @@ function Proposal({ busy, onPropose }: { busy: boolean; onPropose: (act: WhatToD
         return typed ? { what, lines: typed } : null;
       case "take_from_hand":
         return person.trim() === "" ? null : { what, person: person.trim() };
+      case "reopen_work_of":
+        return person.trim() === "" || since === "" ? null : { what, person: person.trim(), since: new Date(since).toISOString() };
+      case "reopen_batch":
+        return null;
     }
   };
   const act = wanted();
@@ -203,7 +214,7 @@ function Proposal({ busy, onPropose }: { busy: boolean; onPropose: (act: WhatToD
     <form className="form" onSubmit={submit} noValidate>
       <fieldset className="stack tight">
         <legend className="legend">{messages.what}</legend>
-        {(Object.keys(messages.whats) as Kind[]).map((kind) => (
+        {KINDS.map((kind) => (
           <Check key={kind} radio name="what" label={messages.whats[kind]} checked={what === kind} onChange={() => setWhat(kind)} />
         ))}
       </fieldset>
@@ -219,7 +230,8 @@ function Proposal({ busy, onPropose }: { busy: boolean; onPropose: (act: WhatToD
       {what === "reopen_lines" ? (
         <Field label={messages.lines} help={messages.linesHelp} error={lines.trim() !== "" && act === null ? messages.badLines : undefined} value={lines} onChange={setLines} rows={3} autoFocus />
       ) : null}
-      {what === "take_from_hand" ? <Field label={messages.person} value={person} onChange={setPerson} autoFocus /> : null}
+      {what === "take_from_hand" || what === "reopen_work_of" ? <Field label={messages.person} value={person} onChange={setPerson} autoFocus /> : null}
+      {what === "reopen_work_of" ? <Field label={messages.sinceWhen} type="datetime-local" value={since} onChange={setSince} /> : null}
       <Field label={messages.because} value={because} onChange={setBecause} maxLength={2000} />
       <div className="buttons">
         <Button type="submit" look="primary" isPending={busy} isDisabled={act === null || because.trim() === ""}>

@@ -24,7 +24,8 @@ export function AskForLooks({ onShow, onTakeOut, takingOut }: Asking) {
   const [between, setBetween] = useState({ from: "", to: "" });
 
   const typed = typedLines(line);
-  const badLine = by === "person" && line.trim() !== "" && typed?.length !== 1;
+  const section = /^\d+$/.test(line.trim()) ? Number(line) : undefined;
+  const badLine = by === "person" && line.trim() !== "" && typed?.length !== 1 && !section;
   const badTimes = period === "between" && between.from !== "" && between.to !== "" && between.from >= between.to;
   const complete = !badLine && !badTimes && (by === "person" || voter.trim() !== "");
 
@@ -32,7 +33,8 @@ export function AskForLooks({ onShow, onTakeOut, takingOut }: Asking) {
     const time = instants(period, between);
     if (by === "voter") return { voter: voter.trim(), ...time };
     const one = typed?.[0];
-    return { ...(person.trim() === "" ? {} : { person: person.trim() }), ...(one === undefined ? {} : { line: one }), ...time };
+    const where = one === undefined ? (section === undefined ? {} : { section }) : { line: one };
+    return { ...(person.trim() === "" ? {} : { person: person.trim() }), ...where, ...time };
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();

@@ -1,8 +1,11 @@
 /** Lines that name one voter, side by side. What they come to is computed; nobody types in a duplicate. */
+import { Link } from "wouter";
 import { findingName, useMessages } from "../messages";
 import { Button } from "../parts/controls";
 import { Failed, Waiting } from "../parts/told";
+import { SignatureOf } from "../room/pictures";
 import { Status } from "../work/record";
+import { imageOf } from "./line";
 import { useDuplicates } from "./queries";
 
 export function Duplicates({ name }: { name: string }) {
@@ -24,38 +27,29 @@ export function Duplicates({ name }: { name: string }) {
             </h2>
             <span className="small">{voter ? <Status of={voter} /> : null}</span>
           </header>
-          <div className="body flush table-scroll">
+          <div className="body flush">
             <p className="inset small muted">{voter?.address}</p>
-            <table className="table">
-              <thead>
-                <tr>
-                  <th scope="col">{messages.oversight.line}</th>
-                  <th scope="col">{messages.oversight.written}</th>
-                  <th scope="col">{messages.work.dateSigned}</th>
-                  <th scope="col">{messages.oversight.comesTo}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {lines.map((line) => (
-                  <tr key={`${line.section}/${line.line}`}>
-                    <th scope="row" className="figure nowrap">
-                      {line.section} / {line.line}
-                    </th>
-                    <td>
-                      {line.printed_name} <span className="muted small">{[line.address, line.city, line.zip].filter(Boolean).join(", ")}</span>
-                    </td>
-                    <td className="mono small">{line.date_signed}</td>
-                    <td>
-                      {line.comes_to ? (
-                        <span className={line.comes_to.disposition === "valid" ? "chip good" : "chip bad"}>{findingName(names, line.comes_to)}</span>
-                      ) : (
-                        <span className="muted">{messages.oversight.open}</span>
-                      )}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+            <ul className="side-by-side">
+              {lines.map((line) => (
+                <li key={`${line.section}/${line.line}`} className="stack tight">
+                  <p>
+                    <Link className="figure" href={`/cases/${name}/oversight/lines/${line.section}/${line.line}`}>
+                      {messages.work.place(line.section, line.line)}
+                    </Link>{" "}
+                    {line.comes_to ? (
+                      <span className={line.comes_to.disposition === "valid" ? "chip good" : "chip bad"}>{findingName(names, line.comes_to)}</span>
+                    ) : (
+                      <span className="muted">{messages.oversight.open}</span>
+                    )}
+                  </p>
+                  <SignatureOf at={imageOf(name, line)("signature")} />
+                  <p>
+                    <strong>{line.printed_name}</strong> <span className="block muted small">{[line.address, line.city, line.zip].filter(Boolean).join(", ")}</span>
+                    <span className="block mono small">{line.date_signed}</span>
+                  </p>
+                </li>
+              ))}
+            </ul>
           </div>
         </section>
       ))}

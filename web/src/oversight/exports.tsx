@@ -66,11 +66,12 @@ function Row({ of, busy, again }: { of: TakenOut; busy: boolean; again: () => vo
 export function useLookWords(): (wanted: Wanted) => string {
   const messages = useMessages().accesses;
   const { moment } = useFormat();
-  return ({ person, voter, line, from, to }) => {
+  return ({ person, voter, line, section, from, to }) => {
     const parts = [
       person === undefined ? null : messages.byPerson(person),
       voter === undefined ? null : messages.atVoter(voter),
       line === undefined ? null : messages.forLine(line.section, line.line),
+      section === undefined ? null : messages.forSection(section),
       from === undefined ? null : messages.since(moment(from)),
       to === undefined ? null : messages.before(moment(to)),
     ].filter((part) => part !== null);

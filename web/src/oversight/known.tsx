@@ -8,7 +8,8 @@ import { useKnow, useKnownAnswers, usePolicy, type KnownAnswer } from "./queries
 
 export function Known({ name }: { name: string }) {
   const messages = useMessages();
-  const { data, error, refetch } = useKnownAnswers(name);
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useKnownAnswers(name);
+  const known = data?.pages.flatMap(({ items }) => items) ?? [];
   const [adding, setAdding] = useState(false);
   const [retiring, setRetiring] = useState<KnownAnswer | null>(null);
   return (
@@ -27,9 +28,14 @@ export function Known({ name }: { name: string }) {
       {data === undefined && error === null ? <Waiting /> : null}
       {data === undefined ? null : (
         <section className="card table-scroll">
-          {data.length === 0 ? <p className="muted inset">{messages.known.none}</p> : <Table known={data} retire={setRetiring} />}
+          {known.length === 0 ? <p className="muted inset">{messages.known.none}</p> : <Table known={known} retire={setRetiring} />}
         </section>
       )}
+      {hasNextPage ? (
+        <Button isPending={isFetchingNextPage} onPress={() => void fetchNextPage()}>
+          {messages.oversight.more}
+        </Button>
+      ) : null}
       {adding ? <KnowDialog name={name} onClose={() => setAdding(false)} /> : null}
       {retiring === null ? null : <Retire name={name} known={retiring} onClose={() => setRetiring(null)} />}
     </>

@@ -9,10 +9,12 @@ export type Look = Schemas["Look"];
 export type TakenOut = Schemas["TakenOut"];
 type ToExport = Schemas["ToExport"];
 
-/** Which looks are wanted: at one voter's record, or by person and line. */
+/** Which looks are wanted: at one voter's record, or by person and line, or section. */
 export interface Wanted {
   person?: string;
   line?: Line;
+  /** A whole section. */
+  section?: number;
   voter?: string;
   /** Instants, as the server reads them. */
   from?: string;
@@ -35,15 +37,16 @@ export function instants(period: Period, between: { from: string; to: string }, 
 
 const PAGE = 100;
 
-/** The looks in order. `asked` counts how often somebody has asked, so that each time is a request of its own and nothing is asked again by itself: a search for a voter is on record. */
+/** The looks, the latest first. `asked` counts how often somebody has asked, so that each time is a request of its own and nothing is asked again by itself: a search for a voter is on record. */
 export function useLooks(name: string, wanted: Wanted, asked: number) {
   return useInfiniteQuery({
     queryKey: ["looks", name, wanted, asked],
     queryFn: ({ pageParam: after }) => {
-      const { person, line, voter, ...time } = wanted;
+      const { person, line, section, voter, ...time } = wanted;
       const path = { case: name };
-      if (voter !== undefined) return answer(api.POST("/api/cases/{case}/accesses/search", { params: { path }, body: { voter, ...time, after, limit: PAGE } }));
-      return answer(api.GET("/api/cases/{case}/accesses", { params: { path, query: { person, ...line, ...time, after, limit: PAGE } } }));
+      const page = { ...time, latest_first: true, after, limit: PAGE };
+      if (voter !== undefined) return answer(api.POST("/api/cases/{case}/accesses/search", { params: { path }, body: { voter, ...page } }));
+      return answer(api.GET("/api/cases/{case}/accesses", { params: { path, query: { person, section, ...line, ...page } } }));
     },
     initialPageParam: "",
     getNextPageParam: (page) => page.next ?? undefined,

@@ -8,6 +8,7 @@ import { Accesses } from "./accesses";
 import { Acts } from "./acts";
 import { Duplicates } from "./duplicates";
 import { Known } from "./known";
+import { LineLookUp } from "./line";
 import { Quality } from "./quality";
 import { Retention } from "./retention";
 
@@ -20,6 +21,7 @@ export function Oversight({ name }: { name: string }) {
     { to: base, text: messages.sections.quality },
     { to: `${base}/known-answers`, text: messages.sections.known },
     { to: `${base}/duplicates`, text: messages.sections.duplicates },
+    { to: `${base}/lines`, text: messages.sections.lines },
     { to: `${base}/acts`, text: messages.sections.acts },
     { to: `${base}/accesses`, text: messages.sections.accesses },
     { to: `${base}/retention`, text: messages.sections.retention },
@@ -45,6 +47,12 @@ export function Oversight({ name }: { name: string }) {
         </Route>
         <Route path={`${base}/duplicates`}>
           <Duplicates name={name} />
+        </Route>
+        <Route path={`${base}/lines/:section/:line`}>
+          {({ section, line }) => <LineLookUp key={`${section}/${line}`} name={name} line={{ section: Number(section), line: Number(line) }} />}
+        </Route>
+        <Route path={`${base}/lines`}>
+          <LineLookUp name={name} line={null} />
         </Route>
         <Route path={`${base}/acts`}>
           <Acts name={name} />

@@ -50,6 +50,7 @@ function Form({ policy, busy, onLayDown }: Laying) {
   const [look, setLook] = useState(String(policy.least_look / 1000));
   const [known, setKnown] = useState(String(policy.known_answers));
   const [second, setSecond] = useState(String(policy.second_looks));
+  const [first, setFirst] = useState(policy.signatures_first);
   const [because, setBecause] = useState("");
   const values = { from: within(from, 90, 100), look: within(look, 0, 60), known: within(known, 0, 200), second: within(second, 0, 1000) };
   const bad = (value: number | null, low: number, high: number) => (value === null ? messages.badNumber(number(low), number(high)) : undefined);
@@ -64,6 +65,7 @@ function Form({ policy, busy, onLayDown }: Laying) {
         least_look: Math.round(look * 1000),
         known_answers: Math.round(known),
         second_looks: Math.round(second),
+        signatures_first: first,
       },
       because: because.trim(),
     });
@@ -71,6 +73,7 @@ function Form({ policy, busy, onLayDown }: Laying) {
 
   return (
     <form className="form" onSubmit={submit} noValidate>
+      <Check label={messages.signaturesFirst} help={messages.signaturesFirstHelp} checked={first ?? true} onChange={setFirst} />
       <Check label={messages.sheets} checked={sheets} onChange={setSheets} />
       <div className="numbers">
         <Field label={messages.sheetsFrom} value={from} onChange={setFrom} isDisabled={!sheets} error={sheets ? bad(values.from, 90, 100) : undefined} inputMode="decimal" />

@@ -6,6 +6,7 @@ import { Button } from "../parts/controls";
 import { Failed, Waiting } from "../parts/told";
 import { KnowDialog } from "./know";
 import { PolicyCard } from "./policy";
+import { Sheets } from "./sheets";
 import { useDisagreements, useQuality, type Disagreement } from "./queries";
 
 type Reviewer = components["schemas"]["Reviewer"];
@@ -17,6 +18,7 @@ export function Quality({ name }: { name: string }) {
       <People name={name} />
       <PolicyCard name={name} />
       <Disagreements name={name} />
+      <Sheets name={name} />
     </>
   );
 }

@@ -10,6 +10,7 @@ export type WhatToDo = Schemas["WhatToDo"];
 export type OneAct = Schemas["OneAct"];
 export type KnownAnswer = Schemas["KnownAnswer"];
 export type Disagreement = Schemas["Disagreement"];
+export type LineLookedUp = Schemas["LineLookedUp"];
 export type Line = { section: number; line: number };
 
 const at = (name: string) => ({ params: { path: { case: name } } });
@@ -42,7 +43,32 @@ export function useDisagreements(name: string) {
 }
 
 export function useKnownAnswers(name: string) {
-  return useQuery({ queryKey: ["cases", name, "known"], queryFn: () => answer(api.GET("/api/cases/{case}/known-answers", at(name))) });
+  return useInfiniteQuery({
+    queryKey: ["cases", name, "known"],
+    queryFn: ({ pageParam }) => answer(api.GET("/api/cases/{case}/known-answers", paged(name, pageParam))),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+}
+
+/** The contact sheets that were passed, the latest first. */
+export function useSheets(name: string) {
+  return useInfiniteQuery({
+    queryKey: ["cases", name, "sheets"],
+    queryFn: ({ pageParam }) => answer(api.GET("/api/cases/{case}/quality/sheets", paged(name, pageParam))),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+}
+
+/** A line that somebody looks up. Each look is put on record, so that nothing is asked again by itself. */
+export function useLine(name: string, line: Line | null) {
+  return useQuery({
+    queryKey: ["cases", name, "line", line],
+    queryFn: () => answer(api.GET("/api/cases/{case}/lines/{section}/{line}", { params: { path: { case: name, section: line?.section ?? 0, line: line?.line ?? 0 } } })),
+    enabled: line !== null,
+    staleTime: Infinity,
+  });
 }
 
 type Knowing = Line & { what: "know"; answer: Schemas["Found"]; because: string };

@@ -53,7 +53,11 @@ function Times({ keeping }: { keeping: KeptUntil }) {
   const first = keeping.destroy_from ? <span className="muted">{messages.destroyFrom(day(keeping.destroy_from))}</span> : null;
   return (
     <Card title={messages.times} beside={first}>
-      {keeping.kept_because ? <Notice tone="told">{messages.mustBeKept(keeping.kept_because)}</Notice> : <Notice tone="caution">{messages.mayBeDestroyed}</Notice>}
+      {keeping.kept_because ? (
+        <Notice tone="told">{messages.mustBeKept(named(messages.whyKept, keeping.kept_because.code))}</Notice>
+      ) : (
+        <Notice tone="caution">{messages.mayBeDestroyed}</Notice>
+      )}
       {unconfirmed ? <Notice tone="caution">{messages.unconfirmed}</Notice> : null}
       {keeping.times.length === 0 ? <p className="muted">{messages.noTimes}</p> : null}
       <ul className="entries">

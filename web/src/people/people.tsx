@@ -6,6 +6,7 @@ import { useMessages } from "../messages";
 import { Button } from "../parts/controls";
 import { Failed, Waiting } from "../parts/told";
 import { AddPeople } from "./add";
+import { OfficeEvents } from "./events";
 import { Person } from "./person";
 import { usePeople, useSlips } from "./queries";
 import { Slips } from "./slips";
@@ -20,6 +21,9 @@ export function People() {
       <Route path="/people/add">
         <AddPeople />
       </Route>
+      <Route path="/people/events">
+        <OfficeEvents />
+      </Route>
       <Route path="/people/slips">
         <Slips />
       </Route>
@@ -29,7 +33,8 @@ export function People() {
 }
 
 function List() {
-  const messages = useMessages().people;
+  const all = useMessages();
+  const messages = all.people;
   const [, go] = useLocation();
   const { data, error, refetch } = usePeople();
   const slips = useSlips();
@@ -47,7 +52,7 @@ function List() {
     }
     setSelected(next);
   };
-  const all = shown.length > 0 && shown.every(({ account }) => selected.has(account));
+  const allChosen = shown.length > 0 && shown.every(({ account }) => selected.has(account));
   return (
     <div className="page stack">
       <div className="page-head">
@@ -62,6 +67,9 @@ function List() {
               {messages.slips(chosen.length)}
             </Button>
           )}
+          <Link href="/people/events" className="button">
+            {all.officeEvents.title}
+          </Link>
           <Link href="/people/add" className="button primary">
             {messages.add}
           </Link>
@@ -76,7 +84,7 @@ function List() {
             <thead>
               <tr>
                 <th scope="col" className="tick">
-                  <input type="checkbox" aria-label={messages.selectAll} checked={all} onChange={(event) => choose(shown.map(({ account }) => account), event.target.checked)} />
+                  <input type="checkbox" aria-label={messages.selectAll} checked={allChosen} onChange={(event) => choose(shown.map(({ account }) => account), event.target.checked)} />
                 </th>
                 <th scope="col">{messages.name}</th>
                 <th scope="col">{messages.account}</th>

@@ -30,9 +30,9 @@ export function Answers({ name }: { name: string }) {
                 challenge={challenge}
                 place={<strong className="figure">{messages.work.place(challenge.section, challenge.line)}</strong>}
                 act={
-                  challenge.state === "raised" ? (
-                    <Button small look="primary" onPress={() => setAnswering(challenge)} aria-label={messages.challenge.answerTitle(challenge.section, challenge.line)}>
-                      {messages.challenge.answerIt}
+                  challenge.state === "raised" || challenge.state === "refused" ? (
+                    <Button small look={challenge.state === "raised" ? "primary" : "plain"} onPress={() => setAnswering(challenge)} aria-label={messages.challenge.answerTitle(challenge.section, challenge.line)}>
+                      {challenge.state === "raised" ? messages.challenge.answerIt : messages.challenge.answerAnew}
                     </Button>
                   ) : null
                 }
@@ -54,7 +54,8 @@ function Answer({ name, challenge, onClose }: { name: string; challenge: OneChal
   const ready = upheld !== null && reasons.trim() !== "";
   const submit = (event?: FormEvent) => {
     event?.preventDefault();
-    if (ready && !answer.isPending) answer.mutate({ id: challenge.challenge, upheld, reasons: reasons.trim() }, { onSuccess: onClose });
+    const before = challenge.earlier.length + (challenge.answer ? 1 : 0);
+    if (ready && !answer.isPending) answer.mutate({ id: challenge.challenge, upheld, reasons: reasons.trim(), instead_of: before }, { onSuccess: onClose });
   };
   return (
     <Dialog title={messages.challenge.answerTitle(challenge.section, challenge.line)} onClose={onClose}>

@@ -92,6 +92,12 @@ export function Told({ challenge }: { challenge: OneChallenge }) {
   return (
     <>
       <p className="quote">{challenge.grounds}</p>
+      {challenge.earlier.map((earlier) => (
+        <details key={earlier.at} className="small">
+          <summary>{messages.superseded(earlier.by, moment(earlier.at))}</summary>
+          <p className="quote">{earlier.reasons}</p>
+        </details>
+      ))}
       {challenge.answer ? (
         <>
           <p className="small muted">{messages.answered(challenge.answer.by, moment(challenge.answer.at))}</p>

@@ -1,4 +1,4 @@
-/** Images of the line on the screen. Each is fetched when it is shown, since the look goes on record, and let go of with the line. */
+/** Images of a line outside of anybody's hand: in the room, and where it is looked up. Each is fetched when it is shown, since the look goes on record. */
 import { useEffect, useState } from "react";
 import { useMessages } from "../messages";
 import { NotShown } from "../parts/told";
@@ -59,6 +59,15 @@ export function OnPetition({ of, zoom }: { of: PictureOf; zoom: Zoom }) {
       ) : null}
     </>
   );
+}
+
+/** A signature by itself. */
+export function SignatureOf({ at }: { at: string }) {
+  const messages = useMessages().pictures;
+  const [signature, again] = useFetched(at);
+  if (signature.is === "failed") return <NotShown what={messages.signature} retry={again} />;
+  if (signature.is !== "here") return null;
+  return <img className="one-signature" src={signature.at} alt={messages.signature} />;
 }
 
 /** Every reference signature of a voter that the office has as an image; `place` is the voter's among those beside the line, from one. */

@@ -102,6 +102,6 @@ export const useWithdraw = (name: string) =>
   useAct(name, (id: string) => answer(api.PUT("/api/cases/{case}/room/challenges/{challenge}/withdrawn", { params: { path: { case: name, challenge: id } } })));
 
 export const useAnswer = (name: string) =>
-  useAct(name, ({ id, ...body }: { id: string; upheld: boolean; reasons: string }) =>
+  useAct(name, ({ id, ...body }: { id: string; upheld: boolean; reasons: string; instead_of: number }) =>
     answer(api.PUT("/api/cases/{case}/room/challenges/{challenge}/answer", { params: { path: { case: name, challenge: id } }, body })),
   );

@@ -12,6 +12,7 @@ import { ChangePassword } from "./password";
 import { useSession } from "./session";
 import { SignedOn, SingleSignOn } from "./single-sign-on";
 import { useTitle } from "../parts/title";
+import { useWays } from "./ways";
 
 function Gate({ title, children }: { title: string; children: ReactNode }) {
   const messages = useMessages();
@@ -42,6 +43,7 @@ export function SignIn() {
     <Gate title={messages.signIn.title}>
       <Ways />
       <Link href="/enrol">{messages.signIn.slip}</Link>
+      {useWays()?.public ? <Link href="/public">{messages.public.title}</Link> : null}
     </Gate>
   );
 }

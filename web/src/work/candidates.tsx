@@ -66,12 +66,14 @@ const MOST = 20;
 interface Searching {
   name: string;
   batch: string;
+  /** The line for whose sake. */
+  line: { section: number; line: number };
   onChoose: (voter: Voter) => void;
   onClose: () => void;
 }
 
 /** Looks for a voter as the reviewer types. */
-export function Search({ name, batch, onChoose, onClose }: Searching) {
+export function Search({ name, batch, line: { section, line }, onChoose, onClose }: Searching) {
   const messages = useMessages();
   const [text, setText] = useState("");
   const [voters, setVoters] = useState<Voter[] | null>(null);
@@ -86,7 +88,7 @@ export function Search({ name, batch, onChoose, onClose }: Searching) {
     if (wanted.length < SHORTEST) return;
     let current = true;
     const timer = setTimeout(() => {
-      const asked = answer(api.POST("/api/cases/{case}/search", { params: { path: { case: name } }, body: { batch, text: wanted } }));
+      const asked = answer(api.POST("/api/cases/{case}/search", { params: { path: { case: name } }, body: { batch, section, line, text: wanted } }));
       asked.then(
         (found) => current && (setVoters(found), setAt(0)),
         (error: unknown) => current && setFailure(error),
@@ -96,7 +98,7 @@ export function Search({ name, batch, onChoose, onClose }: Searching) {
       current = false;
       clearTimeout(timer);
     };
-  }, [name, batch, wanted]);
+  }, [name, batch, section, line, wanted]);
 
   // Newer browsers return a promise here, which is nothing to end an effect with.
   useEffect(() => void list.current?.children[at]?.scrollIntoView({ block: "nearest" }), [at]);

@@ -236,7 +236,7 @@ function Desk({ work, state, line, name, stage, looking, look }: DeskProps) {
         <div className="desk-side">
           <section className="card list" aria-label={messages.work.candidates}>
             {asking === "search" ? (
-              <Search name={name} batch={state.batch} onChoose={add} onClose={back} />
+              <Search name={name} batch={state.batch} line={line} onChoose={add} onClose={back} />
             ) : (
               <>
                 <header>

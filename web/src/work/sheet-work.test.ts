@@ -3,7 +3,7 @@ import type { Closed, ProblemCode } from "../api/client";
 import { SheetWork } from "./sheet-work";
 
 /** A server with one sheet of three pairs, which fails in the ways it is told to. */
-const server = { failing: null as ProblemCode | null, loses: false, passes: [] as unknown[], flagged: null as unknown, taken: 0 };
+const server = { failing: null as ProblemCode | null, loses: false, passes: [] as unknown[], flagged: null as unknown, closed: null as Closed | null, taken: 0 };
 
 vi.mock("../api/client", async (original) => {
   const client = await original<typeof import("../api/client")>();
@@ -14,9 +14,9 @@ vi.mock("../api/client", async (original) => {
     return { stage: "contact_sheet", until: at, look_until: new Date(Date.now()).toISOString(), lines, signatures_first: false };
   };
   const pass = (body: { flagged: unknown }): Closed => {
-    const again = server.flagged !== null;
     server.flagged ??= body.flagged;
-    return { taken: again ? 0 : 2, refused: [] };
+    // Asked again, it tells the same again.
+    return (server.closed ??= { taken: 2, refused: [] });
   };
   const api = {
     GET: (path: string) => good(path.endsWith("{line}") ? { candidates: [{ ppm: 999_000 }] } : inHand()),
@@ -45,7 +45,7 @@ const settle = () => vi.advanceTimersByTimeAsync(0);
 
 beforeEach(async () => {
   vi.useFakeTimers();
-  Object.assign(server, { failing: null, loses: false, passes: [], flagged: null, taken: 0 });
+  Object.assign(server, { failing: null, loses: false, passes: [], flagged: null, closed: null, taken: 0 });
   sheet = new SheetWork({ account: "reviewer", case: "recall", stage: "contact_sheet" });
   void sheet.begin();
   await settle();
@@ -100,7 +100,7 @@ it("does not take a sheet that the clock has closed for one that passed", async 
   sheet.pass();
   await vi.advanceTimersByTimeAsync(1_000_000);
   server.failing = null;
-  server.flagged = [];
+  server.closed = { taken: 0, refused: [] };
   await vi.advanceTimersByTimeAsync(15_000);
   expect(sheet.state()).toMatchObject({ phase: { name: "lapsed", flagged: 0 }, passed: 0 });
 });

@@ -201,11 +201,10 @@ export class SheetWork {
   #passed(page: Page, closed: Closed): void {
     if (this.#closed) return;
     const wanted = page.pairs.length - this.#state.flagged.size;
-    const arrivedBefore = wanted > 0 && closed.taken === 0 && closed.refused.length === 0;
-    // A batch that was closed already says no more: by a try of ours whose answer was lost, or by the clock.
-    if (arrivedBefore && serverNow() > this.#state.until) return this.#lapse();
+    // A sheet of which nothing came was closed before it arrived, by the clock or by a supervisor; a try of ours whose answer was lost is told the same again.
+    if (wanted > 0 && closed.taken === 0 && closed.refused.length === 0) return this.#lapse();
     forget(this.place);
-    this.#to({ passed: this.#state.passed + (arrivedBefore ? wanted : closed.taken), refused: closed.refused.length, passing: { is: "not_wanted" } });
+    this.#to({ passed: this.#state.passed + closed.taken, refused: closed.refused.length, passing: { is: "not_wanted" } });
     void this.take();
   }
 

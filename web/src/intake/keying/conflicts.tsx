@@ -10,8 +10,10 @@ import { KEYING, pageOf, stripOf, useConflicts, useSettle, type Conflict } from 
 import { EMPTY, FIELDS, marked, type KeyedText } from "./texts";
 
 export function Conflicts({ name }: { name: string }) {
-  const words = useMessages().conflicts;
-  const { data, error, refetch } = useConflicts(name);
+  const messages = useMessages();
+  const words = messages.conflicts;
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useConflicts(name);
+  const conflicts = data?.pages.flatMap(({ items }) => items) ?? [];
   useEffect(() => () => forgetPictures(KEYING), []);
   const [settled, setSettled] = useState<{ section: number; line: number } | null>(null);
   return (
@@ -20,10 +22,15 @@ export function Conflicts({ name }: { name: string }) {
       {settled === null ? null : <Notice tone="good">{words.settled(settled.section, settled.line)}</Notice>}
       {error === null ? null : <Failed error={error} retry={() => void refetch()} />}
       {data === undefined && error === null ? <Waiting /> : null}
-      {data?.length === 0 ? <p className="card inset">{words.none}</p> : null}
-      {data?.map((conflict) => (
+      {data !== undefined && conflicts.length === 0 ? <p className="card inset">{words.none}</p> : null}
+      {conflicts.map((conflict) => (
         <OneLine key={`${conflict.section}/${conflict.line}`} name={name} of={conflict} onSettled={() => setSettled(conflict)} />
       ))}
+      {hasNextPage ? (
+        <Button isPending={isFetchingNextPage} onPress={() => void fetchNextPage()}>
+          {messages.oversight.more}
+        </Button>
+      ) : null}
     </>
   );
 }

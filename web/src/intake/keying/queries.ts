@@ -1,5 +1,5 @@
 /** What a keyer asks of a case, and what a supervisor settles. */
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { anew } from "../../api/anew";
 import { answer, api } from "../../api/client";
 import type { components } from "../../api/schema";
@@ -51,7 +51,12 @@ export function pageOf(name: string, section: number, page: number): Wanted<Pict
 }
 
 export function useConflicts(name: string) {
-  return useQuery({ queryKey: ["cases", name, "conflicts"], queryFn: () => answer(api.GET("/api/cases/{case}/keying/conflicts", at(name))) });
+  return useInfiniteQuery({
+    queryKey: ["cases", name, "conflicts"],
+    queryFn: ({ pageParam: after }) => answer(api.GET("/api/cases/{case}/keying/conflicts", { params: { path: { case: name }, query: { after, limit: 20 } } })),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
 }
 
 export function useSettle(name: string) {

@@ -7,6 +7,13 @@ export const retention = {
     times: "How long it is kept",
     destroyFrom: (day: string) => `May be destroyed from ${day} on, unless a hold stands`,
     mustBeKept: (why: string) => `The case must be kept: ${why}.`,
+    whyKept: {
+      hold: "a legal hold stands, which is lifted first, with a reason",
+      open: "no certificate stands, so the time for which it is kept has not begun",
+      until: "its time is not over",
+      no_time: "its rules say no time for which it is kept that applies; counsel has to say what the law is",
+      no_end: "a time for which it is kept has no end yet; put on record when the days below were, or that they never will be",
+    },
     mayBeDestroyed: "The times by law are over and no hold stands: the case may be destroyed.",
     unconfirmed: "A rule here is not confirmed. Have counsel read it before anything is destroyed.",
     noTimes: "No time applies as things stand.",

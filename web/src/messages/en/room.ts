@@ -171,7 +171,9 @@ export const room = {
     upheld: "Upheld: the line is decided anew",
     notUpheld: "Not upheld: the line stays as it is",
     reasons: "Reasons",
-    reasonsHelp: "The proponents read them. An answer is given once.",
+    reasonsHelp: "The proponents read them. A refusal can be answered anew; what was answered before stays on record.",
+    answerAnew: "Answer anew",
+    superseded: (name: string, at: string) => `An earlier answer, by ${name}, ${at}`,
     give: "Give this answer",
     changes: "What upholding changes",
     changesSteps: [

@@ -9,6 +9,13 @@ export const retention: Widened<typeof english> = {
     times: "Cuánto tiempo se conserva",
     destroyFrom: (day) => `Puede destruirse desde el ${day}, salvo que rija una retención`,
     mustBeKept: (why) => `El caso debe conservarse: ${why}.`,
+    whyKept: {
+      hold: "rige una retención legal, que primero se levanta con un motivo",
+      open: "no hay certificado vigente, de modo que el plazo de conservación no ha comenzado",
+      until: "su plazo no ha terminado",
+      no_time: "sus reglas no fijan ningún plazo de conservación aplicable; la asesoría jurídica ha de decir qué manda la ley",
+      no_end: "un plazo de conservación aún no tiene término; asiente cuándo fueron las fechas de abajo, o que nunca llegarán",
+    },
     mayBeDestroyed: "Los plazos de ley terminaron y no rige ninguna retención: el caso puede destruirse.",
     unconfirmed: "Hay aquí una regla sin confirmar. Haga que la asesoría jurídica la lea antes de destruir nada.",
     noTimes: "Tal como están las cosas, no se aplica ningún plazo.",

@@ -173,7 +173,9 @@ export const room: Widened<typeof english> = {
     upheld: "Aceptada: la línea se decide de nuevo",
     notUpheld: "No aceptada: la línea queda como está",
     reasons: "Razones",
-    reasonsHelp: "Los proponentes las leen. Se responde una sola vez.",
+    reasonsHelp: "Los proponentes las leen. Una negativa puede responderse de nuevo; lo respondido antes queda registrado.",
+    answerAnew: "Responder de nuevo",
+    superseded: (name, at) => `Una respuesta anterior, de ${name}, ${at}`,
     give: "Dar esta respuesta",
     changes: "Qué cambia si se acepta",
     changesSteps: [

@@ -1,0 +1,86 @@
+/** What was done to accounts, for whoever has to answer for them. */
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useState, type FormEvent } from "react";
+import { Link } from "wouter";
+import { answer, api } from "../api/client";
+import { named, useFormat, useMessages } from "../messages";
+import { Button, Field } from "../parts/controls";
+import { Failed, Waiting } from "../parts/told";
+import { useTitle } from "../parts/title";
+
+function useEvents(account: string) {
+  return useInfiniteQuery({
+    queryKey: ["people", "events", account],
+    queryFn: ({ pageParam: after }) => answer(api.GET("/api/office/events", { params: { query: { account, after, limit: 100 } } })),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next ?? undefined,
+  });
+}
+
+export function OfficeEvents() {
+  const messages = useMessages();
+  const words = messages.officeEvents;
+  const { moment } = useFormat();
+  const [text, setText] = useState("");
+  const [account, setAccount] = useState("");
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useEvents(account);
+  const events = data?.pages.flatMap(({ items }) => items) ?? [];
+  useTitle(words.title);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setAccount(text.trim());
+  };
+  return (
+    <div className="page stack">
+      <div>
+        <h1>{words.title}</h1>
+        <p className="muted">{words.text}</p>
+        <Link href="/people">{messages.person.back}</Link>
+      </div>
+      <form className="look-up" onSubmit={submit} noValidate>
+        <Field label={words.account} value={text} onChange={setText} autoComplete="off" mono />
+        <Button type="submit">{words.show}</Button>
+      </form>
+      {error === null ? null : <Failed error={error} retry={() => void refetch()} />}
+      {data === undefined && error === null ? <Waiting /> : null}
+      {data === undefined ? null : (
+        <section className="card table-scroll" aria-label={words.title}>
+          {events.length === 0 ? (
+            <p className="muted inset">{words.none}</p>
+          ) : (
+            <table className="table dense">
+              <thead>
+                <tr>
+                  <th scope="col">{messages.oversight.when}</th>
+                  <th scope="col">{words.account}</th>
+                  <th scope="col">{messages.acts.what}</th>
+                  <th scope="col">{words.who}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {events.map((event, index) => (
+                  <tr key={index}>
+                    <td className="small nowrap">{moment(event.at)}</td>
+                    <th scope="row" className="mono small">
+                      {event.account}
+                    </th>
+                    <td>
+                      {named(words.whats, event.what)}
+                      {event.detail === "" || event.detail === "{}" ? null : <span className="block mono small muted">{event.detail}</span>}
+                    </td>
+                    <td className="mono small">{event.actor}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          )}
+        </section>
+      )}
+      {hasNextPage ? (
+        <Button isPending={isFetchingNextPage} onPress={() => void fetchNextPage()}>
+          {messages.oversight.more}
+        </Button>
+      ) : null}
+    </div>
+  );
+}
