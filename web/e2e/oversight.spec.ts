@@ -1,5 +1,5 @@
 /** A supervisor watches the work, arranges it, and acts on many lines at once. */
-import { follow } from "./keys";
+import { follow, press, write } from "./keys";
 import { CASE } from "./office";
 import { expect, expectAccessible, newPerson, signIn, tabTo, test } from "./test";
 
@@ -37,7 +37,7 @@ test("A supervisor lays down how the work is arranged, and sees pace and agreeme
   await expect(page.getByText("This holds from now on.")).toBeVisible();
   await expect(page.getByText(/Laid down by supervisor.*likely lines at a glance/)).toBeVisible();
   const { policy } = await supervisor.api.must<{ policy: { contact_sheet_from?: number; least_look: number; known_answers: number; second_looks: number } }>("GET", `/cases/${CASE}/policy`);
-  expect(policy).toEqual({ contact_sheet_from: 995_000, least_look: 700, known_answers: 0, second_looks: 0 });
+  expect(policy).toEqual({ contact_sheet_from: 995_000, least_look: 700, known_answers: 0, second_looks: 0, signatures_first: true });
   await supervisor.api.must("PUT", `/cases/${CASE}/policy`, { policy: { ...policy, contact_sheet_from: undefined }, because: "singly again" });
 });
 
@@ -97,10 +97,11 @@ test("A supervisor sees lines that name one voter side by side, and that only on
   await expect(page.getByText(/put on record with your name/)).toBeVisible();
   const group = page.getByRole("main").locator("section.card").filter({ hasText: voter?.voter ?? "nobody" });
   await expect(group.getByRole("heading")).toContainText(voter?.name ?? "nobody");
-  const rows = group.getByRole("row");
-  await expect(rows).toHaveCount(3);
-  await expect(rows.nth(1)).toContainText(`${first.section} / ${first.line}`);
-  await expect(rows.nth(2)).toContainText(`${second.section} / ${second.line}`);
+  const both = group.getByRole("listitem");
+  await expect(both).toHaveCount(2);
+  await expect(both.nth(0)).toContainText(`Section ${first.section}, line ${first.line}`);
+  await expect(both.nth(1)).toContainText(`Section ${second.section}, line ${second.line}`);
+  for (const line of await both.all()) await expect(line.getByRole("img", { name: "Signature on the petition" })).toBeVisible();
   // Which of the two counts is computed, and nobody says it.
   await expect(group.getByText("Valid", { exact: true })).toHaveCount(1);
   await expect(group.getByText("duplicate", { exact: true })).toHaveCount(1);
@@ -108,4 +109,46 @@ test("A supervisor sees lines that name one voter side by side, and that only on
   await expectAccessible(page);
   const { items } = await supervisor.api.must<{ items: { voter: string; why: string }[] }>("GET", `/cases/${CASE}/accesses?person=${supervisor.account}&limit=500`);
   expect(items.map((look) => look.voter)).toContain(voter?.voter);
+});
+
+test("A supervisor takes back a sheet that was passed too lightly, and looks one of its lines up", async ({ page, office }) => {
+  const [supervisor, reviewer] = [await newPerson(office, "supervisor"), await newPerson(office, "reviewer")];
+  const standing = () => supervisor.api.must<{ undecided: number }>("GET", `/cases/${CASE}`);
+  const policy = { least_look: 0, known_answers: 0, second_looks: 0, contact_sheet_from: 990_000 };
+  await supervisor.api.must("PUT", `/cases/${CASE}/policy`, { policy, because: "at a glance" });
+  const sheet = `/cases/${CASE}/batches/lightly`;
+  const { lines } = await reviewer.api.must<{ lines: Line[] }>("PUT", sheet, { stage: "contact_sheet", size: 4 });
+  const { taken } = await reviewer.api.must<{ taken: number }>("PUT", `${sheet}/sheet`, { flagged: [] });
+  expect(taken).toBeGreaterThan(0);
+  const before = await standing();
+
+  await signIn(page, supervisor.account);
+  await follow(page, /^Recall of/, "Oversight");
+  const sheets = page.getByRole("region", { name: "Contact sheets that were passed" });
+  await expect(sheets.getByRole("row", { name: new RegExp(`^${reviewer.account}.* ${taken} \\d`) })).toBeVisible();
+  await expectAccessible(page);
+  await press(sheets.getByRole("button", { name: new RegExp(`^Take back the sheet that ${reviewer.account}`) }));
+  await write(page.getByRole("dialog").getByLabel("Why"), "passed in a second");
+  await expectAccessible(page);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("row", { name: `Lines it speaks of ${taken}` })).toBeVisible();
+  await expectAccessible(page);
+  await tabTo(page, "button", "Do it");
+  await page.keyboard.press("Enter");
+  await expect(page.getByText("Done.")).toBeVisible();
+  await page.keyboard.press("Escape");
+  expect((await standing()).undecided).toBe(before.undecided + taken);
+
+  const line = lines[0] as Line;
+  await follow(page, "One line");
+  await write(page.getByLabel("Section / line"), `${line.section}/${line.line}`);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: `Section ${line.section}, line ${line.line}` })).toBeVisible();
+  await expect(page.getByRole("img", { name: "The line on the petition" })).toBeVisible();
+  await expect(page.getByText("to be decided")).toBeVisible();
+  await expect(page.getByRole("row", { name: new RegExp(`${reviewer.account} found`) })).toBeVisible();
+  await expectAccessible(page);
+  const { items } = await supervisor.api.must<{ items: { why: string; section: number; line: number }[] }>("GET", `/cases/${CASE}/accesses?person=${supervisor.account}&latest_first=true`);
+  expect(items.map(({ why, section, line }) => ({ why, section, line }))).toContainEqual({ why: "line that was looked up", section: line.section, line: line.line });
+  await supervisor.api.must("PUT", `/cases/${CASE}/policy`, { policy: { ...policy, contact_sheet_from: undefined, least_look: 700 }, because: "singly again" });
 });

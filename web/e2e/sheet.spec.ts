@@ -1,7 +1,7 @@
 /** The contact sheet: passed with one key, and nothing that was flagged passes with it, whatever comes between. */
 import type { Page } from "@playwright/test";
 import { CASE, lapse, type Api, type Office } from "./office";
-import { expect, expectAccessible, lineCame, newPerson, openStage, signaturesFirst, signIn, test } from "./test";
+import { expect, expectAccessible, lineCame, newPerson, openStage, signIn, test } from "./test";
 
 const pairs = (page: Page) => page.getByRole("main").getByRole("listitem").getByRole("button");
 const flagged = (page: Page) => page.getByRole("main").getByRole("button", { pressed: true });
@@ -191,7 +191,6 @@ test("The lease of a sheet lapses", async ({ page, office }) => {
 
 test("Where signatures come first, a sheet shows no name before they were looked at", async ({ page, office }) => {
   await arrange(office, 1_000);
-  await signaturesFirst(page, true);
   await begin(page, office);
   const picture = pairs(page).first().getByRole("img", { name: "Signature on the petition" });
   await expect(picture).toBeVisible();

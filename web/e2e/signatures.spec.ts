@@ -55,8 +55,11 @@ async function doubted(office: Office): Promise<string> {
   return `Section ${section}, line ${line}`;
 }
 
+// What was preset holds for the scenarios that follow.
+test.afterEach(({ office }) => signaturesFirst(office, true));
+
 test("Where signatures come first, a line shows nobody's name before it is asked for", async ({ page, office }) => {
-  await signaturesFirst(page, true);
+  await signaturesFirst(office, true);
   const { api } = await begin(page, office);
   const first = await lineCame(page);
   const show = page.getByRole("button", { name: "Show the line" });
@@ -124,7 +127,7 @@ test("Where signatures come first, a line shows nobody's name before it is asked
 });
 
 test("A line whose signatures come first takes two keys", async ({ page, office }) => {
-  await signaturesFirst(page, true);
+  await signaturesFirst(office, true);
   await begin(page, office);
   let keys = 0;
   const accepted = 8;
@@ -141,12 +144,11 @@ test("A line whose signatures come first takes two keys", async ({ page, office 
 });
 
 test("Where signatures do not come first, and where there are none, a line shows all of it", async ({ page, office }) => {
-  await signaturesFirst(page, false);
+  await signaturesFirst(office, false);
   await begin(page, office);
   await expect(page.getByRole("radio").first()).toBeVisible();
   await expect(page.getByRole("button", { name: "Show the line" })).toBeHidden();
-  await page.unrouteAll({ behavior: "wait" });
-  await signaturesFirst(page, true);
+  await signaturesFirst(office, true);
   const none = { status: 404, contentType: "application/problem+json", body: JSON.stringify({ code: "not_found", detail: "there is no such image" }) };
   await page.route("**/signature", (route) => route.fulfill(none));
   await page.reload();
@@ -164,11 +166,6 @@ test("In blind review the name stays hidden while the signature is late or fails
     if (answers === "late") await new Promise<void>((go) => late.push(go));
     if (answers === "here") return route.continue();
     await route.fulfill({ status: 429, contentType: "text/plain", body: "not so fast" });
-  });
-  // Until the program says which look it is: the answer is changed on its way.
-  await page.route(/\/lines\/\d+\/\d+$/, async (route) => {
-    const response = await route.fetch();
-    await route.fulfill({ response, json: { ...((await response.json()) as object), look: { nth: 2, of: 3 } } });
   });
   const { api } = await begin(page, office, "Another look");
   await expect(heading(page)).toHaveText(new RegExp(`^${place} `));
@@ -206,7 +203,7 @@ test("In blind review the name stays hidden while the signature is late or fails
 });
 
 test("Pictures that failed are told of, and are there again once they can be had", async ({ page, office }) => {
-  await signaturesFirst(page, false);
+  await signaturesFirst(office, false);
   let works = false;
   const pictures = /\/(strip|signature|references(\/\d+)?)$/;
   await page.route(pictures, (route) => (works ? route.continue() : route.fulfill({ status: 503, body: "" })));
@@ -238,7 +235,7 @@ test("Pictures that failed are told of, and are there again once they can be had
 });
 
 test("A lost connection leaves the pictures of the lines in hand", async ({ page, office, context }) => {
-  await signaturesFirst(page, false);
+  await signaturesFirst(office, false);
   await begin(page, office);
   await lineShown(page);
   // What was there before a line is shown is there with its first frame.
@@ -273,7 +270,7 @@ test("A lost connection leaves the pictures of the lines in hand", async ({ page
 });
 
 test("The signatures on file of a voter who was found by a search are shown", async ({ page, office }) => {
-  await signaturesFirst(page, false);
+  await signaturesFirst(office, false);
   const asked: { voter: string; reference: number }[] = [];
   const addresses: string[] = [];
   page.on("request", (request) => {

@@ -132,14 +132,11 @@ export async function nothingAsked(page: Page): Promise<void> {
   page.off("request", asked).off("requestfinished", asked);
 }
 
-/** Has the office ask for signatures first, or not, whatever it asks for itself. */
-export async function signaturesFirst(page: Page, wanted: boolean): Promise<void> {
-  // Until the program sends it: the answer is changed on its way.
-  await page.route(/\/api\/cases\/[^/]+\/batches\/[^/]+$/, async (route) => {
-    const response = await route.fetch();
-    if (!response.ok()) return route.fulfill({ response });
-    await route.fulfill({ response, json: { ...((await response.json()) as object), signatures_first: wanted } });
-  });
+/** Lays down that signatures are looked at before names, or that they are not. */
+export async function signaturesFirst(office: Office, wanted: boolean): Promise<void> {
+  const { api } = await newPerson(office, "supervisor");
+  const { policy } = await api.must<{ policy: object }>("GET", `/cases/${CASE}/policy`);
+  await api.must("PUT", `/cases/${CASE}/policy`, { policy: { ...policy, signatures_first: wanted }, because: "as the scenario needs it" });
 }
 
 /** A device of the browser’s own making that keeps passkeys. */
