@@ -112,6 +112,17 @@ impl Desk {
         self.rolls.sealed.get().cloned().ok_or_else(no_roll)
     }
 
+    /// The roll by which an address that is typed is completed. Sections are keyed before anybody is looked up, so that the only roll which the server was
+    /// given serves until one is sealed.
+    pub(crate) async fn roll_to_key_by(&self) -> Result<Arc<Roll>, Problem> {
+        let sealed = self.roll().await;
+        let mut given = self.rolls.given.values();
+        match (sealed, given.next(), given.next()) {
+            (Err(_), Some(only), None) => Ok(Arc::clone(only)),
+            (sealed, ..) => sealed,
+        }
+    }
+
     /// The rolls that this server was given, by their digests. Until one of them is sealed, the case may be looked up in any.
     pub(crate) fn rolls(&self) -> &BTreeMap<String, Arc<Roll>> {
         &self.rolls.given

@@ -295,7 +295,7 @@ pub(super) async fn addresses(
     Path(case): Path<String>,
     Given(BegunAddress { text }): Given<BegunAddress>,
 ) -> Result<Json<Vec<OfferedAddress>>, Problem> {
-    let roll = office.cases.get(&case)?.roll().await?;
+    let roll = office.cases.get(&case)?.roll_to_key_by().await?;
     let offered = tokio::task::spawn_blocking(move || offered(&roll, &text)).await;
     offered.map(Json).map_err(Problem::internal)
 }

@@ -60,13 +60,18 @@ async fn a_line_is_keyed_until_two_agree() {
     assert_eq!(standing, json!({ "sections": 0, "lines": 0, "conflicts": 0 }));
 }
 
-/// Addresses are offered to whoever types one, and no one's home to whoever types a name.
+/// Addresses are offered to whoever types one, and no one's home to whoever types a name: also before a roll is sealed, which is when lines are keyed.
 #[tokio::test]
 async fn addresses_are_completed_and_people_are_not_found() {
-    let desk = Desk::examining().await;
+    for desk in [Desk::counted().await, Desk::examining().await] {
+        addresses_are_completed_at(&desk).await;
+    }
+}
+
+async fn addresses_are_completed_at(desk: &Desk) {
     let clerk = desk.person("clerk", &[("recall", Role::Intake)]).await;
     let offered =
-        async |text: &str| ask(&desk, &clerk, "POST", "/keying/addresses", Some(json!({ "text": text }))).await.body;
+        async |text: &str| ask(desk, &clerk, "POST", "/keying/addresses", Some(json!({ "text": text }))).await.body;
     let found = offered("103 oa").await;
     assert_eq!(found, json!([{ "address": "103 OAK ST", "city": "PASADENA", "zip": "91101" }]));
     for nobody in ["Clara Chavez", "V3", "103", "103 Elm", "", "Oak 103", "103 Chavez"] {
