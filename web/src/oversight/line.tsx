@@ -108,29 +108,31 @@ function Looks({ of }: { of: LineLookedUp["looks"] }) {
   const { moment } = useFormat();
   if (of.length === 0) return <p className="muted">{words.noLooks}</p>;
   return (
-    <table className="table">
-      <caption className="unseen">{words.looks}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{messages.oversight.when}</th>
-          <th scope="col">{messages.oversight.person}</th>
-          <th scope="col">{words.what}</th>
-          <th scope="col">{words.note}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {of.map((look) => (
-          <tr key={`${look.person} ${look.what} ${look.at}`}>
-            <td className="small nowrap">{moment(look.at)}</td>
-            <th scope="row" className="mono small">
-              {look.person}
-            </th>
-            <td>{named(words.whats, look.what)}</td>
-            <td>{FINDINGS.includes(look.what) ? named(messages.dispositions, look.note) : look.note}</td>
+    <div className="table-scroll" role="group" aria-label={words.looks} tabIndex={0}>
+      <table className="table">
+        <caption className="unseen">{words.looks}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{messages.oversight.when}</th>
+            <th scope="col">{messages.oversight.person}</th>
+            <th scope="col">{words.what}</th>
+            <th scope="col">{words.note}</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {of.map((look) => (
+            <tr key={`${look.person} ${look.what} ${look.at}`}>
+              <td className="small nowrap">{moment(look.at)}</td>
+              <th scope="row" className="mono small">
+                {look.person}
+              </th>
+              <td>{named(words.whats, look.what)}</td>
+              <td>{FINDINGS.includes(look.what) ? named(messages.dispositions, look.note) : look.note}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }
 

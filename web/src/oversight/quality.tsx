@@ -119,7 +119,7 @@ function Disagreements({ name }: { name: string }) {
       <header>
         <h2>{messages.oversight.apart}</h2>
       </header>
-      <div className="body flush table-scroll">
+      <div className="body flush table-scroll" role="group" aria-label={messages.oversight.apart} tabIndex={0}>
         {error === null ? null : <Failed error={error} retry={() => void refetch()} />}
         {data !== undefined && apart.length === 0 ? <p className="muted inset">{messages.oversight.noneApart}</p> : null}
         {apart.length === 0 ? null : (
