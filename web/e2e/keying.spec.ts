@@ -139,7 +139,7 @@ test("The roll offers addresses, and what was typed stays", async ({ page, offic
   // A section that lapsed went back to the others, and says so.
   lapseKeying(office, "keyed", clerk.account);
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("alert")).toContainText("These lines are not in your hand any more.");
+  await expect(page.getByRole("alert").filter({ hasText: "These lines are not in your hand any more." })).toBeVisible();
   await expect(page.getByText("not saved")).toBeVisible();
   await expectAccessible(page);
   await tabTo(page, "button", "Take a section");

@@ -200,6 +200,9 @@ test("In blind review the name stays hidden while the signature is late or fails
   await page.waitForTimeout(200);
   await page.keyboard.press("v");
   await expect(page.getByRole("heading", { name: "This batch is decided" })).toBeVisible();
+  // Handed in, so that no other scenario finds the line waiting.
+  await page.getByRole("button", { name: /Hand in and stop/ }).click();
+  await expect(page.getByRole("heading", { name: "Work that waits" })).toBeVisible();
 });
 
 test("Pictures that failed are told of, and are there again once they can be had", async ({ page, office }) => {
