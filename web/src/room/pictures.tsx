@@ -1,4 +1,5 @@
 /** Images of a line outside of anybody's hand: in the room, and where it is looked up. Each is fetched when it is shown, since the look goes on record. */
+import "../styles/room.css";
 import { useEffect, useState } from "react";
 import { useMessages } from "../messages";
 import { NotShown } from "../parts/told";
