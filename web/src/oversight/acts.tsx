@@ -1,7 +1,7 @@
 /** Acts on many lines: proposed, shown, then done or called off. */
 import { useState, type FormEvent } from "react";
 import { useFormat, useMessages } from "../messages";
-import { Button, Check, Field } from "../parts/controls";
+import { Button, Check, Field, More } from "../parts/controls";
 import { Dialog, Failed, Notice, Waiting } from "../parts/told";
 import { useAct, useActs, type OneAct, type WhatToDo } from "./queries";
 
@@ -9,7 +9,8 @@ type Kind = WhatToDo["what"];
 
 export function Acts({ name }: { name: string }) {
   const messages = useMessages();
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useActs(name);
+  const list = useActs(name);
+  const { data, error, refetch } = list;
   const acts = data?.pages.flatMap(({ items }) => items) ?? [];
   const [proposing, setProposing] = useState(false);
   const [looking, setLooking] = useState<OneAct | null>(null);
@@ -48,11 +49,7 @@ export function Acts({ name }: { name: string }) {
           )}
         </section>
       )}
-      {hasNextPage ? (
-        <Button isPending={isFetchingNextPage} onPress={() => void fetchNextPage()}>
-          {messages.oversight.more}
-        </Button>
-      ) : null}
+      <More of={list} />
       {proposing || looking !== null ? (
         <ActDialog
           name={name}

@@ -1,16 +1,17 @@
 /** Lines that name one voter, side by side. What they come to is computed; nobody types in a duplicate. */
 import { Link } from "wouter";
 import { findingName, useMessages } from "../messages";
-import { Button } from "../parts/controls";
+import { More } from "../parts/controls";
+import { SignatureOf } from "../parts/line-images";
 import { Failed, Waiting } from "../parts/told";
-import { SignatureOf } from "../room/pictures";
 import { Status } from "../work/record";
 import { imageOf } from "./line";
 import { useDuplicates } from "./queries";
 
 export function Duplicates({ name }: { name: string }) {
   const messages = useMessages();
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useDuplicates(name);
+  const list = useDuplicates(name);
+  const { data, error, refetch } = list;
   const groups = data?.pages.flatMap(({ items }) => items) ?? [];
   const names = { ...messages.dispositions, ...messages.oversight.computed };
   return (
@@ -53,11 +54,7 @@ export function Duplicates({ name }: { name: string }) {
           </div>
         </section>
       ))}
-      {hasNextPage ? (
-        <Button isPending={isFetchingNextPage} onPress={() => void fetchNextPage()}>
-          {messages.oversight.more}
-        </Button>
-      ) : null}
+      <More of={list} />
     </>
   );
 }

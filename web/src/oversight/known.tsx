@@ -1,14 +1,15 @@
 /** Lines whose answer is known, handed out among the others to see how well people work. */
 import { useState } from "react";
 import { findingName, useFormat, useMessages } from "../messages";
-import { Button } from "../parts/controls";
+import { Button, More } from "../parts/controls";
 import { Dialog, Failed, Notice, Waiting } from "../parts/told";
 import { KnowDialog } from "./know";
 import { useKnow, useKnownAnswers, usePolicy, type KnownAnswer } from "./queries";
 
 export function Known({ name }: { name: string }) {
   const messages = useMessages();
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useKnownAnswers(name);
+  const list = useKnownAnswers(name);
+  const { data, error, refetch } = list;
   const known = data?.pages.flatMap(({ items }) => items) ?? [];
   const [adding, setAdding] = useState(false);
   const [retiring, setRetiring] = useState<KnownAnswer | null>(null);
@@ -31,11 +32,7 @@ export function Known({ name }: { name: string }) {
           {known.length === 0 ? <p className="muted inset">{messages.known.none}</p> : <Table known={known} retire={setRetiring} />}
         </section>
       )}
-      {hasNextPage ? (
-        <Button isPending={isFetchingNextPage} onPress={() => void fetchNextPage()}>
-          {messages.oversight.more}
-        </Button>
-      ) : null}
+      <More of={list} />
       {adding ? <KnowDialog name={name} onClose={() => setAdding(false)} /> : null}
       {retiring === null ? null : <Retire name={name} known={retiring} onClose={() => setRetiring(null)} />}
     </>

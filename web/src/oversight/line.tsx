@@ -2,10 +2,10 @@
 import { useState, type FormEvent } from "react";
 import { Link, useLocation } from "wouter";
 import { findingName, named, useFormat, useMessages } from "../messages";
-import { Button, Field } from "../parts/controls";
+import { Button, Field, Scrolling } from "../parts/controls";
 import { Failed, Waiting } from "../parts/told";
+import { OnPetition } from "../parts/line-images";
 import { nextZoom, type Zoom } from "../parts/viewer";
-import { OnPetition } from "../room/pictures";
 import { Status } from "../work/record";
 import { typedLines } from "./acts";
 import { useLine, type Line, type LineLookedUp } from "./queries";
@@ -108,7 +108,7 @@ function Looks({ of }: { of: LineLookedUp["looks"] }) {
   const { moment } = useFormat();
   if (of.length === 0) return <p className="muted">{words.noLooks}</p>;
   return (
-    <div className="table-scroll" role="group" aria-label={words.looks} tabIndex={0}>
+    <Scrolling label={words.looks}>
       <table className="table">
         <caption className="unseen">{words.looks}</caption>
         <thead>
@@ -132,7 +132,7 @@ function Looks({ of }: { of: LineLookedUp["looks"] }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scrolling>
   );
 }
 

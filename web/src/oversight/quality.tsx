@@ -2,7 +2,7 @@
 import { Fragment, useState } from "react";
 import type { components } from "../api/schema";
 import { findingName, named, useFormat, useMessages } from "../messages";
-import { Button } from "../parts/controls";
+import { Button, More, Scrolling } from "../parts/controls";
 import { Failed, Waiting } from "../parts/told";
 import { KnowDialog } from "./know";
 import { PolicyCard } from "./policy";
@@ -32,46 +32,47 @@ function People({ name }: { name: string }) {
         <h2>{messages.people}</h2>
         <span className="muted small">{messages.kappaHelp}</span>
       </header>
-      {/* On a narrow screen it is scrolled, by keys as well. */}
-      <div className="body flush table-scroll" role="group" aria-label={messages.people} tabIndex={0}>
+      <div className="body flush">
         {error === null ? null : <Failed error={error} retry={() => void refetch()} />}
         {data === undefined && error === null ? <Waiting /> : null}
         {data?.length === 0 ? <p className="muted inset">{messages.nobody}</p> : null}
         {data === undefined || data.length === 0 ? null : (
-          <table className="table drift">
-            <thead>
-              <tr>
-                <th scope="col" rowSpan={2}>
-                  {messages.person}
-                </th>
-                {[messages.lines, messages.pace, messages.valid, messages.known, messages.second].map((what) => (
-                  <th key={what} scope="colgroup" colSpan={2}>
-                    {what}
+          <Scrolling label={messages.people}>
+            <table className="table drift">
+              <thead>
+                <tr>
+                  <th scope="col" rowSpan={2}>
+                    {messages.person}
                   </th>
-                ))}
-                <th scope="col" rowSpan={2} className="right">
-                  {messages.kappa}
-                </th>
-              </tr>
-              <tr>
-                {[messages.inAll, messages.before, messages.before, messages.before, messages.before].map((stretch, index) => (
-                  <Fragment key={index}>
-                    <th scope="col" className="right">
-                      {stretch}
+                  {[messages.lines, messages.pace, messages.valid, messages.known, messages.second].map((what) => (
+                    <th key={what} scope="colgroup" colSpan={2}>
+                      {what}
                     </th>
-                    <th scope="col" className="right">
-                      {messages.recent}
-                    </th>
-                  </Fragment>
+                  ))}
+                  <th scope="col" rowSpan={2} className="right">
+                    {messages.kappa}
+                  </th>
+                </tr>
+                <tr>
+                  {[messages.inAll, messages.before, messages.before, messages.before, messages.before].map((stretch, index) => (
+                    <Fragment key={index}>
+                      <th scope="col" className="right">
+                        {stretch}
+                      </th>
+                      <th scope="col" className="right">
+                        {messages.recent}
+                      </th>
+                    </Fragment>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {data.map((reviewer) => (
+                  <Person key={reviewer.person} of={reviewer} />
                 ))}
-              </tr>
-            </thead>
-            <tbody>
-              {data.map((reviewer) => (
-                <Person key={reviewer.person} of={reviewer} />
-              ))}
-            </tbody>
-          </table>
+              </tbody>
+            </table>
+          </Scrolling>
         )}
       </div>
     </section>
@@ -111,7 +112,8 @@ function Person({ of }: { of: Reviewer }) {
 function Disagreements({ name }: { name: string }) {
   const messages = useMessages();
   const format = useFormat();
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useDisagreements(name);
+  const list = useDisagreements(name);
+  const { data, error, refetch } = list;
   const apart = data?.pages.flatMap(({ items }) => items) ?? [];
   const [settling, setSettling] = useState<Disagreement | null>(null);
   return (
@@ -119,55 +121,53 @@ function Disagreements({ name }: { name: string }) {
       <header>
         <h2>{messages.oversight.apart}</h2>
       </header>
-      <div className="body flush table-scroll" role="group" aria-label={messages.oversight.apart} tabIndex={0}>
+      <div className="body flush">
         {error === null ? null : <Failed error={error} retry={() => void refetch()} />}
         {data !== undefined && apart.length === 0 ? <p className="muted inset">{messages.oversight.noneApart}</p> : null}
         {apart.length === 0 ? null : (
-          <table className="table">
-            <thead>
-              <tr>
-                <th scope="col">{messages.oversight.line}</th>
-                <th scope="col">{messages.oversight.person}</th>
-                <th scope="col">{messages.oversight.found}</th>
-                <th scope="col">{messages.oversight.expected}</th>
-                <th scope="col">{messages.oversight.when}</th>
-                <th scope="col">
-                  <span className="unseen">{messages.known.fromHere}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {apart.map((look) => (
-                <tr key={`${look.section}/${look.line} ${look.person} ${look.at}`}>
-                  <th scope="row" className="figure nowrap">
-                    {look.section} / {look.line}
+          <Scrolling label={messages.oversight.apart}>
+            <table className="table">
+              <thead>
+                <tr>
+                  <th scope="col">{messages.oversight.line}</th>
+                  <th scope="col">{messages.oversight.person}</th>
+                  <th scope="col">{messages.oversight.found}</th>
+                  <th scope="col">{messages.oversight.expected}</th>
+                  <th scope="col">{messages.oversight.when}</th>
+                  <th scope="col">
+                    <span className="unseen">{messages.known.fromHere}</span>
                   </th>
-                  <td className="mono small">{look.person}</td>
-                  <td>
-                    {findingName(messages.dispositions, look.found)} <span className="mono small muted">{look.found.voter}</span>
-                  </td>
-                  <td>
-                    {findingName(messages.dispositions, look.expected)} <span className="mono small muted">{look.expected.voter}</span>
-                    <span className="block small muted">{named(messages.oversight.kinds, look.kind)}</span>
-                  </td>
-                  <td className="small">{format.moment(look.at)}</td>
-                  <td className="right">
-                    {look.kind === "known" ? null : (
-                      <Button small onPress={() => setSettling(look)} aria-label={messages.known.fromLine(look.section, look.line)}>
-                        {messages.known.fromHere}
-                      </Button>
-                    )}
-                  </td>
                 </tr>
-              ))}
-            </tbody>
-          </table>
+              </thead>
+              <tbody>
+                {apart.map((look) => (
+                  <tr key={`${look.section}/${look.line} ${look.person} ${look.at}`}>
+                    <th scope="row" className="figure nowrap">
+                      {look.section} / {look.line}
+                    </th>
+                    <td className="mono small">{look.person}</td>
+                    <td>
+                      {findingName(messages.dispositions, look.found)} <span className="mono small muted">{look.found.voter}</span>
+                    </td>
+                    <td>
+                      {findingName(messages.dispositions, look.expected)} <span className="mono small muted">{look.expected.voter}</span>
+                      <span className="block small muted">{named(messages.oversight.kinds, look.kind)}</span>
+                    </td>
+                    <td className="small">{format.moment(look.at)}</td>
+                    <td className="right">
+                      {look.kind === "known" ? null : (
+                        <Button small onPress={() => setSettling(look)} aria-label={messages.known.fromLine(look.section, look.line)}>
+                          {messages.known.fromHere}
+                        </Button>
+                      )}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </Scrolling>
         )}
-        {hasNextPage ? (
-          <Button small isPending={isFetchingNextPage} onPress={() => void fetchNextPage()}>
-            {messages.oversight.more}
-          </Button>
-        ) : null}
+        <More small of={list} />
       </div>
       {settling === null ? null : <KnowDialog name={name} from={{ line: settling, answer: settling.expected }} onClose={() => setSettling(null)} />}
     </section>

@@ -2,6 +2,7 @@
 import { useId, type ReactNode, type Ref } from "react";
 import { Button as AriaButton, type ButtonProps } from "react-aria-components/Button";
 import { FieldError, Input, Label, Text, TextArea, TextField, type TextFieldProps } from "react-aria-components/TextField";
+import { useMessages } from "../messages";
 
 type Look = "plain" | "primary" | "danger" | "quiet";
 
@@ -110,6 +111,24 @@ export function Scrolling({ label, children }: { label: string; children: ReactN
     <div className="table-scroll" role="group" aria-label={label} tabIndex={0}>
       {children}
     </div>
+  );
+}
+
+/** A list that comes in pages. */
+interface Paged {
+  hasNextPage: boolean;
+  isFetchingNextPage: boolean;
+  fetchNextPage: () => unknown;
+}
+
+/** Fetches the next page of a list, while there is one. */
+export function More({ of, small = false }: { of: Paged; small?: boolean }) {
+  const messages = useMessages();
+  if (!of.hasNextPage) return null;
+  return (
+    <Button small={small} isPending={of.isFetchingNextPage} onPress={() => void of.fetchNextPage()}>
+      {messages.oversight.more}
+    </Button>
   );
 }
 

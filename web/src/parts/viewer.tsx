@@ -6,6 +6,9 @@ import { useMessages } from "../messages";
 /** How large the pictures of a line are shown, as its button and key say. */
 export type Zoom = 1 | 2 | 3;
 
+/** The height of a signature, in pixels. */
+export const signatureHeight = (zoom: Zoom) => 72 * zoom;
+
 export const nextZoom = (zoom: Zoom): Zoom => (zoom === 3 ? 1 : ((zoom + 1) as Zoom));
 
 interface Viewed {

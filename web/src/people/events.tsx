@@ -4,7 +4,7 @@ import { useState, type FormEvent } from "react";
 import { Link } from "wouter";
 import { answer, api } from "../api/client";
 import { named, useFormat, useMessages } from "../messages";
-import { Button, Field } from "../parts/controls";
+import { Button, Field, More, Scrolling } from "../parts/controls";
 import { Failed, Waiting } from "../parts/told";
 import { useTitle } from "../parts/title";
 
@@ -23,7 +23,8 @@ export function OfficeEvents() {
   const { moment } = useFormat();
   const [text, setText] = useState("");
   const [account, setAccount] = useState("");
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useEvents(account);
+  const list = useEvents(account);
+  const { data, error, refetch } = list;
   const events = data?.pages.flatMap(({ items }) => items) ?? [];
   useTitle(words.title);
   const submit = (event: FormEvent) => {
@@ -44,43 +45,41 @@ export function OfficeEvents() {
       {error === null ? null : <Failed error={error} retry={() => void refetch()} />}
       {data === undefined && error === null ? <Waiting /> : null}
       {data === undefined ? null : (
-        <section className="card table-scroll" aria-label={words.title}>
+        <section className="card" aria-label={words.title}>
           {events.length === 0 ? (
             <p className="muted inset">{words.none}</p>
           ) : (
-            <table className="table dense">
-              <thead>
-                <tr>
-                  <th scope="col">{messages.oversight.when}</th>
-                  <th scope="col">{words.account}</th>
-                  <th scope="col">{messages.acts.what}</th>
-                  <th scope="col">{words.who}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {events.map((event, index) => (
-                  <tr key={index}>
-                    <td className="small nowrap">{moment(event.at)}</td>
-                    <th scope="row" className="mono small">
-                      {event.account}
-                    </th>
-                    <td>
-                      {named(words.whats, event.what)}
-                      {event.detail === "" || event.detail === "{}" ? null : <span className="block mono small muted">{event.detail}</span>}
-                    </td>
-                    <td className="mono small">{event.actor}</td>
+            <Scrolling label={words.title}>
+              <table className="table dense">
+                <thead>
+                  <tr>
+                    <th scope="col">{messages.oversight.when}</th>
+                    <th scope="col">{words.account}</th>
+                    <th scope="col">{messages.acts.what}</th>
+                    <th scope="col">{words.who}</th>
                   </tr>
-                ))}
-              </tbody>
-            </table>
+                </thead>
+                <tbody>
+                  {events.map((event, index) => (
+                    <tr key={index}>
+                      <td className="small nowrap">{moment(event.at)}</td>
+                      <th scope="row" className="mono small">
+                        {event.account}
+                      </th>
+                      <td>
+                        {named(words.whats, event.what)}
+                        {event.detail === "" || event.detail === "{}" ? null : <span className="block mono small muted">{event.detail}</span>}
+                      </td>
+                      <td className="mono small">{event.actor}</td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </Scrolling>
           )}
         </section>
       )}
-      {hasNextPage ? (
-        <Button isPending={isFetchingNextPage} onPress={() => void fetchNextPage()}>
-          {messages.oversight.more}
-        </Button>
-      ) : null}
+      <More of={list} />
     </div>
   );
 }

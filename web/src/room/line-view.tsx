@@ -4,9 +4,10 @@ import { Refusal } from "../api/client";
 import { named, useMessages } from "../messages";
 import { Button } from "../parts/controls";
 import { Failed, Notice } from "../parts/told";
+import { OnPetition, type ImagesOf } from "../parts/line-images";
 import { nextZoom, type Zoom } from "../parts/viewer";
 import type { Line, ShownLine, VoterInRoom } from "./inside";
-import { OnPetition, pictureOf, References, type PictureOf } from "./pictures";
+import { imagesOf, References } from "./pictures";
 import { useReasons } from "./reasons";
 
 interface Viewed {
@@ -38,7 +39,7 @@ export function LineView({ name, shown, error, listed, retry }: Viewed) {
       </div>
     );
   }
-  const picture = pictureOf(name, shown);
+  const picture = imagesOf(name, shown);
   return (
     <>
       <Written line={shown} picture={picture} zoom={zoom} onZoom={() => setZoom(nextZoom(zoom))} />
@@ -50,7 +51,7 @@ export function LineView({ name, shown, error, listed, retry }: Viewed) {
 
 interface Pictured {
   line: ShownLine;
-  picture: PictureOf;
+  picture: ImagesOf;
   zoom: Zoom;
 }
 

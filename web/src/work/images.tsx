@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useMessages } from "../messages";
 import { Button } from "../parts/controls";
 import { Dialog, NotShown, Waiting } from "../parts/told";
-import { nextZoom, Viewer, type Zoom } from "../parts/viewer";
+import { nextZoom, signatureHeight, Viewer, type Zoom } from "../parts/viewer";
 import type { Wanted } from "./fetched";
 import { keepsImages, pictureOf, retryPictures, usePicture, type Held, type Picture, type References } from "./pictures";
 
@@ -65,7 +65,7 @@ export function Images({ held, references, looking, look, unnamed, onPage }: Sho
       {signature.is === "here" ? (
         <div className="signatures" tabIndex={0} role="group" aria-label={messages.signatures}>
           <figure>
-            <img src={signature.it.at} alt={messages.signature} style={{ height: heightAt(looking.zoom) }} />
+            <img src={signature.it.at} alt={messages.signature} style={{ height: signatureHeight(looking.zoom) }} />
             <figcaption>{messages.signature}</figcaption>
           </figure>
           {references?.is === "none" ? <p className="muted small">{messages.noReferences}</p> : null}
@@ -115,16 +115,13 @@ export function WholePage({ held, onClose }: { held: Held; onClose: () => void }
   );
 }
 
-/** The height of a signature, in pixels. */
-const heightAt = (zoom: Zoom) => 72 * zoom;
-
 function Reference({ picture, words, zoom }: { picture: Wanted<Picture>; words: string; zoom: Zoom }) {
   const shown = usePicture(picture);
   if (shown.is === "failed") return <NotShown what={words} retry={retryPictures} />;
   if (shown.is !== "here") return null;
   return (
     <figure>
-      <img src={shown.it.at} alt={words} style={{ height: heightAt(zoom) }} />
+      <img src={shown.it.at} alt={words} style={{ height: signatureHeight(zoom) }} />
       <figcaption>{words}</figcaption>
     </figure>
   );

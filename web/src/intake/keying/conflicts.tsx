@@ -1,7 +1,7 @@
 /** Lines that three people keyed without agreeing: what each wrote, letter by letter, and what a supervisor says stands there. */
 import { useEffect, useState } from "react";
 import { useMessages } from "../../messages";
-import { Button, Field } from "../../parts/controls";
+import { Button, Field, More } from "../../parts/controls";
 import { Failed, Notice, Waiting } from "../../parts/told";
 import { useLooking } from "../../work/images";
 import { forgetPictures } from "../../work/pictures";
@@ -12,7 +12,8 @@ import { EMPTY, FIELDS, marked, type KeyedText } from "./texts";
 export function Conflicts({ name }: { name: string }) {
   const messages = useMessages();
   const words = messages.conflicts;
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useConflicts(name);
+  const list = useConflicts(name);
+  const { data, error, refetch } = list;
   const conflicts = data?.pages.flatMap(({ items }) => items) ?? [];
   useEffect(() => () => forgetPictures(KEYING), []);
   const [settled, setSettled] = useState<{ section: number; line: number } | null>(null);
@@ -26,11 +27,7 @@ export function Conflicts({ name }: { name: string }) {
       {conflicts.map((conflict) => (
         <OneLine key={`${conflict.section}/${conflict.line}`} name={name} of={conflict} onSettled={() => setSettled(conflict)} />
       ))}
-      {hasNextPage ? (
-        <Button isPending={isFetchingNextPage} onPress={() => void fetchNextPage()}>
-          {messages.oversight.more}
-        </Button>
-      ) : null}
+      <More of={list} />
     </>
   );
 }
