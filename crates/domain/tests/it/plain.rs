@@ -284,7 +284,10 @@ impl Model {
             Event::LineJudged(public, private) => {
                 phase == 'e' && self.lines().contains(&public.line) && self.accepts_finding(public, private)
             }
-            Event::LineReopened(public, _) => phase == 'e' && !self.looks(public.line).is_empty(),
+            // What was found on a line before it was struck is kept for the case that it comes back.
+            Event::LineReopened(public, _) => {
+                phase == 'e' && self.lines().contains(&public.line) && !self.looks(public.line).is_empty()
+            }
             Event::SectionVoided(public, _) => {
                 "re".contains(phase) && known(public.section.get()) && self.void(public.section.get()).is_none()
             }
