@@ -36,7 +36,7 @@ pub(crate) enum Also {
         /// Whether nothing at all is kept where it finds no row to change.
         must_change: bool,
     },
-    /// A row, in the place of one of the same key. All rows of one append are of one table, and written together.
+    /// A row, in the place of one of the same key. Rows of one table that follow one another are written together.
     Row(&'static Table, Vec<Value>),
 }
 
@@ -56,8 +56,8 @@ impl Also {
         all: impl IntoIterator<Item = Self>,
         transaction: &mut Transaction<'static, Any>,
     ) -> Result<bool, sqlx::Error> {
-        let mut rows: Option<(&'static Table, Vec<Vec<Value>>)> = None;
-        for also in all {
+        let mut all = all.into_iter().peekable();
+        while let Some(also) = all.next() {
             match also {
                 Self::Statement { sql, values, must_change } => {
                     let done = tables::query(sql, values).execute(&mut **transaction).await?;
@@ -65,11 +65,16 @@ impl Also {
                         return Ok(false);
                     }
                 }
-                Self::Row(table, row) => rows.get_or_insert_with(|| (table, Vec::new())).1.push(row),
+                Self::Row(table, row) => {
+                    let mut rows = vec![row];
+                    while let Some(Self::Row(_, row)) =
+                        all.next_if(|next| matches!(next, Self::Row(of, _) if of.name == table.name))
+                    {
+                        rows.push(row);
+                    }
+                    tables::write(transaction, table, Taken::Replaced, Box::new(rows.into_iter())).await?;
+                }
             }
-        }
-        if let Some((table, rows)) = rows {
-            tables::write(transaction, table, Taken::Replaced, Box::new(rows.into_iter())).await?;
         }
         Ok(true)
     }
