@@ -10,8 +10,9 @@ use crate::{
     Batch, CaseworkError, KnownAnswer, LEASE, MOST_LINES, Stage, WorkError, WorkPolicy, Worker, Workroom,
     quality::{self, Kind},
     queue::has_looked,
+    store_looks::Look,
     store_quality,
-    store_work::{self, Look, Opened},
+    store_work::{self, Opened},
     work::named,
 };
 

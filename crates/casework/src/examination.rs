@@ -15,8 +15,8 @@ use crate::{
     challenge::words,
     queue::has_looked,
     room::{DayEntry, OnRecord, Opening, Room, RoomRecord, RoomState, Setting},
+    store_looks::{self, Look},
     store_room,
-    store_work::{self, Look},
 };
 
 /// Why a look at a record in the room is on record.
@@ -201,7 +201,7 @@ impl CaseFile {
         let looks = voters.iter().map(|voter| Look::at_voter(voter.clone(), Some(line), WHY));
         let alone = voters.is_empty().then(|| Look::at_line(line, WHY));
         let looks: Vec<_> = looks.chain(alone).collect();
-        store_work::note(self, &act.actor, &looks, act.at).await?;
+        store_looks::note(self, &act.actor, &looks, act.at).await?;
         let by_address = findings.iter().any(|finding| rests_on_address(finding.reason));
         let mut shown = Vec::new();
         for voter in &voters {
@@ -252,7 +252,7 @@ impl CaseFile {
         let found = self.image(&Shows::Reference(voter.clone(), reference)).await?;
         if found.is_some() {
             let look = Look::at_voter(voter, Some(line), WHY_SIGNATURE);
-            store_work::note(self, &act.actor, &[look], act.at).await?;
+            store_looks::note(self, &act.actor, &[look], act.at).await?;
         }
         Ok(found)
     }

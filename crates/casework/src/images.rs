@@ -10,7 +10,7 @@ use sqlx::{Any, Executor, Row as _, any::AnyRow};
 use crate::{
     Act, CaseFile, CaseworkError, WorkError, Worker, Workroom,
     fold::read_event,
-    store_work::Look,
+    store_looks::Look,
     tables::{Table, Taken, Value, write},
 };
 

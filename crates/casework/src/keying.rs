@@ -13,7 +13,7 @@ use crate::{
     files::{LineRow, ReadOptions, RowFaults, read_lines},
     own::Own,
     store_keying::{self, Keyed},
-    store_work::Look,
+    store_looks::Look,
     work::OWN,
 };
 

@@ -52,6 +52,7 @@ mod status;
 mod store;
 mod store_acts;
 mod store_keying;
+mod store_looks;
 mod store_quality;
 mod store_room;
 mod store_work;
@@ -99,6 +100,7 @@ pub use sample::{Beside, DrawReport, Progress, SampleStanding, SealReport};
 pub use search::{SearchReport, stored_search};
 pub use status::Status;
 pub use store::{Act, CaseFile};
+pub use store_looks::Look;
 pub use store_room::READING_TIME;
-pub use store_work::Look;
+
 pub use work::{Batch, Closed, Finding, LEASE, LineSheet, MOST_LINES, PassedTo, Put, WorkError, Workroom};

@@ -3,11 +3,7 @@
 use domain::{CaseError, LineRef, LineState, PageNo, Settled, StoredLine, VoterId};
 use jiff::Timestamp;
 
-use crate::{
-    CaseworkError, Image, Shows, WorkError, Worker, Workroom,
-    store_work::{self, Look},
-    work::OWN,
-};
+use crate::{CaseworkError, Image, Shows, WorkError, Worker, Workroom, store_looks::Look, store_work, work::OWN};
 
 /// A look at a line, and what came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,16 +1,17 @@
-//! The tables of people at work: who has which lines in hand, what they found so far, who has looked at a line, and every look at a voter's record.
+//! The tables of people at work: who has which lines in hand, what they found so far, and who has looked at a line.
 
 use std::collections::{BTreeSet, HashSet};
 
-use domain::{LineNo, LineRef, ReviewerId, SectionNo, VoterId};
+use domain::{LineNo, LineRef, ReviewerId, SectionNo};
 use jiff::{SignedDuration, Timestamp};
-use sqlx::{Any, AssertSqlSafe, Row as _, Transaction, any::AnyRow};
+use sqlx::{AssertSqlSafe, Row as _, any::AnyRow};
 
 use crate::{
     CaseFile, CaseworkError, LineLook, Stage,
     quality::{Kind, name},
     queue::Apart,
     store::Also,
+    store_looks::{self, Look},
     tables::{self, Table, Taken, Value},
     work::{Closed, Finding, LEASE, PassedTo, Put, WorkError},
 };
@@ -33,43 +34,6 @@ pub(crate) struct Held {
     pub(crate) finding: Option<(Finding, Timestamp)>,
 }
 
-/// A look at what names a person: at a voter's record, or at what stands on the petition.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Look {
-    /// Whose record; none where only the petition was looked at.
-    voter: Option<VoterId>,
-    /// The section for whose sake, if any.
-    section: Option<SectionNo>,
-    /// The line in it; none where the whole section was looked at, or a page of it.
-    line: Option<LineNo>,
-    /// Why.
-    why: &'static str,
-}
-
-impl Look {
-    /// At a voter's record, for the sake of a line or of none.
-    pub fn at_voter(voter: VoterId, line: Option<LineRef>, why: &'static str) -> Self {
-        let (section, line) = (line.map(|line| line.section), line.map(|line| line.line));
-        Self { voter: Some(voter), section, line, why }
-    }
-
-    /// At a line of the petition.
-    pub const fn at_line(line: LineRef, why: &'static str) -> Self {
-        Self { voter: None, section: Some(line.section), line: Some(line.line), why }
-    }
-
-    /// At pages of a section.
-    pub const fn at_section(section: SectionNo, why: &'static str) -> Self {
-        Self { voter: None, section: Some(section), line: None, why }
-    }
-
-    /// Whether it is for the sake of a line that is not among these.
-    fn is_of_none(&self, lines: &HashSet<LineRef>) -> bool {
-        let line = self.section.zip(self.line).map(|(section, line)| LineRef { section, line });
-        line.is_some_and(|line| !lines.contains(&line))
-    }
-}
-
 /// How many people skip a line before a supervisor looks at it.
 const MOST_SKIPS: i64 = 3;
 
@@ -82,9 +46,6 @@ const CLOSING: SignedDuration = SignedDuration::from_secs(10);
 
 const IN_HAND: Table =
     Table { name: "in_hand", columns: &["section", "line", "batch", "place", "kind", "finding", "found_at"], keys: 2 };
-const ACCESS: Table =
-    Table { name: "access", columns: &["seq", "at", "person", "voter_id", "section", "line", "why"], keys: 1 };
-
 /// Who has looked at a line, and what came of it.
 const LOOKED: Table =
     Table { name: "looked", columns: &["section", "line", "person", "what", "note", "at", "batch"], keys: 3 };
@@ -297,44 +258,9 @@ pub(crate) async fn open(
         let held: HashSet<_> = rows.iter().map(|row| line_of(file, row)).collect::<Result<_, _>>()?;
         looks.retain(|look| !look.is_of_none(&held));
     }
-    insert_looks(file, &mut transaction, &opened.person, &looks, now).await?;
+    store_looks::insert(file, &mut transaction, &opened.person, &looks, now).await?;
     transaction.commit().await.map_err(failed)?;
     Ok(taken)
-}
-
-/// Puts looks at voters' records on record.
-pub(crate) async fn note(file: &CaseFile, person: &str, looks: &[Look], now: Timestamp) -> Result<(), CaseworkError> {
-    if looks.is_empty() {
-        return Ok(());
-    }
-    let mut transaction = file.begin().await?;
-    insert_looks(file, &mut transaction, person, looks, now).await?;
-    transaction.commit().await.map_err(|error| file.failed("written", error))
-}
-
-async fn insert_looks(
-    file: &CaseFile,
-    transaction: &mut Transaction<'static, Any>,
-    person: &str,
-    looks: &[Look],
-    now: Timestamp,
-) -> Result<(), CaseworkError> {
-    let last = sqlx::query("SELECT COALESCE(MAX(seq), 0) FROM access").fetch_one(&mut **transaction).await;
-    let last: i64 = last.and_then(|row| row.try_get(0)).map_err(|error| file.failed("read", error))?;
-    let rows = looks.iter().zip(last + 1..).map(|(look, seq)| {
-        let number = |number: Option<u32>| number.map_or(Value::Null, Value::from);
-        vec![
-            Value::Int(seq),
-            Value::Int(now.as_microsecond()),
-            person.into(),
-            look.voter.as_ref().map_or("", VoterId::as_str).into(),
-            number(look.section.map(SectionNo::get)),
-            number(look.line.map(LineNo::get)),
-            look.why.into(),
-        ]
-    });
-    let written = tables::write(transaction, &ACCESS, Taken::Fails, Box::new(rows)).await;
-    written.map(drop).map_err(|error| file.failed("written", error))
 }
 
 /// Keeps findings on lines in hand, or forgets them; each where there is no objection and the line is in the hand of the person.

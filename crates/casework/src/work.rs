@@ -20,8 +20,9 @@ use crate::{
     quality::SecondLooks,
     queue::{Queues, Scope},
     store::Moved,
+    store_looks::{self, Look},
     store_quality,
-    store_work::{self, Look, Opened},
+    store_work::{self, Opened},
 };
 
 /// The most lines of one batch.
@@ -260,7 +261,7 @@ impl Workroom {
 
     /// Puts looks at what names people on record, before it is shown.
     pub async fn note_looks(&self, person: &ReviewerId, looks: &[Look], now: Timestamp) -> Result<(), CaseworkError> {
-        store_work::note(&self.file, person.as_str(), looks, now).await
+        store_looks::note(&self.file, person.as_str(), looks, now).await
     }
 
     /// Keeps what people found on lines in their hands, or forgets it again; each by itself, all in one transaction. When this returns, it is on disk.
