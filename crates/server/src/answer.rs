@@ -106,7 +106,8 @@ pub(crate) struct PageOf {
     pub(crate) limit: u16,
 }
 
-const fn most() -> u16 {
+/// How many entries a page holds where nothing is said.
+pub(crate) const fn most() -> u16 {
     100
 }
 

@@ -95,13 +95,9 @@ pub(super) struct Filter {
     #[serde(default)]
     after: String,
     /// How many at most, 1 to 500; 100 where nothing is said.
-    #[serde(default = "hundred")]
+    #[serde(default = "crate::answer::most")]
     #[param(minimum = 1, maximum = 500)]
     limit: u16,
-}
-
-const fn hundred() -> u16 {
-    100
 }
 
 /// The looks, in order or the latest first.
@@ -136,7 +132,7 @@ pub(super) struct AtVoter {
     #[serde(default)]
     after: String,
     /// How many at most, 1 to 500; 100 where nothing is said.
-    #[serde(default = "hundred")]
+    #[serde(default = "crate::answer::most")]
     #[schema(minimum = 1, maximum = 500)]
     limit: u16,
 }

@@ -56,7 +56,8 @@ pub(super) struct Assignment {
 
 /// Give a person these duties and no others. Nobody gives themselves more to do in a case while another administrator is there to do it.
 #[utoipa::path(put, path = "/api/people/{account}/duties", tag = "people", params(("account" = String, Path)),
-    request_body = Assignment, responses((status = 200, body = Account), (status = 400, body = Problem), (status = 404, body = Problem)))]
+    request_body = Assignment,
+    responses((status = 200, body = Account), (status = 400, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
 pub(super) async fn assign(
     State(office): TheOffice,
     caller: Caller,
@@ -219,13 +220,9 @@ pub(super) struct EventsOf {
     #[serde(default)]
     after: String,
     /// How many at most, 1 to 500.
-    #[serde(default = "hundred")]
+    #[serde(default = "crate::answer::most")]
     #[param(minimum = 1, maximum = 500)]
     limit: u16,
-}
-
-const fn hundred() -> u16 {
-    100
 }
 
 /// What was done to accounts, the latest first.
