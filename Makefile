@@ -58,7 +58,7 @@ web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
 test-web: web
 	cd web && npm run check && npm test
 
-# The workstation in Debian's Chromium against the program: one scenario a kind of user and every main screen four ways, about a quarter of an hour on two cores.
+# The workstation in Debian's Chromium against the program: one scenario a kind of user and every main screen four ways, in two offices at a time.
 test-browser: web
 	@scripts/setup browser
 	$(CARGO) test --release --locked --workspace --no-run

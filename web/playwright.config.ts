@@ -5,8 +5,8 @@ const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 export default defineConfig({
   testDir: "e2e",
-  // One office for all: people at work at the same time are part of the tests, tests at the same time are not.
-  workers: 1,
+  // Two offices, each with its own scenarios: people at work at the same time are part of a scenario, scenarios at the same time in one office are not.
+  workers: 2,
   fullyParallel: false,
   // Long enough for a machine with other work: a scenario fails by what it sees, not by how long it takes.
   timeout: 240_000,

@@ -257,7 +257,13 @@ export function totp(secret: string, steps = 0): string {
 }
 
 /** Turns the clock of a batch, as if nothing had been found on it for too long. */
-export const lapse = (office: Office, account: string) => turn(office, CASE, account, "UPDATE batch SET until = 1 WHERE person = ? AND closed_at IS NULL");
+export const lapse = (office: Office, account: string) => turn(office, CASE, account, "UPDATE batch SET until = 1 WHERE person LIKE ? AND closed_at IS NULL");
+
+/** Takes out of everybody's hands what they still have, as if they had found nothing on it. */
+export function handBack(office: Office): void {
+  turn(office, CASE, "%", "UPDATE in_hand SET finding = NULL, found_at = NULL WHERE batch IN (SELECT id FROM batch WHERE person LIKE ? AND closed_at IS NULL)");
+  lapse(office, "%");
+}
 
 /** Turns the clock of a section, as if nothing had been keyed of it for too long. */
 export const lapseKeying = (office: Office, name: string, account: string) => turn(office, name, account, "UPDATE keying SET until = 1 WHERE person = ? AND handed_in IS NULL");

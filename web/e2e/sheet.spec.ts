@@ -30,9 +30,7 @@ async function begin(page: Page, office: Office): Promise<void> {
   await expect(pairs(page).first()).toBeFocused();
 }
 
-test.afterEach(async ({ office }) => {
-  // What is still in hand goes back for the scenarios that come after.
-  lapse(office, account);
+test.afterEach(async () => {
   const policy = { least_look: 700, known_answers: 0, second_looks: 0 };
   await arranged?.must("PUT", `/cases/${CASE}/policy`, { policy, because: "singly again" });
 });

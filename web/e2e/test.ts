@@ -1,8 +1,9 @@
 /** What every scenario has: one office, a browser in which nothing goes wrong unseen, and the hands of a person at the keyboard. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { expect, test as base, type BrowserContext, type CDPSession, type Page } from "@playwright/test";
-import { CASE, openOffice, PASSWORD, type Duties, type Office } from "./office";
+import { CASE, handBack, openOffice, PASSWORD, type Duties, type Office } from "./office";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -19,7 +20,7 @@ export interface Watched {
   complaints: string[];
 }
 
-export const test = base.extend<{ watched: Watched }, { office: Office }>({
+export const test = base.extend<{ watched: Watched; handedBack: undefined }, { office: Office }>({
   office: [
     // Playwright reads the names of what a fixture uses from this pattern, though it uses nothing.
     // eslint-disable-next-line no-empty-pattern
@@ -43,6 +44,14 @@ export const test = base.extend<{ watched: Watched }, { office: Office }>({
       browser.off("context", watchEach);
       expect(watched.elsewhere, "no request leaves the server's origin").toEqual([]);
       expect(watched.complaints, "the browser has nothing to complain of").toEqual([]);
+    },
+    { auto: true },
+  ],
+  // Whoever left a scenario with lines in hand would keep them from the next ones.
+  handedBack: [
+    async ({ office }, use) => {
+      await use(undefined);
+      if (existsSync(join(office.folder, `${CASE}.case`))) handBack(office);
     },
     { auto: true },
   ],
