@@ -144,7 +144,11 @@ async fn work(server: u64, place: &Place, snapshot: &Snapshot, written: &Mutex<W
                 closed => break closed.unwrap(),
             }
         };
-        assert_eq!(usize::try_from(closed.taken).unwrap() + closed.refused.len(), found.len(), "every finding has its end");
+        assert_eq!(
+            usize::try_from(closed.taken).unwrap() + closed.refused.len(),
+            found.len(),
+            "every finding has its end"
+        );
         found.retain(|(line, ..)| !closed.refused.iter().any(|(refused, _)| refused == line));
         written.lock().unwrap().taken.extend(found);
     }
