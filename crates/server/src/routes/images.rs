@@ -99,7 +99,7 @@ pub(super) async fn keep_page(
 /// The image of a page, to see whether the scan is good. That it is looked at is on record before.
 #[utoipa::path(get, path = "/api/cases/{case}/sections/{section}/pages/{page}/image", tag = "images",
     params(("case" = String, Path), ("section" = u32, Path), ("page" = u32, Path)),
-    responses((status = 200, body = Picture, content_type = "image/png"), (status = 404, body = Problem)))]
+    responses((status = 200, body = Picture, content_type = "image/*"), (status = 404, body = Problem)))]
 pub(super) async fn show_page(
     State(office): TheOffice,
     caller: Caller,
@@ -114,7 +114,7 @@ pub(super) async fn show_page(
 /// A line in hand, from edge to edge of its page.
 #[utoipa::path(get, path = "/api/cases/{case}/batches/{batch}/lines/{section}/{line}/strip", tag = "images",
     params(("case" = String, Path), ("batch" = String, Path), ("section" = u32, Path), ("line" = u32, Path)),
-    responses((status = 200, body = Picture, content_type = "image/png"), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 200, body = Picture, content_type = "image/*"), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub(super) async fn strip(
     State(office): TheOffice,
     caller: Caller,
@@ -127,7 +127,7 @@ pub(super) async fn strip(
 /// The signature on a line in hand.
 #[utoipa::path(get, path = "/api/cases/{case}/batches/{batch}/lines/{section}/{line}/signature", tag = "images",
     params(("case" = String, Path), ("batch" = String, Path), ("section" = u32, Path), ("line" = u32, Path)),
-    responses((status = 200, body = Picture, content_type = "image/png"), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 200, body = Picture, content_type = "image/*"), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub(super) async fn signature(
     State(office): TheOffice,
     caller: Caller,
@@ -140,7 +140,7 @@ pub(super) async fn signature(
 /// The page that a line in hand stands on.
 #[utoipa::path(get, path = "/api/cases/{case}/batches/{batch}/lines/{section}/{line}/page", tag = "images",
     params(("case" = String, Path), ("batch" = String, Path), ("section" = u32, Path), ("line" = u32, Path)),
-    responses((status = 200, body = Picture, content_type = "image/png"), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 200, body = Picture, content_type = "image/*"), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub(super) async fn page(
     State(office): TheOffice,
     caller: Caller,
@@ -169,7 +169,7 @@ pub(super) async fn references(
 #[utoipa::path(get, path = "/api/cases/{case}/batches/{batch}/lines/{section}/{line}/candidates/{candidate}/references/{reference}", tag = "images",
     params(("case" = String, Path), ("batch" = String, Path), ("section" = u32, Path), ("line" = u32, Path),
         ("candidate" = u32, Path), ("reference" = u32, Path)),
-    responses((status = 200, body = Picture, content_type = "image/png"), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 200, body = Picture, content_type = "image/*"), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub(super) async fn candidate_reference(
     State(office): TheOffice,
     caller: Caller,
@@ -196,7 +196,7 @@ pub(super) struct ReferenceOf {
 /// A reference signature of a voter who was found by a search, for the sake of a line in hand. A POST, since a voter is named in it and an address is kept in logs.
 #[utoipa::path(post, path = "/api/cases/{case}/batches/{batch}/lines/{section}/{line}/reference", tag = "images",
     params(("case" = String, Path), ("batch" = String, Path), ("section" = u32, Path), ("line" = u32, Path)), request_body = ReferenceOf,
-    responses((status = 200, body = Picture, content_type = "image/png"), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 200, body = Picture, content_type = "image/*"), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub(super) async fn voter_reference(
     State(office): TheOffice,
     caller: Caller,

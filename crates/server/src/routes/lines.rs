@@ -116,7 +116,7 @@ fn looked_up(course: LineCourse, voter: Option<Voter>) -> LineLookedUp {
 /// A line that is looked up, from edge to edge of its page.
 #[utoipa::path(get, path = "/api/cases/{case}/lines/{section}/{line}/strip", tag = "oversight",
     params(("case" = String, Path), ("section" = u32, Path), ("line" = u32, Path)),
-    responses((status = 200, body = Picture, content_type = "image/png"), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Picture, content_type = "image/*"), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub(super) async fn strip(
     State(office): TheOffice,
     caller: Caller,
@@ -132,7 +132,7 @@ pub(super) async fn strip(
 /// The signature on a line that is looked up.
 #[utoipa::path(get, path = "/api/cases/{case}/lines/{section}/{line}/signature", tag = "oversight",
     params(("case" = String, Path), ("section" = u32, Path), ("line" = u32, Path)),
-    responses((status = 200, body = Picture, content_type = "image/png"), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Picture, content_type = "image/*"), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub(super) async fn signature(
     State(office): TheOffice,
     caller: Caller,

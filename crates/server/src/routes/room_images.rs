@@ -17,7 +17,7 @@ use crate::{Office, problem::Problem};
 /// The line that is shown, from edge to edge of its page.
 #[utoipa::path(get, path = "/api/cases/{case}/room/lines/{section}/{line}/strip", tag = "room",
     params(("case" = String, Path), ("section" = u32, Path), ("line" = u32, Path)),
-    responses((status = 200, body = Picture, content_type = "image/png"), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 200, body = Picture, content_type = "image/*"), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub(super) async fn strip(
     State(office): TheOffice,
     inside: InRoom,
@@ -29,7 +29,7 @@ pub(super) async fn strip(
 /// The signature on the line that is shown.
 #[utoipa::path(get, path = "/api/cases/{case}/room/lines/{section}/{line}/signature", tag = "room",
     params(("case" = String, Path), ("section" = u32, Path), ("line" = u32, Path)),
-    responses((status = 200, body = Picture, content_type = "image/png"), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 200, body = Picture, content_type = "image/*"), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub(super) async fn signature(
     State(office): TheOffice,
     inside: InRoom,
@@ -41,7 +41,7 @@ pub(super) async fn signature(
 /// A reference signature of a voter beside the line that is shown; both count from 1, voters in the order of the line. The look is on record before.
 #[utoipa::path(get, path = "/api/cases/{case}/room/lines/{section}/{line}/voters/{voter}/references/{reference}", tag = "room",
     params(("case" = String, Path), ("section" = u32, Path), ("line" = u32, Path), ("voter" = u32, Path), ("reference" = u32, Path)),
-    responses((status = 200, body = Picture, content_type = "image/png"), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 200, body = Picture, content_type = "image/*"), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub(super) async fn reference(
     State(office): TheOffice,
     inside: InRoom,
