@@ -151,6 +151,24 @@ pub(crate) fn number(page: &PageOf) -> Result<u64, Problem> {
     if page.after.is_empty() { Ok(0) } else { page.after.parse::<u32>().map(u64::from).map_err(bad) }
 }
 
+/// The longest body that is read before anybody asks who sent it, in bytes.
+const READ_FIRST: usize = 64 << 10;
+
+/// Reads a short body before the request is answered. A connection by HTTP/1.1 ends where the answer comes before the body, and a caller who is still
+/// sending it learns nothing of why they were refused.
+pub(crate) async fn read_first(request: Request, next: Next) -> Response {
+    let length =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if length.is_none_or(|length| length > READ_FIRST) {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    match axum::body::to_bytes(body, READ_FIRST).await {
+        Ok(bytes) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
+        Err(_) => Problem::new(Code::BadRequest, "the body ended before its length").into_response(),
+    }
+}
+
 /// Tells every refusal as a problem, those too that come before a handler: a number in an address that is none, a query that is not understood.
 pub(crate) async fn told_as_problem(request: Request, next: Next) -> Response {
     let response = next.run(request).await;

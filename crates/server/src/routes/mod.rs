@@ -40,7 +40,7 @@ use utoipa_axum::routes;
 
 use crate::{
     Office,
-    answer::{BODY, tagged, told_as_problem},
+    answer::{BODY, read_first, tagged, told_as_problem},
     api::Api,
     problem::Problem,
     who::{
@@ -163,12 +163,14 @@ pub(crate) fn all(office: Arc<Office>) -> (Router, OpenApi) {
         .route(InCase(&[Reviewer, Supervisor]), routes!(images::candidate_reference))
         .route(InCase(&[Reviewer, Supervisor]), routes!(images::voter_reference));
     let (router, document) = api.finish();
-    let router =
-        router.layer(DefaultBodyLimit::max(BODY)).layer(from_fn(told_as_problem)).layer(from_fn(tagged)).layer(
-            CatchPanicLayer::custom(|_: Box<dyn Any + Send>| {
-                Problem::internal("a request failed inside; the panic is above").into_response()
-            }),
-        );
+    let router = router
+        .layer(DefaultBodyLimit::max(BODY))
+        .layer(from_fn(read_first))
+        .layer(from_fn(told_as_problem))
+        .layer(from_fn(tagged))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| {
+            Problem::internal("a request failed inside; the panic is above").into_response()
+        }));
     (router, document)
 }
 

@@ -2,6 +2,8 @@
 //! restart.
 
 use std::{
+    io::{Read as _, Write as _},
+    net::{SocketAddr, TcpStream},
     process::Command,
     time::{Duration, Instant},
 };
@@ -115,6 +117,33 @@ fn fill(address: &str, part: &str) -> String {
         rest = after.split_once('}').unwrap().1;
     }
     filled + rest
+}
+
+/// A caller sends the head of a request, and its body later: they are told why they are refused, and their connection goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_comes_after_its_head() {
+    let desk = Desk::examining().await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let service = desk.router.clone().into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(async move { axum::serve(listener, service).await });
+    let answers = tokio::task::spawn_blocking(move || {
+        let mut stream = TcpStream::connect(address).unwrap();
+        let mut answers = Vec::new();
+        for length in [2, 30_000] {
+            let head = "PUT /api/cases/recall/batches/b1 HTTP/1.1\r\nHost: here\r\nContent-Type: application/json";
+            write!(stream, "{head}\r\nContent-Length: {length}\r\n\r\n").unwrap();
+            std::thread::sleep(Duration::from_millis(100));
+            stream.write_all(&vec![b' '; length]).unwrap();
+            let mut answer = [0; 4096];
+            let read = stream.read(&mut answer).unwrap();
+            answers.push(String::from_utf8_lossy(&answer[..read]).into_owned());
+        }
+        answers
+    });
+    for answer in answers.await.unwrap() {
+        assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+    }
 }
 
 /// The clock of the machine is set back by a day: nobody is locked out by it, and what is done afterwards is kept.
