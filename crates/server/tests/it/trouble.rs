@@ -2,7 +2,7 @@
 //! restart.
 
 use std::{
-    io::{Read as _, Write as _},
+    io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{SocketAddr, TcpStream},
     process::Command,
     time::{Duration, Instant},
@@ -128,22 +128,26 @@ async fn a_body_that_comes_after_its_head() {
     let service = desk.router.clone().into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, service).await });
     let answers = tokio::task::spawn_blocking(move || {
-        let mut stream = TcpStream::connect(address).unwrap();
-        let mut answers = Vec::new();
-        for length in [2, 30_000] {
-            let head = "PUT /api/cases/recall/batches/b1 HTTP/1.1\r\nHost: here\r\nContent-Type: application/json";
-            write!(stream, "{head}\r\nContent-Length: {length}\r\n\r\n").unwrap();
-            std::thread::sleep(Duration::from_millis(100));
-            stream.write_all(&vec![b' '; length]).unwrap();
-            let mut answer = [0; 4096];
-            let read = stream.read(&mut answer).unwrap();
-            answers.push(String::from_utf8_lossy(&answer[..read]).into_owned());
-        }
-        answers
+        let mut stream = BufReader::new(TcpStream::connect(address).unwrap());
+        [2, 30_000].map(|length| answer_to_slow_body(&mut stream, length))
     });
     for answer in answers.await.unwrap() {
         assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
     }
+}
+
+/// Sends a head, and after a while a body of this length; returns the first line of the answer, which is read to its end.
+fn answer_to_slow_body(stream: &mut BufReader<TcpStream>, length: usize) -> String {
+    let head = "PUT /api/cases/recall/batches/b1 HTTP/1.1\r\nHost: here\r\nContent-Type: application/json";
+    write!(stream.get_mut(), "{head}\r\nContent-Length: {length}\r\n\r\n").unwrap();
+    std::thread::sleep(Duration::from_millis(100));
+    stream.get_mut().write_all(&vec![b' '; length]).unwrap();
+    let mut lines = stream.by_ref().lines().map(Result::unwrap);
+    let first = lines.next().unwrap();
+    let headers: Vec<_> = lines.take_while(|line| !line.is_empty()).collect();
+    let length = headers.iter().find_map(|line| line.strip_prefix("content-length: ")).unwrap();
+    stream.read_exact(&mut vec![0; length.parse().unwrap()]).unwrap();
+    first
 }
 
 /// The clock of the machine is set back by a day: nobody is locked out by it, and what is done afterwards is kept.
