@@ -6,9 +6,16 @@ import { Dialog, Failed, Notice, Waiting } from "../parts/told";
 import { ChallengeRow, MOST, Told } from "./challenge";
 import { useAnswer, useChallenges, type OneChallenge } from "./queries";
 
+/** What answering a challenge is called; one that was refused can be answered once more. */
+function useTitle(): (challenge: OneChallenge) => string {
+  const { answerTitle, answerAnewTitle } = useMessages().challenge;
+  return ({ state, section, line }) => (state === "raised" ? answerTitle : answerAnewTitle)(section, line);
+}
+
 export function Answers({ name }: { name: string }) {
   const messages = useMessages();
   const { data, error, refetch } = useChallenges(name);
+  const title = useTitle();
   const [answering, setAnswering] = useState<OneChallenge | null>(null);
   if (data === undefined) return error === null ? <Waiting /> : <Failed error={error} retry={() => void refetch()} />;
   const waiting = data.filter(({ state }) => state === "raised").length;
@@ -31,7 +38,7 @@ export function Answers({ name }: { name: string }) {
                 place={<strong className="figure">{messages.work.place(challenge.section, challenge.line)}</strong>}
                 act={
                   challenge.state === "raised" || challenge.state === "refused" ? (
-                    <Button small look={challenge.state === "raised" ? "primary" : "plain"} onPress={() => setAnswering(challenge)} aria-label={messages.challenge.answerTitle(challenge.section, challenge.line)}>
+                    <Button small look={challenge.state === "raised" ? "primary" : "plain"} onPress={() => setAnswering(challenge)} aria-label={title(challenge)}>
                       {challenge.state === "raised" ? messages.challenge.answerIt : messages.challenge.answerAnew}
                     </Button>
                   ) : null
@@ -48,6 +55,7 @@ export function Answers({ name }: { name: string }) {
 
 function Answer({ name, challenge, onClose }: { name: string; challenge: OneChallenge; onClose: () => void }) {
   const messages = useMessages();
+  const title = useTitle();
   const answer = useAnswer(name);
   const [upheld, uphold] = useState<boolean | null>(null);
   const [reasons, setReasons] = useState("");
@@ -58,7 +66,7 @@ function Answer({ name, challenge, onClose }: { name: string; challenge: OneChal
     if (ready && !answer.isPending) answer.mutate({ id: challenge.challenge, upheld, reasons: reasons.trim(), instead_of: before }, { onSuccess: onClose });
   };
   return (
-    <Dialog title={messages.challenge.answerTitle(challenge.section, challenge.line)} onClose={onClose}>
+    <Dialog title={title(challenge)} onClose={onClose}>
       <form className="form" onSubmit={submit} onKeyDown={(event) => event.key === "Enter" && event.ctrlKey && submit()}>
         <Told challenge={challenge} />
         {answer.error === null ? null : <Failed error={answer.error} />}

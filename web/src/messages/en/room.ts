@@ -173,6 +173,7 @@ export const room = {
     reasons: "Reasons",
     reasonsHelp: "The proponents read them. A refusal can be answered anew; what was answered before stays on record.",
     answerAnew: "Answer anew",
+    answerAnewTitle: (section: number, line: number) => `Answer anew the challenge of section ${section}, line ${line}`,
     superseded: (name: string, at: string) => `An earlier answer, by ${name}, ${at}`,
     give: "Give this answer",
     changes: "What upholding changes",

@@ -175,6 +175,7 @@ export const room: Widened<typeof english> = {
     reasons: "Razones",
     reasonsHelp: "Los proponentes las leen. Una negativa puede responderse de nuevo; lo respondido antes queda registrado.",
     answerAnew: "Responder de nuevo",
+    answerAnewTitle: (section, line) => `Responder de nuevo a la impugnación de la sección ${section}, línea ${line}`,
     superseded: (name, at) => `Una respuesta anterior, de ${name}, ${at}`,
     give: "Dar esta respuesta",
     changes: "Qué cambia si se acepta",
