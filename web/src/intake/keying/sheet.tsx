@@ -137,12 +137,15 @@ export function Sheet({ name, sheet, onDone, onLapsed }: InHand) {
       </div>
       {failure === null ? null : <NotKept error={failure} retry={saveAgain} onLapsed={onLapsed} />}
       {handIn.error === null ? null : <Failed error={handIn.error} />}
-      <LinePicture
-        strip={stripOf(name, section, line.line)}
-        page={{ picture: pageOf(name, section, line.page), number: line.page }}
-        looking={looking}
-        look={look}
-      />
+      {/* Of a section that is in other hands no picture is to be had, and trying again would not help. */}
+      {hasLapsed(failure) ? null : (
+        <LinePicture
+          strip={stripOf(name, section, line.line)}
+          page={{ picture: pageOf(name, section, line.page), number: line.page }}
+          looking={looking}
+          look={look}
+        />
+      )}
       <div ref={form} className="card key-line" onBlur={onBlur}>
         <LineFields
           key={line.line}
@@ -184,9 +187,11 @@ export function Sheet({ name, sheet, onDone, onLapsed }: InHand) {
   );
 }
 
+const hasLapsed = (error: unknown) => error instanceof Refusal && error.code === "lease_lapsed";
+
 function NotKept({ error, retry, onLapsed }: { error: unknown; retry: () => void; onLapsed: () => void }) {
   const messages = useMessages();
-  if (!(error instanceof Refusal && error.code === "lease_lapsed")) return <Failed error={error} retry={retry} />;
+  if (!hasLapsed(error)) return <Failed error={error} retry={retry} />;
   return (
     <Notice
       tone="bad"
