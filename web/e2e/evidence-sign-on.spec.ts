@@ -16,6 +16,7 @@ test("single sign-on, in a picture @evidence", async ({ page, browser, office })
   await expect(page.getByRole("alert")).toContainText("nobody began it in this browser");
   await show(page, "An address that nobody began with");
   await signIn(page, administrator.account);
+  await expect(page.getByRole("button", { name: /^My account/ })).toBeVisible();
   await page.goto("/people/add");
   await page.getByLabel("People, one a line").fill("mgarcia, Maria Garcia");
   await page.getByRole("checkbox", { name: /County sign-on/ }).check();

@@ -184,7 +184,7 @@ test("every screen, in a picture @evidence", async ({ page, office, context }) =
   await expect(page.getByRole("row").nth(1)).toBeVisible();
   await show(page, "Oversight: people and quality");
   await page.goto(`/cases/${CASE}/oversight/duplicates`);
-  await expect(page.getByRole("table").first()).toBeVisible();
+  await expect(page.getByRole("main").getByRole("img", { name: "Signature on the petition" }).first()).toBeVisible();
   await show(page, "Oversight: duplicates");
   await page.goto(`/cases/${CASE}/oversight/acts`);
   await page.getByRole("button", { name: "Propose an act" }).click();
