@@ -102,5 +102,4 @@ pub use status::Status;
 pub use store::{Act, CaseFile};
 pub use store_looks::Look;
 pub use store_room::READING_TIME;
-
 pub use work::{Batch, Closed, Finding, LEASE, LineSheet, MOST_LINES, PassedTo, Put, WorkError, Workroom};
