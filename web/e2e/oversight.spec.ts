@@ -75,7 +75,9 @@ test("A supervisor sees what voiding a section does before it is done", async ({
   await tabTo(page, "button", "Do it");
   await page.keyboard.press("Enter");
   await expect(page.getByText("Done.")).toBeVisible();
+  await expect(page.getByRole("status").getByRole("button", { name: "Close" })).toBeFocused();
   await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toBeHidden();
   await expect(page.getByRole("row", { name: /Section 12.*done/ })).toBeVisible();
   await expectAccessible(page);
   expect((await standing()).invalid).toBeGreaterThan(before.invalid);
@@ -136,7 +138,9 @@ test("A supervisor takes back a sheet that was passed too lightly, and looks one
   await tabTo(page, "button", "Do it");
   await page.keyboard.press("Enter");
   await expect(page.getByText("Done.")).toBeVisible();
+  await expect(page.getByRole("status").getByRole("button", { name: "Close" })).toBeFocused();
   await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toBeHidden();
   expect((await standing()).undecided).toBe(before.undecided + taken);
 
   const line = lines[0] as Line;

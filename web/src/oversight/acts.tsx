@@ -106,7 +106,7 @@ function Row({ act, look }: { act: OneAct; look: () => void }) {
 }
 
 export function ActDialog({ name, proposed, onClose }: { name: string; proposed: OneAct | null; onClose: () => void }) {
-  const messages = useMessages().acts;
+  const { acts: messages, close } = useMessages();
   const words = useWords();
   const act = useAct(name);
   const [shown, setShown] = useState(proposed);
@@ -118,7 +118,17 @@ export function ActDialog({ name, proposed, onClose }: { name: string; proposed:
       {shown === null ? (
         <Proposal busy={act.isPending} onPropose={(wanted, because) => act.mutate({ id: crypto.randomUUID(), step: "propose", act: wanted, because }, { onSuccess: setShown })} />
       ) : done ? (
-        <Notice tone="good">{messages.done}</Notice>
+        <Notice
+          tone="good"
+          action={
+            // What had the focus is gone: without this one, the key that closes would go nowhere.
+            <Button small onPress={onClose} autoFocus>
+              {close}
+            </Button>
+          }
+        >
+          {messages.done}
+        </Notice>
       ) : (
         <>
           <p>{shown.because}</p>
