@@ -157,6 +157,8 @@ impl Workroom {
         }
         let person = ReviewerId::new(&opened.person).ok_or(WorkError::NotInHand)?;
         let lines: Vec<_> = held.iter().map(|held| held.line).collect();
+        // A clock that was set back since takes nothing from what was acknowledged: it is taken in when the last of it was found.
+        let now = held.iter().filter_map(|held| held.finding.as_ref()).map(|(_, at)| *at).fold(now, Timestamp::max);
         let mut looked_again = Vec::new();
         let (mut events, mut also) = (Vec::new(), vec![store_work::handed_back(&opened.id)]);
         for Held { line, kind, finding } in held {
@@ -168,8 +170,7 @@ impl Workroom {
                 continue;
             }
             let row = row(line, &finding, &person, found_at);
-            // A clock that was set back since takes nothing from what was acknowledged.
-            if let Some(why) = self.file.objection(&row, snapshot, false, now.max(found_at)).await? {
+            if let Some(why) = self.file.objection(&row, snapshot, false, now).await? {
                 also.push(store_work::not_taken(line, opened, &finding, &why, found_at));
                 closed.refused.push((line, why));
                 continue;

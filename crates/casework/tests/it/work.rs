@@ -224,6 +224,8 @@ async fn a_line_is_passed_on() {
     shift.room.pass(&hand(batch[1]), PassedTo::Supervisor, "two signatures", shift.now).await.unwrap();
     let again = shift.room.pass(&hand(batch[1]), PassedTo::Supervisor, "again", shift.now).await;
     assert!(matches!(again, Err(WorkError::NotInHand)), "the same again changes nothing, and this is not the same");
+    // Later than anything in the log.
+    shift.now += SignedDuration::from_hours(2);
     assert!(shift.room.pass(&hand(batch[2]), PassedTo::Reviewer, " ", shift.now).await.is_err());
     shift.close("b1", "R1").await.unwrap();
     let own = lines(&shift.claim("b2", "R1", Stage::Review, 50).await.unwrap());
