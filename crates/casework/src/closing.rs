@@ -71,13 +71,15 @@ impl Workroom {
                 singly.push((line, "flagged".to_owned()));
                 continue;
             }
-            let found = finding.map(|(finding, _)| finding);
             if self.is_own(&person.own, line) {
                 singly.push((line, OWN.to_owned()));
                 continue;
             }
-            let likeliest = if found.is_none() { self.likeliest(line).await? } else { None };
-            let Some(finding) = found.or(likeliest) else {
+            if finding.is_some() {
+                // What was found on it singly is taken or refused when the batch is closed, as any finding is.
+                continue;
+            }
+            let Some(finding) = self.likeliest(line).await? else {
                 singly.push((line, "nobody was found for it".to_owned()));
                 continue;
             };
