@@ -58,10 +58,11 @@ function Screens({ who }: { who: SignedIn }) {
   useEffect(() => {
     window.scrollTo(0, 0);
     // Where the link that led here is gone, whoever reads by ear or goes by the Tab key starts at the new screen.
-    const timer = setTimeout(() => {
+    // A field of the screen that asks for the focus may get it with the next frame, too; it asked before, so it comes first.
+    const frame = requestAnimationFrame(() => {
       if (document.activeElement === document.body) document.getElementById("content")?.focus({ preventScroll: true });
     });
-    return () => clearTimeout(timer);
+    return () => cancelAnimationFrame(frame);
   }, [here]);
   return (
     <Switch>
