@@ -186,6 +186,9 @@ test("every screen, in a picture @evidence", async ({ page, office, context }) =
   await page.goto(`/cases/${CASE}/oversight/duplicates`);
   await expect(page.getByRole("main").getByRole("img", { name: "Signature on the petition" }).first()).toBeVisible();
   await show(page, "Oversight: duplicates");
+  await page.getByRole("link", { name: /^Section \d+, line \d+$/ }).first().click();
+  await expect(page.getByRole("img", { name: "Signature on the petition" })).toBeVisible();
+  await show(page, "Oversight: one line");
   await page.goto(`/cases/${CASE}/oversight/acts`);
   await page.getByRole("button", { name: "Propose an act" }).click();
   await page.getByRole("textbox", { name: "Section" }).fill("12");
@@ -206,6 +209,9 @@ test("every screen, in a picture @evidence", async ({ page, office, context }) =
   await expect(page.getByRole("row").nth(3)).toBeVisible();
   await page.getByRole("row").nth(2).getByRole("checkbox").check();
   await show(page, "People");
+  await page.goto("/people/events");
+  await expect(page.getByRole("row").nth(3)).toBeVisible();
+  await show(page, "What was done to accounts");
   await page.goto("/people/add");
   await page.getByLabel("People, one a line").fill("mgarcia, Maria Garcia\njnunez, José Núñez\ntlee, Thanh Lee\nJ. W. Okonkwo-Bell\nrpatel, Ravi Patel");
   await page.getByLabel("Add a case").fill(CASE);
