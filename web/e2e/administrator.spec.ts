@@ -60,6 +60,7 @@ test("An administrator adds temporary workers and prints their slips; one of the
   // Signing out, and in by the slip.
   await tabTo(page, "button", /keeper/);
   await page.keyboard.press("Enter");
+  await expect(page.getByRole("menuitem").first()).toBeFocused();
   await page.keyboard.press("ArrowDown");
   await expectAccessible(page);
   await page.keyboard.press("Enter");

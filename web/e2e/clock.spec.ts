@@ -13,7 +13,7 @@ const test = base.extend<object, { office: Office }>({
       await use(office);
       await office.stop();
     },
-    { scope: "worker", timeout: 120_000 },
+    { scope: "worker", timeout: 300_000 },
   ],
 });
 

@@ -5,7 +5,6 @@ import { png } from "./picture";
 import { test } from "./small";
 
 test("A clerk takes sections in and counts", async ({ page, office }) => {
-  test.setTimeout(120_000);
   const clerk = await newPerson(office, "intake", { empty: ["intake"] });
   await signIn(page, clerk.account);
   await tabTo(page, "link", /^Recall of/);

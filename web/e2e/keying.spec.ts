@@ -33,7 +33,6 @@ async function keyLine(page: Page, fields: string[]): Promise<void> {
 }
 
 test("Two clerks key a section, a supervisor settles", async ({ page, browser, office }) => {
-  test.setTimeout(180_000);
   const receiver = await newPerson(office, "intake", { keyed: ["intake"] });
   const lines = [1, 2].map((line) => ({ line, page: 1 }));
   await receiver.api.must("PUT", "/cases/keyed/sections/3", { declared: {}, lines });

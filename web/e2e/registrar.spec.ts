@@ -28,7 +28,7 @@ test("A registrar looks the lines up in the roll", async ({ page, office }) => {
   await expectAccessible(page);
   await press(page, "Look up");
   await confirm(page, "Fix it and look up");
-  await expect(page.getByText("Every line is looked up.")).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText("Every line is looked up.")).toBeVisible();
   await expect(page.getByText("fixed for this case")).toBeVisible();
   await expectAccessible(page);
   const [roll] = await registrar.api.must<{ sealed: boolean }[]>("GET", "/cases/counted/rolls");
@@ -36,7 +36,6 @@ test("A registrar looks the lines up in the roll", async ({ page, office }) => {
 });
 
 test("A registrar seals, draws, certifies and reopens", async ({ page, office }) => {
-  test.setTimeout(180_000);
   const registrar = await newPerson(office, "registrar", { decided: ["registrar"] });
   await countPrints(page);
   const sent: string[] = [];
@@ -104,7 +103,7 @@ test("A registrar seals, draws, certifies and reopens", async ({ page, office })
   await tabTo(page, "link", "Certificate");
   await page.keyboard.press("Enter");
   await expect(page.getByText("No certificate was given yet.")).toBeVisible();
-  await expect(page.getByText("holds", { exact: true }).first()).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText("holds", { exact: true }).first()).toBeVisible();
   await expect(page.getByText("does not hold")).toHaveCount(0);
   await press(page, "Show the draft");
   await expect(page.getByText("A day is needed")).toBeVisible();
@@ -128,7 +127,7 @@ test("A registrar seals, draws, certifies and reopens", async ({ page, office })
   expect(sent.filter((path) => path.includes("/certificates/"))).toEqual([]);
   await write(typed, digest.slice(0, 8));
   await page.keyboard.press("Enter");
-  await expect(page.getByText("The certificate was given.")).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText("The certificate was given.")).toBeVisible();
   await expect(page.getByText("stands", { exact: true })).toBeVisible();
   await expectAccessible(page);
   await expectOnPaper(page, [page.getByRole("row").filter({ hasText: "Aug 15, 2022" }), page.getByText(digest).first()]);

@@ -121,8 +121,12 @@ test("A reviewer decides a batch of lines", async ({ page, office }) => {
   await page.keyboard.press("u");
   await expect(page.getByRole("heading", { level: 1 })).not.toHaveText(here);
   await lineShown(page);
-  await page.keyboard.press("v");
-  await page.keyboard.press("v");
+  // Both in one moment, which a machine with other work does not stretch.
+  await page.evaluate(() => {
+    const press = () => document.activeElement?.dispatchEvent(new KeyboardEvent("keydown", { key: "v", bubbles: true, cancelable: true }));
+    press();
+    press();
+  });
   await expect(page.getByRole("heading", { level: 1 })).toHaveText(here);
 
   // Nobody on the roll: not registered.

@@ -7,8 +7,8 @@ import { CASE, command, examined, serve, type Api, type Office } from "./office"
 
 const RULES = join(dirname(fileURLToPath(import.meta.url)), "rules");
 
-/** Minutes that a test may need before the day in the room ends. */
-const ENOUGH = 30;
+/** Minutes that the tests which share a room may need before its day ends. */
+const ENOUGH = 120;
 
 /** A time zone in which it is a business day, and will be for a while; none from Saturday noon to Sunday morning, UTC, when it is nowhere. */
 export function workingDay(now = new Date()): { zone: string; day: string } | null {

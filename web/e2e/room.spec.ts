@@ -261,7 +261,7 @@ test("Outside of the room nobody sees a line, and what was on the screen goes wh
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "On the petition" })).toBeVisible({ timeout: 20_000 });
   await page.keyboard.press("ArrowLeft");
-  await expect(page.locator(".written-line dd").first()).toHaveText(name, { timeout: 20_000 });
+  await expect(page.locator(".written-line dd").first()).toHaveText(name);
 
   // The room is closed while a line is on the screen: with the next key it is gone.
   await registrar.api.must("PUT", `/cases/${CASE}/room/closed`, { because: "fire alarm" });

@@ -19,7 +19,7 @@ export const test = base.extend<object, { issuer: Issuer }>({
       await use(office);
       await office.stop();
     },
-    { scope: "worker", timeout: 120_000 },
+    { scope: "worker", timeout: 300_000 },
   ],
   // The page of the provider is another origin, and the only other one.
   watched: async ({ watched, issuer }, use) => {

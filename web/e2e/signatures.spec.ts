@@ -293,9 +293,10 @@ test("The signatures on file of a voter who was found by a search are shown", as
   };
   await find();
   await expect(reference(page).or(page.getByText("No reference signature of this voter is kept.")).first()).toBeVisible();
-  const shown = await reference(page).count();
   // They are asked for until there is none, by their numbers.
-  await expect.poll(() => asked.map(({ reference }) => reference)).toEqual(Array.from({ length: shown + 1 }, (_, index) => index + 1));
+  await nothingAsked(page);
+  const shown = await reference(page).count();
+  expect(asked.map(({ reference }) => reference)).toEqual(Array.from({ length: shown + 1 }, (_, index) => index + 1));
   await expectAccessible(page);
   // Whose they are stands in no address, since addresses are kept in logs.
   const voter = asked[0]?.voter ?? "";

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { expect, test as base, type BrowserContext, type CDPSession, type Page } from "@playwright/test";
+import { expect, test as base, type BrowserContext, type CDPSession, type Page, type Request } from "@playwright/test";
 import { CASE, handBack, openOffice, PASSWORD, type Duties, type Office } from "./office";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -30,7 +30,7 @@ export const test = base.extend<{ watched: Watched; handedBack: undefined }, { o
       await office.stop();
     },
     // A county of its full size takes its time.
-    { scope: "worker", timeout: process.env.SCALE === undefined ? 120_000 : 1_800_000 },
+    { scope: "worker", timeout: process.env.SCALE === undefined ? 300_000 : 1_800_000 },
   ],
   baseURL: async ({ office }, use) => use(office.url),
   watched: [
@@ -132,13 +132,22 @@ export async function lineShown(page: Page): Promise<string> {
   return line;
 }
 
-/** Waits until the page has asked for nothing for a while: everything that is fetched ahead is here. */
+/** Waits until the page has asked for nothing for a while and waits for no answer: everything that is fetched ahead is here. */
 export async function nothingAsked(page: Page): Promise<void> {
   let last = Date.now();
-  const asked = () => (last = Date.now());
-  page.on("request", asked).on("requestfinished", asked);
-  await expect.poll(() => Date.now() - last).toBeGreaterThan(1_000);
-  page.off("request", asked).off("requestfinished", asked);
+  const open = new Set<Request>();
+  const asked = (request: Request) => {
+    last = Date.now();
+    // What tells of changes as they happen has no end.
+    if (request.resourceType() !== "eventsource") open.add(request);
+  };
+  const answered = (request: Request) => {
+    last = Date.now();
+    open.delete(request);
+  };
+  page.on("request", asked).on("requestfinished", answered).on("requestfailed", answered);
+  await expect.poll(() => (open.size === 0 ? Date.now() - last : 0)).toBeGreaterThan(1_000);
+  page.off("request", asked).off("requestfinished", answered).off("requestfailed", answered);
 }
 
 /** Lays down that signatures are looked at before names, or that they are not. */

@@ -124,7 +124,7 @@ test("A supervisor decides what a reviewer passed on, and sees where the case st
 
 test("A contact sheet of likely lines is passed with one key, and what gives pause goes to single review", async ({ page, office }) => {
   const [reviewer, supervisor] = [await newPerson(office, "reviewer"), await newPerson(office, "supervisor")];
-  const policy = { contact_sheet_from: 990_000, least_look: 500, known_answers: 0, second_looks: 0 };
+  const policy = { contact_sheet_from: 990_000, least_look: 1_000, known_answers: 0, second_looks: 0 };
   await supervisor.api.must("PUT", `/cases/${CASE}/policy`, { policy, because: "likely lines at a glance" });
   await signIn(page, reviewer.account);
   await openStage(page, "Contact sheet");
@@ -143,7 +143,7 @@ test("A contact sheet of likely lines is passed with one key, and what gives pau
   await expect(pairs.nth(1)).toHaveAttribute("aria-pressed", "true");
   await expectAccessible(page);
   const before = await reviewer.api.must<{ undecided: number }>("GET", `/cases/${CASE}`);
-  await expect(page.getByRole("button", { name: `Pass ${shown - 1}, send 1 to single review` })).toBeEnabled({ timeout: 30_000 });
+  await expect(page.getByRole("button", { name: `Pass ${shown - 1}, send 1 to single review` })).toBeEnabled({ timeout: 90_000 });
   await page.keyboard.press("Enter");
   const told = page.getByText(/\d+ pairs passed since you sat down/);
   await expect(told).toBeVisible();
