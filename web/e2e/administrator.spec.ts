@@ -134,6 +134,16 @@ test("An administrator changes duties, asks for a new password, and shuts an acc
   await page.keyboard.press("Enter");
   await expect(page.getByText("This account is shut.")).toBeVisible();
   expect((await worker.api.ask("GET", "/session")).status).toBe(401);
+
+  // All of it can be read afterwards, in words.
+  await follow(page, "People", "What was done to accounts");
+  await write(page.getByLabel("Account", { exact: true }), worker.account);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("row", { name: /account shut/ })).toBeVisible();
+  await expect(page.getByRole("row", { name: new RegExp(`duties given ?${CASE}: Observer, Supervisor`) })).toBeVisible();
+  await expect(page.getByRole("row", { name: /shifts given ?Monday 08:00–17:00 ?Tuesday/ })).toBeVisible();
+  await expect(page.getByRole("row", { name: /shifts given ?No shifts: at any time/ })).toBeVisible();
+  await expectAccessible(page);
 });
 
 test("A person whose password must be changed does that before anything else", async ({ page, office }) => {

@@ -7,6 +7,8 @@ import { named, useFormat, useMessages } from "../messages";
 import { Button, Field, More, Scrolling } from "../parts/controls";
 import { Failed, Waiting } from "../parts/told";
 import { useTitle } from "../parts/title";
+import { given } from "./given";
+import { DAYS } from "./shifts";
 
 function useEvents(account: string) {
   return useInfiniteQuery({
@@ -17,10 +19,27 @@ function useEvents(account: string) {
   });
 }
 
+/** What was given with an event, in words: a place with its duties, or a shift, each. */
+function useToldOf(): (what: string, detail: string) => string[] {
+  const messages = useMessages();
+  const { weekday } = useFormat();
+  return (what, detail) => {
+    const kept = given(what, detail);
+    if ("text" in kept) return kept.text === "" ? [] : [kept.text];
+    if ("shifts" in kept) {
+      return kept.shifts.length === 0 ? [messages.shifts.none] : kept.shifts.map(({ day, from, to }) => `${weekday(DAYS.indexOf(day))} ${from.slice(0, 5)}–${to.slice(0, 5)}`);
+    }
+    const places = kept.duties.filter(({ roles }) => roles.length > 0);
+    if (places.length === 0) return [messages.officeEvents.noDuties];
+    return places.map(({ place, roles }) => `${place === "" ? messages.person.office : place}: ${roles.map((role) => named(messages.roles, role)).join(", ")}`);
+  };
+}
+
 export function OfficeEvents() {
   const messages = useMessages();
   const words = messages.officeEvents;
   const { moment } = useFormat();
+  const told = useToldOf();
   const [text, setText] = useState("");
   const [account, setAccount] = useState("");
   const list = useEvents(account);
@@ -68,7 +87,11 @@ export function OfficeEvents() {
                       </th>
                       <td>
                         {named(words.whats, event.what)}
-                        {event.detail === "" || event.detail === "{}" ? null : <span className="block mono small muted">{event.detail}</span>}
+                        {told(event.what, event.detail).map((part) => (
+                          <span key={part} className="block small muted">
+                            {part}
+                          </span>
+                        ))}
                       </td>
                       <td className="mono small">{event.actor}</td>
                     </tr>

@@ -6,7 +6,8 @@ import { Button } from "../parts/controls";
 import { Failed, Notice } from "../parts/told";
 import { useChange, type Shift } from "./queries";
 
-const DAYS: Shift["day"][] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+/** The days of a week in order. */
+export const DAYS: Shift["day"][] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 const USUAL = { from: "08:00", to: "17:00" };
 
 export function ShiftsCard({ person }: { person: Account }) {

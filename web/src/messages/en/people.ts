@@ -104,6 +104,7 @@ export const people = {
     show: "Show",
     who: "By",
     none: "Nothing is on record that fits.",
+    noDuties: "none",
     whats: {
       account_made: "account made",
       account_shut: "account shut",

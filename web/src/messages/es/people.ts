@@ -106,6 +106,7 @@ export const people: Widened<typeof english> = {
     show: "Mostrar",
     who: "Por",
     none: "No hay nada registrado que corresponda.",
+    noDuties: "ninguna",
     whats: {
       account_made: "cuenta creada",
       account_shut: "cuenta cerrada",
