@@ -16,7 +16,7 @@ SCHEMATHESIS_DIR ?= schemathesis
 SCALES ?= 1:100,1:10,1:1,4:1
 
 FUZZ_SECONDS ?= 60
-FUZZ_TARGETS ?= import_delimited import_fixed import_packed import_parquet import_nist_vri snapshot match_line claims case record
+FUZZ_TARGETS ?= import_delimited import_fixed import_packed import_parquet import_nist_vri snapshot match_line claims case shift record
 
 # Tests that can be run from where cargo left them, so that nothing is built twice.
 tests_of = $$($(CARGO) test --release --locked --workspace --no-run --quiet --message-format=json-render-diagnostics | scripts/tests-of $(1))
@@ -151,11 +151,13 @@ scaling: setup
 	target=$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'); \
 	"$$target/release/xtask" scaling --program "$$target/release/countersign" --scales $(SCALES)
 
-# Every importer, the snapshot reader, the matching, the claims and the record against any bytes, a case against any acts; needs a nightly compiler.
+# Every importer, the snapshot reader, the matching, the claims and the record against any bytes, a case and people at work against any acts; needs a
+# nightly compiler. A shift opens a case for each history, so that it begins with long ones.
 fuzz: setup
 	@command -v cargo-fuzz >/dev/null || $(CARGO) install --locked cargo-fuzz
 	@for target in $(FUZZ_TARGETS); do \
-		$(CARGO) +nightly fuzz run --release $$target -- -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=4096 || exit 1; \
+		more=; [ $$target != shift ] || more="-len_control=0 -max_len=320"; \
+		$(CARGO) +nightly fuzz run --release $$target -- -max_total_time=$(FUZZ_SECONDS) -rss_limit_mb=4096 $$more || exit 1; \
 	done
 
 lint: setup

@@ -157,10 +157,10 @@ impl Workroom {
             // Closed before, and asked again after a lost answer; or another server has just closed it, since its time was over.
             return Ok(closed);
         }
-        let person = ReviewerId::new(&opened.person).ok_or(WorkError::NotInHand)?;
-        let lines: Vec<_> = held.iter().map(|held| held.line).collect();
         // A clock that was set back since takes nothing from what was acknowledged: it is taken in when the last of it was found.
         let now = held.iter().filter_map(|held| held.finding.as_ref()).map(|(_, at)| *at).fold(now, Timestamp::max);
+        let person = ReviewerId::new(&opened.person).ok_or(WorkError::NotInHand)?;
+        let lines: Vec<_> = held.iter().map(|held| held.line).collect();
         let mut looked_again = Vec::new();
         let (mut events, mut also) = (Vec::new(), vec![store_work::handed_back(&opened.id)]);
         for Held { line, kind, finding } in held {

@@ -5,7 +5,7 @@ use domain::{Disposition, LineRef, LineState, Reason, SectionNo, SectionState, V
 
 use crate::{
     desk::act,
-    work::{Shift, at, lines, put, truth},
+    shift::{Shift, at, lines, put, truth},
 };
 
 fn supervisor() -> Act {

@@ -14,7 +14,7 @@ use roll::Snapshot;
 
 use crate::{
     desk::{Desk, act},
-    work::{MISMATCH, finding, person, put, worker},
+    shift::{MISMATCH, finding, person, put, worker},
 };
 
 const LINES: usize = 40;

@@ -11,7 +11,7 @@ use proptest::prelude::*;
 
 use crate::{
     desk::{Desk, act},
-    work::{at, worker},
+    shift::{at, worker},
 };
 
 fn section(no: u32) -> SectionNo {

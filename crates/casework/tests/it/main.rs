@@ -25,4 +25,7 @@ mod room_model;
 mod sample;
 mod several;
 mod tables;
+mod shift;
+mod shift_model;
+mod shift_shadow;
 mod work;

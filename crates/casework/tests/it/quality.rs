@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 
 use crate::{
     desk::act,
-    work::{MISMATCH, Shift, at, finding, lines, person, put, truth, worker},
+    shift::{MISMATCH, Shift, at, finding, lines, person, put, truth, worker},
 };
 
 impl Shift {
