@@ -6,6 +6,7 @@
 mod accesses;
 mod acts;
 mod backup;
+mod challenges;
 mod clock;
 mod crowd;
 mod desk;
@@ -24,8 +25,8 @@ mod room;
 mod room_model;
 mod sample;
 mod several;
-mod tables;
 mod shift;
 mod shift_model;
 mod shift_shadow;
+mod tables;
 mod work;
