@@ -24,7 +24,8 @@ impl Workroom {
             return Err(CaseworkError::NoReason.into());
         }
         let escalated = store_work::pass(&self.file, put, to, because, now).await?;
-        self.seen.in_hand.remove(&put.line);
+        // Whoever says the same again may speak of a line that is in another hand by now.
+        self.seen.at = None;
         if escalated {
             self.queues.escalate(self.file.case(), put.line);
         }

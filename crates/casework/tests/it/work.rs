@@ -1,6 +1,6 @@
 //! People at work: lines handed out, found on, taken back, passed on, closed, lapsed.
 
-use casework::{LEASE, PassedTo, Stage, WorkError, Workroom};
+use casework::{BulkAct, LEASE, Own, PassedTo, Stage, WorkError, Workroom};
 use domain::{Disposition, LineState, Reason, VoterId};
 use jiff::SignedDuration;
 use proptest::prelude::*;
@@ -167,6 +167,22 @@ async fn a_line_is_passed_on() {
     assert_eq!((room.waiting(Stage::Exceptions), room.waiting(Stage::Review)), (1, 7));
 }
 
+/// A line is passed on, and the answer is lost: said again when another has it in hand, it takes nothing from others.
+#[tokio::test]
+async fn a_line_is_passed_on_again_when_another_has_it() {
+    let mut shift = Shift::begin().await;
+    let first = lines(&shift.claim("b1", "R1", Stage::Review, 3).await.unwrap())[0];
+    for holder in [None, Some("R2")] {
+        if let Some(name) = holder {
+            assert_eq!(lines(&shift.claim("b2", name, Stage::Review, 1).await.unwrap()), [first]);
+        }
+        let again = shift.room.pass(&put("b1", "R1", first, None), PassedTo::Reviewer, "not mine", shift.now).await;
+        again.unwrap();
+    }
+    let next = lines(&shift.claim("b3", "R3", Stage::Review, 2).await.unwrap());
+    assert!(next.len() == 2 && !next.contains(&first), "{next:?}");
+}
+
 /// A line that three people have skipped would come to nobody in the end: a supervisor gets it.
 #[tokio::test]
 async fn a_line_that_everybody_skips_goes_to_a_supervisor() {
@@ -204,6 +220,12 @@ async fn a_case_that_changed_meanwhile() {
     // What was acknowledged and not taken can still be read.
     let kept = shift.desk.text("SELECT note FROM looked WHERE what = 'refused' AND person = 'R1'").await;
     assert!(kept.contains("decided already") && kept.contains(r#"{"disposition":"valid","voter":"1"}"#), "{kept}");
+    // Whoever found that may look again, once the decision is taken back.
+    let (undo, own) = (BulkAct::ReopenLines { lines: vec![at("1:1")] }, Own::default());
+    let foreseen = shift.room.trial(&undo, &own, shift.now).await.unwrap().foresee().unwrap();
+    shift.room.propose("a1", undo, foreseen, "the file was wrong", &act()).await.unwrap();
+    shift.room.carry_out("a1", &own, &shift.desk.snapshot, &act()).await.unwrap();
+    assert_eq!(lines(&shift.claim("b2", "R1", Stage::Review, 50).await.unwrap()), [at("1:1")]);
     // Taken back to the count, nothing is handed out.
     shift.room.act(async |case| case.reopen_count("a box was found", &act()).await).await.unwrap();
     assert_eq!(Stage::ALL.map(|stage| shift.room.waiting(stage)), [0; 4]);
