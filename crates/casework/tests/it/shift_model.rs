@@ -10,7 +10,7 @@ use jiff::SignedDuration;
 use crate::{
     desk::act,
     shift::{MISMATCH, Shift, at, person, put, truth, worker},
-    shift_shadow::{LINES, Outcome, PEOPLE, SHEETS_FROM, Shadow, Standing},
+    shift_shadow::{Batch, LINES, Outcome, PEOPLE, SHEETS_FROM, Shadow, Standing, What},
 };
 
 const BECAUSE: &str = "for a reason";
@@ -23,7 +23,7 @@ pub(crate) struct Hand {
     pub(crate) stranger: bool,
 }
 
-/// What happens next. Lines are counted among those of the batch, and past their end among all.
+/// What happens next. A line is mostly one of the batch, or of the last one.
 #[derive(Debug, Clone)]
 pub(crate) enum Step {
     Claim(u8, Stage, u8),
@@ -31,6 +31,7 @@ pub(crate) enum Step {
     Find(Hand, u8, bool),
     TakeBack(Hand, u8),
     Pass(Hand, u8, PassedTo),
+    /// Counted among the sheets, with a flag a bit.
     PassSheet(Hand, u8),
     Close(Hand),
     /// Minutes; less than none where the clock is set back.
@@ -43,36 +44,48 @@ pub(crate) enum Step {
     Void(u8),
     Restore(u8),
     TakeFromHand(u8),
-    ReopenBatch(u8),
+    /// Counted among those that were closed.
+    ReopenBatch(Hand),
 }
 
 impl Step {
     /// A step by four bytes, any of them.
     pub(crate) fn of([kind, first, second, third]: [u8; 4]) -> Self {
-        let hand = Hand { back: first % 4, stranger: first >= 224 };
+        let hand = Hand { back: [0, 0, 0, 1, 1, 2, 3, 4][usize::from(first % 8)], stranger: first >= 240 };
         let to = if third % 4 == 0 { PassedTo::Supervisor } else { PassedTo::Reviewer };
+        let stage = match second % 8 {
+            0..=2 => Stage::ContactSheet,
+            3 | 4 => Stage::Review,
+            5 | 6 => Stage::BlindReview,
+            _ => Stage::Exceptions,
+        };
         match kind % 32 {
-            0..=5 => Self::Claim(first, Stage::ALL[usize::from(second % 4)], third % 6),
-            6 => Self::ClaimAgain(hand),
-            7..=14 => Self::Find(hand, second, third % 3 == 0),
-            15 => Self::TakeBack(hand, second),
-            16 | 17 => Self::Pass(hand, second, to),
-            18 | 19 => Self::PassSheet(hand, second & third),
-            20..=22 => Self::Close(hand),
-            23 | 24 => Self::Wait((second % 24).cast_signed() - 3),
+            0..=6 => Self::Claim(first, stage, third % 6),
+            7 => Self::ClaimAgain(hand),
+            8..=13 => Self::Find(hand, second, third % 2 == 0),
+            14 => Self::TakeBack(hand, second),
+            15..=17 => Self::Pass(hand, second, to),
+            18..=20 => Self::PassSheet(hand, second & third),
+            21..=23 => Self::Close(hand),
+            24 => Self::Wait([-3, -1, 1, 5, 10, 14, 16, 20][usize::from(second % 8)]),
             25 => Self::Sheets(third % 4 != 0),
-            26 => Self::Decide(second),
-            27 => Self::Reopen(second),
-            28 => Self::Void(second),
+            26 | 27 => Self::Decide(second),
+            28 => Self::Reopen(second),
+            29 if third % 2 == 0 => Self::Void(second),
             29 => Self::Restore(second),
             30 => Self::TakeFromHand(first),
-            _ => Self::ReopenBatch(first % 4),
+            _ => Self::ReopenBatch(hand),
         }
     }
 }
 
 fn section(line: u8) -> SectionNo {
     SectionNo::new(u32::from(line % 2) + 1).unwrap()
+}
+
+fn policy(sheets: bool) -> WorkPolicy {
+    let contact_sheet_from = sheets.then_some(SHEETS_FROM);
+    WorkPolicy { contact_sheet_from, least_look: 0, ..WorkPolicy::default() }
 }
 
 /// A case and its shadow, side by side.
@@ -84,7 +97,8 @@ struct Both {
 
 impl Both {
     async fn begin() -> Self {
-        let shift = Shift::begin().await;
+        let mut shift = Shift::begin().await;
+        shift.room.lay_down(policy(true), BECAUSE, &act()).await.unwrap();
         let mut likely = BTreeMap::new();
         for line in LINES.map(at) {
             let search = shift.room.file().search_of(line.section, line.line).await.unwrap().unwrap();
@@ -94,16 +108,25 @@ impl Both {
         Self { shift, shadow, acts: 0 }
     }
 
-    /// The batch that is meant, its name, and who acts; none before anything was handed out.
-    fn hand(&self, Hand { back, stranger }: Hand) -> Option<(usize, String, usize)> {
-        let nth = self.shadow.batches.len().checked_sub(1 + usize::from(back))?;
-        let who = (self.shadow.batches[nth].who + usize::from(stranger)) % PEOPLE.len();
-        Some((nth, format!("b{nth}"), who))
+    /// The batch that is meant among those of a kind, its name, and who acts; none where there is no such batch yet.
+    fn hand(&self, Hand { back, stranger }: Hand, of: impl Fn(&Batch) -> bool) -> Option<(usize, String, usize)> {
+        let of_kind = self.shadow.batches.iter().enumerate().rev().filter(|(_, batch)| of(batch));
+        let (nth, batch) = of_kind.take(1 + usize::from(back)).last()?;
+        Some((nth, format!("b{nth}"), (batch.who + usize::from(stranger)) % PEOPLE.len()))
     }
 
-    fn line(&self, nth: usize, line: u8) -> LineRef {
-        let line = usize::from(line) % 16;
-        self.shadow.batches[nth].held.get(line).map_or_else(|| at(LINES[line % LINES.len()]), |(line, _)| *line)
+    /// A line of a batch, or where there is none any line; of high numbers each is any line.
+    fn line(&self, nth: Option<usize>, line: u8) -> LineRef {
+        let held = nth.map_or(&[][..], |nth| &self.shadow.batches[nth].held);
+        match usize::from(line).checked_rem(held.len()).filter(|_| line < 192) {
+            Some(place) => held[place].0,
+            None => at(LINES[usize::from(line) % LINES.len()]),
+        }
+    }
+
+    /// A line of the last batch that has some.
+    fn line_in_hand(&self, line: u8) -> LineRef {
+        self.line(self.shadow.batches.iter().rposition(|batch| !batch.held.is_empty()), line)
     }
 
     /// What a step comes to, and what the shadow says that it comes to; none where there is nothing for it to act on.
@@ -115,33 +138,33 @@ impl Both {
                 (batch.into(), self.shadow.claim(who, stage, size.into()))
             }
             Step::ClaimAgain(hand) => {
-                let (nth, id, who) = self.hand(hand)?;
+                let (nth, id, who) = self.hand(hand, |_| true)?;
                 let batch = self.shift.claim(&id, PEOPLE[who], self.shadow.batches[nth].stage, 3).await;
                 (batch.into(), self.shadow.claim_again(nth, who))
             }
             Step::Find(hand, line, mismatch) => {
-                let (nth, id, who) = self.hand(hand)?;
-                let line = self.line(nth, line);
+                let (nth, id, who) = self.hand(hand, |_| true)?;
+                let line = self.line(Some(nth), line);
                 let truth = truth(line);
                 let found = if mismatch { Finding { found: MISMATCH, ..truth } } else { truth };
                 let done = self.shift.find(put(&id, PEOPLE[who], line, Some(found.clone()))).await;
                 (done.into(), self.shadow.find(nth, who, line, Some(&found)))
             }
             Step::TakeBack(hand, line) => {
-                let (nth, id, who) = self.hand(hand)?;
-                let line = self.line(nth, line);
+                let (nth, id, who) = self.hand(hand, |_| true)?;
+                let line = self.line(Some(nth), line);
                 let done = self.shift.find(put(&id, PEOPLE[who], line, None)).await;
                 (done.into(), self.shadow.find(nth, who, line, None))
             }
             Step::Pass(hand, line, to) => {
-                let (nth, id, who) = self.hand(hand)?;
-                let line = self.line(nth, line);
+                let (nth, id, who) = self.hand(hand, |_| true)?;
+                let line = self.line(Some(nth), line);
                 let put = put(&id, PEOPLE[who], line, None);
                 let done = self.shift.room.pass(&put, to, BECAUSE, self.shift.now).await;
                 (done.into(), self.shadow.pass(nth, who, line, to))
             }
             Step::PassSheet(hand, flags) => {
-                let (nth, id, who) = self.hand(hand)?;
+                let (nth, id, who) = self.hand(hand, |batch| batch.stage == Stage::ContactSheet)?;
                 let held = self.shadow.batches[nth].held.iter().zip(0_u32..);
                 let flagged: Vec<_> = held.filter(|(_, at)| flags >> at & 1 == 1).map(|((line, _), _)| *line).collect();
                 let (desk, now) = (&self.shift.desk, self.shift.now);
@@ -149,7 +172,7 @@ impl Both {
                 (done.into(), self.shadow.pass_sheet(nth, who, &flagged))
             }
             Step::Close(hand) => {
-                let (nth, id, who) = self.hand(hand)?;
+                let (nth, id, who) = self.hand(hand, |_| true)?;
                 (self.shift.close(&id, PEOPLE[who]).await.into(), self.shadow.close(nth, who))
             }
             Step::Wait(minutes) => {
@@ -158,21 +181,19 @@ impl Both {
                 return None;
             }
             Step::Sheets(sheets) => {
-                let contact_sheet_from = sheets.then_some(SHEETS_FROM);
-                let policy = WorkPolicy { contact_sheet_from, least_look: 0, ..WorkPolicy::default() };
-                self.shift.room.lay_down(policy, BECAUSE, &act()).await.unwrap();
+                self.shift.room.lay_down(policy(sheets), BECAUSE, &act()).await.unwrap();
                 self.shadow.sheets = sheets;
                 return None;
             }
             Step::Decide(line) => {
-                let line = at(LINES[usize::from(line) % LINES.len()]);
+                let line = self.line_in_hand(line);
                 let row = format!("{},{},invalid,no_signature,,R9,2022-07-10T10:00:00Z,\n", line.section, line.line);
                 let desk = &self.shift.desk;
                 let done = self.shift.room.act(async |case| desk.decide(case, &row).await).await;
                 (if done.is_ok() { Outcome::Done } else { Outcome::Refused }, self.shadow.decide(line))
             }
             Step::Reopen(line) => {
-                let line = at(LINES[usize::from(line) % LINES.len()]);
+                let line = self.line_in_hand(line);
                 (self.bulk(BulkAct::ReopenLines { lines: vec![line] }).await, self.shadow.reopen(&[line]))
             }
             Step::Void(no) => {
@@ -190,8 +211,8 @@ impl Both {
                 let act = BulkAct::TakeFromHand { person: PEOPLE[who].to_owned() };
                 (self.bulk(act).await, self.shadow.take_from_hand(who))
             }
-            Step::ReopenBatch(back) => {
-                let (nth, batch, _) = self.hand(Hand { back, stranger: false })?;
+            Step::ReopenBatch(hand) => {
+                let (nth, batch, _) = self.hand(hand, |batch| batch.closed)?;
                 (self.bulk(BulkAct::ReopenBatch { batch }).await, self.shadow.reopen_batch(nth))
             }
         })
@@ -258,6 +279,16 @@ pub(crate) async fn follow(steps: &[Step]) {
     assert_eq!(both.shift.desk.text("SELECT CAST(COUNT(*) AS TEXT) FROM in_hand").await, held.to_string());
     let judged = both.shift.desk.text("SELECT CAST(COUNT(*) AS TEXT) FROM event WHERE kind = 'line_judged'").await;
     assert_eq!(judged, both.shadow.judged.to_string());
+    for (what, count) in [
+        (What::Found, "SELECT CAST(COUNT(*) AS TEXT) FROM looked WHERE what = 'found'"),
+        (What::Skipped, "SELECT CAST(COUNT(*) AS TEXT) FROM looked WHERE what = 'skipped'"),
+        (What::Escalated, "SELECT CAST(COUNT(*) AS TEXT) FROM looked WHERE what = 'escalated'"),
+        (What::Refused, "SELECT CAST(COUNT(*) AS TEXT) FROM looked WHERE what = 'refused'"),
+    ] {
+        assert_eq!(both.shift.desk.text(count).await, both.shadow.looks(what).to_string(), "{what:?}");
+    }
+    let flagged = both.shift.desk.text("SELECT CAST(COUNT(*) AS TEXT) FROM flag").await;
+    assert_eq!(flagged, both.shadow.flagged.len().to_string());
     // The queues are those of the case as it is opened again.
     let mut again = casework::CaseFile::open(&both.shift.desk.place()).await.unwrap();
     assert!(again.rebuild().await.unwrap().mended.is_empty());

@@ -71,7 +71,7 @@ pub(crate) enum Standing {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum What {
+pub(crate) enum What {
     Found,
     Skipped,
     Escalated,
@@ -87,7 +87,7 @@ pub(crate) struct Batch {
     since: Timestamp,
     until: Timestamp,
     pub(crate) held: Vec<(LineRef, Option<Finding>)>,
-    closed: bool,
+    pub(crate) closed: bool,
     told: (u64, Vec<LineRef>),
 }
 
@@ -100,7 +100,7 @@ pub(crate) struct Shadow {
     pub(crate) lines: BTreeMap<LineRef, Standing>,
     pub(crate) void: BTreeSet<SectionNo>,
     looks: Looks,
-    flagged: BTreeSet<LineRef>,
+    pub(crate) flagged: BTreeSet<LineRef>,
     pub(crate) batches: Vec<Batch>,
     pub(crate) judged: u64,
 }
@@ -110,7 +110,7 @@ impl Shadow {
         Self {
             now,
             likely,
-            sheets: false,
+            sheets: true,
             lines: LINES.map(|line| (at(line), Standing::Undecided)).into(),
             void: BTreeSet::new(),
             looks: Looks::new(),
@@ -118,6 +118,11 @@ impl Shadow {
             batches: Vec::new(),
             judged: 0,
         }
+    }
+
+    /// How many looks came to this.
+    pub(crate) fn looks(&self, what: What) -> usize {
+        self.looks.values().filter(|(is, _)| *is == what).count()
     }
 
     fn likelihood(&self, line: LineRef) -> u32 {
