@@ -1,13 +1,8 @@
 /** The duties and the shifts that somebody was given, as an account's events keep them, in parts to be told. */
 import type { Shift } from "./queries";
 
-/** Duties at one place: a case by its name, or the office as a whole, whose name is empty. */
-export interface AtPlace {
-  place: string;
-  roles: string[];
-}
-
-export type Given = { duties: AtPlace[] } | { shifts: Shift[] } | { text: string };
+/** Duties are those at a place each: a case by its name, or the office as a whole, whose name is empty. */
+type Given = { duties: { place: string; roles: string[] }[] } | { shifts: Shift[] } | { text: string };
 
 /** Reads what an event keeps beside its name; what this version does not know is told as it is. */
 export function given(what: string, detail: string): Given {
