@@ -197,6 +197,9 @@ test("every screen, in a picture @evidence", async ({ page, office, context }) =
   await page.keyboard.press("Enter");
   await expect(page.getByRole("row", { name: /^Lines it speaks of/ })).toBeVisible();
   await show(page, "Oversight: what an act comes to");
+  await page.getByRole("button", { name: "Do it" }).click();
+  await expect(page.getByText("Done.")).toBeVisible();
+  await show(page, "Oversight: an act that is done");
   await showRecords(page, office, supervisor.api, decided);
   await page.goto("/no/such/page");
   await show(page, "An address that is none");
