@@ -97,6 +97,7 @@ impl Workroom {
             return Ok(());
         }
         self.follow_policy().await?;
+        self.follow_compared().await?;
         self.queues.set_apart(self.file.case(), store_work::apart(&self.file).await?);
         self.seen.in_hand = store_work::in_hand(&self.file).await?;
         self.seen.known = store_quality::known_answers(&self.file).await?;

@@ -46,6 +46,7 @@ mod room;
 mod room_error;
 mod sample;
 mod search;
+mod similarity;
 mod sqlite;
 mod standing;
 mod status;
@@ -98,6 +99,7 @@ pub use room::{DayEntry, OnRecord, Opening, Room, RoomRecord, RoomState, Setting
 pub use room_error::RoomError;
 pub use sample::{Beside, DrawReport, Progress, SampleStanding, SealReport};
 pub use search::{SearchReport, stored_search};
+pub use similarity::{Comparable, ComparedSignature, Likest};
 pub use status::Status;
 pub use store::{Act, CaseFile};
 pub use store_looks::Look;

@@ -6,8 +6,13 @@ use std::{
     str::FromStr,
 };
 
-use domain::{Case, Judgment, LineRef, LineState, Phase, ReviewerId, SectionState};
+use domain::{Case, Judgment, LineRef, LineState, Phase, ReviewerId, SectionState, StoredCandidate, VoterId};
 use serde::{Deserialize, Serialize};
+
+use crate::{
+    own::digest,
+    similarity::{Alike, Likest, Since},
+};
 
 /// What people do with the lines of a queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -57,6 +62,9 @@ impl FromStr for Stage {
     }
 }
 
+/// A million: how many millionths there are.
+const PPM: u32 = 1_000_000;
+
 /// Lines that people have set apart from the others.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Apart {
@@ -77,15 +85,34 @@ pub(crate) enum Scope {
     Nothing,
 }
 
+/// The best candidate of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Best {
+    /// The voter's number, as a digest.
+    voter: u32,
+    /// How likely the voter signed, in millionths.
+    ppm: u32,
+}
+
+impl Best {
+    /// The first of the candidates, where there are any.
+    pub(crate) fn of(candidates: &[StoredCandidate]) -> Option<Self> {
+        candidates.first().map(|best| Self { voter: digest(&best.voter), ppm: best.ppm })
+    }
+}
+
 /// The queues of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Queues {
     scope: Scope,
-    /// The lines of each stage by their place: the likeliest first, then by section and line.
+    /// The lines of each stage by their place: on contact sheets the pairs that look most alike first, then as for review the likeliest, then by section and
+    /// line.
     waiting: BTreeMap<Stage, BTreeSet<(u32, LineRef)>>,
     place: HashMap<LineRef, (Stage, u32)>,
-    /// How likely the best candidate of each searched line is, in millionths.
-    likely: HashMap<LineRef, u32>,
+    /// The best candidate of each searched line.
+    best: HashMap<LineRef, Best>,
+    /// The reference signature that looks most like that on each line, of lines that were compared.
+    alike: HashMap<LineRef, Alike>,
     /// From which likelihood on lines come on contact sheets; none: none do.
     sheets_from: Option<u32>,
     apart: Apart,
@@ -98,14 +125,15 @@ impl Queues {
     pub(crate) fn new(
         case: &Case,
         scope: Scope,
-        likely: HashMap<LineRef, u32>,
+        best: HashMap<LineRef, Best>,
+        alike: HashMap<LineRef, Alike>,
         sheets_from: Option<u32>,
         apart: Apart,
     ) -> Self {
         let drawn = case.sample.as_ref().map(domain::Sample::lines).unwrap_or_default();
         let sample = if scope == Scope::Sample { drawn.iter().copied().collect() } else { BTreeSet::new() };
         let (waiting, place) = (BTreeMap::new(), HashMap::new());
-        let mut queues = Self { scope, waiting, place, likely, sheets_from, apart, sample };
+        let mut queues = Self { scope, waiting, place, best, alike, sheets_from, apart, sample };
         for (line, _) in case.lines() {
             queues.follow(case, line);
         }
@@ -130,12 +158,32 @@ impl Queues {
         }
     }
 
-    /// Takes note of how likely the best candidate of a line is that was searched; the line's place follows with [`Queues::follow`].
-    pub(crate) fn rank(&mut self, line: LineRef, best: Option<u32>) {
+    /// Takes note of the best candidate of a line that was searched; the line's place follows with [`Queues::follow`].
+    pub(crate) fn rank(&mut self, line: LineRef, best: Option<Best>) {
         match best {
-            Some(best) => self.likely.insert(line, best),
-            None => self.likely.remove(&line),
+            Some(best) => self.best.insert(line, best),
+            None => self.best.remove(&line),
         };
+    }
+
+    /// Takes in what was compared since.
+    pub(crate) fn compare(&mut self, case: &Case, since: Since) {
+        if since.anew {
+            let before: Vec<_> = self.alike.drain().map(|(line, _)| line).collect();
+            before.into_iter().for_each(|line| self.follow(case, line));
+        }
+        for (line, alike) in since.compared {
+            match alike {
+                Some(alike) => self.alike.insert(line, alike),
+                None => self.alike.remove(&line),
+            };
+            self.follow(case, line);
+        }
+    }
+
+    /// The reference signature of a voter that looks most like that on a line, where it was compared with this voter's.
+    pub(crate) fn likest(&self, line: LineRef, voter: &VoterId) -> Option<Likest> {
+        self.alike.get(&line).filter(|alike| alike.voter == digest(voter)).map(|alike| alike.likest)
     }
 
     /// Lets lines come on contact sheets from another likelihood on.
@@ -190,10 +238,23 @@ impl Queues {
             LineState::MismatchPending { .. } => Stage::BlindReview,
         };
         let rank = match stage {
-            Stage::Review | Stage::ContactSheet => 1_000_000 - self.likely.get(&line).copied().unwrap_or(0),
+            Stage::ContactSheet => self.unlike(line) * (PPM + 1) + self.unlikely(line),
+            Stage::Review => self.unlikely(line),
             Stage::BlindReview | Stage::Exceptions => 0,
         };
         Some((stage, rank))
+    }
+
+    /// How unlikely the best candidate of a line is, in millionths.
+    fn unlikely(&self, line: LineRef) -> u32 {
+        PPM - self.best.get(&line).map_or(0, |best| best.ppm)
+    }
+
+    /// How little the signature on a line looks like those of its best candidate, in thousandths; one more where it was not compared with any.
+    fn unlike(&self, line: LineRef) -> u32 {
+        let alike =
+            self.alike.get(&line).filter(|alike| self.best.get(&line).is_some_and(|best| best.voter == alike.voter));
+        alike.map_or(1001, |alike| 1000 - u32::from(alike.likest.permille.min(1000)))
     }
 
     fn comes_on_a_sheet(&self, line: LineRef) -> bool {
@@ -202,8 +263,7 @@ impl Queues {
 
     /// Whether the best candidate of a line is likely enough for a contact sheet.
     pub(crate) fn is_likely(&self, line: LineRef) -> bool {
-        let likely = self.likely.get(&line).copied().unwrap_or(0);
-        self.sheets_from.is_some_and(|from| likely >= from)
+        self.sheets_from.is_some_and(|from| PPM - self.unlikely(line) >= from)
     }
 
     /// The lines that wait at a stage, in the order in which they are handed out.

@@ -45,7 +45,7 @@ impl<T: ToString> From<Option<T>> for Value {
 }
 
 /// The columns of numbers in which there may be none.
-const NUMBERS_OR_NONE: [&str; 4] = ["searched_in", "section", "line", "found_at"];
+const NUMBERS_OR_NONE: [&str; 6] = ["searched_in", "section", "line", "found_at", "reference", "permille"];
 
 /// A table with its columns, the first `keys` of which identify a row.
 pub(crate) struct Table {

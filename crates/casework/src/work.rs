@@ -18,7 +18,8 @@ use crate::{
     files::DecisionRow,
     own::{Own, Ties, Worker, digest},
     quality::SecondLooks,
-    queue::{Queues, Scope},
+    queue::{Best, Queues, Scope},
+    similarity::Read,
     store::Moved,
     store_looks::{self, Look},
     store_quality,
@@ -90,6 +91,8 @@ pub struct LineSheet {
     pub text: StoredLine,
     /// What the machine found; none where the line was not searched.
     pub search: Option<StoredSearch>,
+    /// Which reference signature of the likeliest voter looks most like that on the line, counted from one; none where they were not compared.
+    pub likest: Option<u32>,
     /// Whose signature is looked at once more: the voter whom a reviewer named who found that it does not compare. Every further look is at the same.
     pub named: Option<VoterId>,
     /// Which look this is at a signature of which somebody found that it does not compare, from 2; and how many must find that.
@@ -131,16 +134,18 @@ pub struct Workroom {
     pub(crate) seen: Seen,
     /// The last event that the queues have followed.
     followed: u64,
+    /// The last comparison of signatures that the queues have followed.
+    compared: Read,
 }
 
 impl Workroom {
     /// Reads the queues of a case.
     pub async fn open(file: CaseFile) -> Result<Self, CaseworkError> {
         let policy = file.policy().await?.policy;
-        let (queues, ties) = queues_of(&file, &policy).await?;
+        let (queues, ties, compared) = queues_of(&file, &policy).await?;
         let second_looks = second_looks_of(&file, &policy).await?;
         let (seen, followed) = (Seen { policy, ..Seen::default() }, file.case().seq);
-        Ok(Self { file, queues, ties, second_looks, seen, followed })
+        Ok(Self { file, queues, ties, second_looks, seen, followed, compared })
     }
 
     /// The case.
@@ -177,7 +182,7 @@ impl Workroom {
         if let Some(Moved { lines, searched }) = moved.filter(|moved| !self.queues.is_done_with(&moved.lines)) {
             for section in searched {
                 for (line, search) in self.file.searches_of(section).await? {
-                    self.queues.rank(line, search.candidates.first().map(|best| best.ppm));
+                    self.queues.rank(line, Best::of(&search.candidates));
                     self.ties.may_have_signed(section, search.candidates.iter().map(|candidate| &candidate.voter));
                 }
             }
@@ -188,10 +193,18 @@ impl Workroom {
                 self.second_looks.follow(case, secret, line);
             }
         } else {
-            (self.queues, self.ties) = queues_of(&self.file, &self.seen.policy).await?;
+            (self.queues, self.ties, self.compared) = queues_of(&self.file, &self.seen.policy).await?;
             self.second_looks = second_looks_of(&self.file, &self.seen.policy).await?;
         }
         self.followed = self.file.case().seq;
+        Ok(())
+    }
+
+    /// Lets the queues follow what was compared since.
+    pub(crate) async fn follow_compared(&mut self) -> Result<(), CaseworkError> {
+        let since = self.file.compared_since(&self.compared).await?;
+        self.compared = since.read.clone();
+        self.queues.compare(self.file.case(), since);
         Ok(())
     }
 
@@ -236,7 +249,10 @@ impl Workroom {
         self.must_hold(batch, person, line, now).await?;
         let text = self.file.text_of(line).await?.ok_or(WorkError::NotInHand)?;
         let search = self.file.search_of(line.section, line.line).await?;
-        Ok(LineSheet { line, text, search, named: named(self.file.case(), line), look: look(self.file.case(), line) })
+        let best = search.as_ref().and_then(|search| search.candidates.first());
+        let likest = best.and_then(|best| self.queues.likest(line, &best.voter)).map(|likest| likest.reference);
+        let case = self.file.case();
+        Ok(LineSheet { line, text, search, likest, named: named(case, line), look: look(case, line) })
     }
 
     /// Refuses whoever does not have a line in hand, or is kept away from its section.
@@ -342,18 +358,20 @@ fn look(case: &Case, line: LineRef) -> Option<(u32, u32)> {
     }
 }
 
-/// The queues of a case, and what ties its sections to people, read from it and from its stored searches.
-async fn queues_of(file: &CaseFile, policy: &WorkPolicy) -> Result<(Queues, Ties), CaseworkError> {
-    let mut likely: HashMap<LineRef, u32> = HashMap::new();
+/// The queues of a case, and what ties its sections to people, read from it and from its stored searches; with the last comparison of signatures that was read.
+async fn queues_of(file: &CaseFile, policy: &WorkPolicy) -> Result<(Queues, Ties, Read), CaseworkError> {
+    let mut best: HashMap<LineRef, Best> = HashMap::new();
     let mut signers = Vec::new();
     let read = |line: LineRef, search: StoredSearch| {
-        likely.extend(search.candidates.first().map(|best| (line, best.ppm)));
+        best.extend(Best::of(&search.candidates).map(|best| (line, best)));
         signers.extend(search.candidates.iter().map(|candidate| (digest(&candidate.voter), line.section)));
     };
     file.each_search(read).await?;
     let apart = store_work::apart(file).await?;
     let ties = Ties::new(file.case(), store_work::circulators(file).await?, signers);
-    Ok((Queues::new(file.case(), scope(file)?, likely, policy.contact_sheet_from, apart), ties))
+    let since = file.compared_since(&Read::default()).await?;
+    let alike = since.compared.into_iter().filter_map(|(line, alike)| Some((line, alike?))).collect();
+    Ok((Queues::new(file.case(), scope(file)?, best, alike, policy.contact_sheet_from, apart), ties, since.read))
 }
 
 /// The accepted lines of a case that are looked at again.

@@ -28,5 +28,6 @@ mod several;
 mod shift;
 mod shift_model;
 mod shift_shadow;
+mod similarity;
 mod tables;
 mod work;

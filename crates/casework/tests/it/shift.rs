@@ -1,6 +1,6 @@
 //! What tests of people at work share: an office with a clock, a few people, and what a careful reviewer finds on each line.
 
-use casework::{Batch, Finding, Put, Stage, WorkError, Worker, Workroom};
+use casework::{Batch, Comparable, ComparedSignature, Finding, Likest, Put, Stage, WorkError, Worker, Workroom};
 use domain::{Disposition, LineRef, LineState, Reason, ReviewerId, VoterId};
 use jiff::Timestamp;
 
@@ -27,6 +27,13 @@ pub(crate) fn finding(found: Disposition, voter: &str) -> Finding {
 
 pub(crate) fn put(batch: &str, name: &str, line: LineRef, finding: Option<Finding>) -> Put {
     Put { batch: batch.to_owned(), person: worker(name), line, finding }
+}
+
+/// What came of comparing the signature on a line with the only one of a voter; none where they could not be compared.
+pub(crate) fn compared(line: LineRef, voter: &VoterId, permille: Option<u16>) -> ComparedSignature {
+    let (signature, references) = ("a".repeat(64), vec![(1, "b".repeat(64))]);
+    let of = Comparable { line, voter: voter.clone(), signature, references };
+    ComparedSignature { of, likest: permille.map(|permille| Likest { reference: 1, permille }) }
 }
 
 /// The whole truth about each line: what a careful reviewer finds.

@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 
 use casework::{Act, ActError, BulkAct, CaseworkError, Finding, Own, PassedTo, Stage, WorkPolicy, Workroom};
-use domain::{Judgment, LineRef, LineState, Reason, SectionNo, SectionState, VoidGround};
+use domain::{Judgment, LineRef, LineState, Reason, SectionNo, SectionState, VoidGround, VoterId};
 use jiff::SignedDuration;
 
 use crate::{
     desk::act,
-    shift::{MISMATCH, Shift, at, person, put, truth, worker},
+    shift::{MISMATCH, Shift, at, compared, person, put, truth, worker},
     shift_shadow::{Batch, LINES, Outcome, PEOPLE, SHEETS_FROM, Shadow, Standing, What},
 };
 
@@ -46,6 +46,8 @@ pub(crate) enum Step {
     TakeFromHand(u8),
     /// Counted among those that were closed.
     ReopenBatch(Hand),
+    /// The signature on a line was compared with those of its likeliest voter, or of another one, to this many thousandths; none where it could not be.
+    Compare(u8, bool, Option<u16>),
 }
 
 impl Step {
@@ -60,7 +62,8 @@ impl Step {
             _ => Stage::Exceptions,
         };
         match kind % 32 {
-            0..=6 => Self::Claim(first, stage, third % 6),
+            0..=5 => Self::Claim(first, stage, third % 6),
+            6 => Self::Compare(second, first >= 224, (third % 8 > 0).then_some(u16::from(third % 4) * 300)),
             7 => Self::ClaimAgain(hand),
             8..=13 => Self::Find(hand, second, third % 2 == 0),
             14 => Self::TakeBack(hand, second),
@@ -214,6 +217,19 @@ impl Both {
             Step::ReopenBatch(hand) => {
                 let (nth, batch, _) = self.hand(hand, |batch| batch.closed)?;
                 (self.bulk(BulkAct::ReopenBatch { batch }).await, self.shadow.reopen_batch(nth))
+            }
+            Step::Compare(line, other, permille) => {
+                let line = at(LINES[usize::from(line) % LINES.len()]);
+                let voter = self.shadow.best(line).filter(|_| !other).unwrap_or_else(|| VoterId::new("7").unwrap());
+                let all = [compared(line, &voter, permille)];
+                self.shift.room.file().keep_compared(&all, "a way", self.shift.now).await.unwrap();
+                self.shadow.compare(line, &voter, permille);
+                // By another program: whoever hands lines out sees it some seconds later.
+                self.shift.now += SignedDuration::from_secs(6);
+                self.shadow.now = self.shift.now;
+                let id = format!("b{}", self.shadow.batches.len());
+                let none = self.shift.claim(&id, PEOPLE[0], Stage::Review, 0).await;
+                (none.into(), self.shadow.claim(0, Stage::Review, 0))
             }
         })
     }

@@ -96,6 +96,8 @@ pub(crate) struct Shadow {
     pub(crate) now: Timestamp,
     /// The likeliest voter of each line, which the model takes from the case.
     likely: BTreeMap<LineRef, (u32, VoterId)>,
+    /// How alike the signatures of lines and of their likeliest voters look, in thousandths, as far as they were compared.
+    alike: BTreeMap<LineRef, u16>,
     pub(crate) sheets: bool,
     pub(crate) lines: BTreeMap<LineRef, Standing>,
     pub(crate) void: BTreeSet<SectionNo>,
@@ -110,6 +112,7 @@ impl Shadow {
         Self {
             now,
             likely,
+            alike: BTreeMap::new(),
             sheets: true,
             lines: LINES.map(|line| (at(line), Standing::Undecided)).into(),
             void: BTreeSet::new(),
@@ -147,7 +150,23 @@ impl Shadow {
         if matches!(stage, Stage::Review | Stage::ContactSheet) {
             waiting.sort_by_key(|line| (Reverse(self.likelihood(*line)), *line));
         }
+        if stage == Stage::ContactSheet {
+            waiting.sort_by_key(|line| Reverse(self.alike.get(line)));
+        }
         waiting
+    }
+
+    /// The likeliest voter of a line.
+    pub(crate) fn best(&self, line: LineRef) -> Option<VoterId> {
+        self.likely.get(&line).map(|(_, voter)| voter.clone())
+    }
+
+    /// The signature on a line was held against those of a voter.
+    pub(crate) fn compare(&mut self, line: LineRef, voter: &VoterId, permille: Option<u16>) {
+        match permille.filter(|_| self.best(line).as_ref() == Some(voter)) {
+            Some(permille) => self.alike.insert(line, permille),
+            None => self.alike.remove(&line),
+        };
     }
 
     pub(crate) fn claim(&mut self, who: usize, stage: Stage, size: usize) -> Outcome {
