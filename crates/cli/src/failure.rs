@@ -24,6 +24,15 @@ impl Failure {
         Self::Ours(error.to_string())
     }
 
+    /// The same, told after what was done before.
+    pub(crate) fn after(self, done: &str) -> Self {
+        match self {
+            Self::Input(what) => Self::Input(format!("{done}: {what}")),
+            Self::Ours(what) => Self::Ours(format!("{done}: {what}")),
+            Self::Stopped => Self::Stopped,
+        }
+    }
+
     /// A file that could not be written.
     pub(crate) fn write(path: &Path, error: &std::io::Error) -> Self {
         Self::Input(format!(

@@ -1,4 +1,5 @@
-//! `countersign intake images`: images of pages, lines and signatures into the office's store, and what they show into the case.
+//! `countersign intake images`: images of pages, lines and signatures into the office's store, and what they show into the case. Signatures are held against
+//! those on file then, so that contact sheets come in order.
 
 use std::{
     fs::File,
@@ -11,11 +12,15 @@ use casework::{CaseFile, Image, ImagesReport, Place, Shows};
 use clap::Args;
 use domain::{PageNo, SectionNo};
 use law::counted;
-use rayon::{ThreadPoolBuilder, prelude::*};
+use rayon::{ThreadPool, ThreadPoolBuilder, prelude::*};
 use roll::Snapshot;
 use serde::Serialize;
 
-use super::{By, open_roll};
+use super::{
+    By,
+    compare::{Comparisons, compare},
+    open_roll,
+};
 use crate::{
     failure::Failure,
     output::{bar, report},
@@ -62,6 +67,8 @@ struct Done {
     missing: usize,
     /// The first of them.
     first_missing: Vec<String>,
+    #[serde(flatten)]
+    comparisons: Comparisons,
 }
 
 impl Images {
@@ -84,6 +91,7 @@ impl Images {
                 ));
                 done.first_missing.iter().for_each(|file| text.push_str(&format!("\n  {file}")));
             }
+            done.comparisons.add_to(&mut text);
             text
         })
     }
@@ -102,7 +110,11 @@ impl Images {
         let Kept { images, missing } = folders.keep(case, store, quiet).await?;
         let images = case.add_images(&images, &self.by.act()).await?;
         let first_missing = missing.iter().take(NAMED).map(|path| path.display().to_string()).collect();
-        Ok(Done { images, missing: missing.len(), first_missing })
+        let comparisons = compare(case, store, quiet).await.map_err(|failure| {
+            let taken = counted(images.new + images.replaced, "image was", "images were");
+            failure.after(&format!("{taken} taken in. Then signatures could not be compared"))
+        })?;
+        Ok(Done { images, missing: missing.len(), first_missing, comparisons })
     }
 }
 
@@ -127,7 +139,7 @@ impl Folders<'_> {
         let (there, missing): (Vec<_>, Vec<_>) = files.into_iter().partition(|(_, path)| path.exists());
         let bar = bar("Taking images in", quiet);
         bar.set_length(there.len() as u64);
-        let pool = ThreadPoolBuilder::new().num_threads(AT_ONCE).build().map_err(Failure::ours)?;
+        let pool = pool()?;
         // Every file is looked at before the first is taken in.
         faults.extend(pool.install(|| there.par_iter().filter_map(|(_, path)| read(path).err()).collect::<Vec<_>>()));
         if !faults.is_empty() {
@@ -203,6 +215,11 @@ fn pages(folder: &Path) -> Result<Vec<(Shows, PathBuf)>, Failure> {
     }
     pages.sort_unstable();
     Ok(pages)
+}
+
+/// Threads to read images with.
+pub(super) fn pool() -> Result<ThreadPool, Failure> {
+    ThreadPoolBuilder::new().num_threads(AT_ONCE).build().map_err(Failure::ours)
 }
 
 /// A file that is an image, or what is wrong with it.

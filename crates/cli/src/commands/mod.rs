@@ -5,6 +5,7 @@ mod candidates;
 mod case;
 mod certify;
 mod claims;
+mod compare;
 mod decide;
 mod demo;
 mod examine;

@@ -18,6 +18,7 @@ use super::{Account, Demo, IMAGES, WORK, acting_on};
 use crate::{
     commands::{
         case::read_facts,
+        compare::compare,
         images::{Folders, Kept},
         matches::search_case,
         packs::pack_for,
@@ -103,7 +104,11 @@ impl Demo {
         for case in cases {
             case.add_images(&images, &acting_on(case.case().opened.milestones.filed_on())?.act()).await?;
         }
-        account.tell("Pictures taken in", since, format!("{} images", grouped(images.len() as u64)))
+        account.tell("Pictures taken in", since, format!("{} images", grouped(images.len() as u64)))?;
+
+        let since = Instant::now();
+        let compared = compare(case, &store, account.quiet).await?.compared;
+        account.tell("Signatures compared", since, format!("{} lines, in order for contact sheets", grouped(compared)))
     }
 }
 
