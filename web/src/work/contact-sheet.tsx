@@ -242,7 +242,7 @@ function PairButton({ held, pair: { section, line, sheet }, place, flagged, unna
   const format = useFormat();
   const best = sheet.candidates[0];
   const signature = usePicture(pictureOf(held, "signature"));
-  const reference = usePicture(signature.is === "here" && best ? referenceOf(held, 1, 1) : null);
+  const reference = usePicture(signature.is === "here" && best ? referenceOf(held, 1, sheet.likest_reference ?? 1) : null);
   const hidden = unnamed && signature.is !== "none" && (signature.is !== "here" || reference.is !== "none");
   return (
     <button type="button" className="pair" tabIndex={isCurrent ? 0 : -1} aria-pressed={flagged} disabled={best === undefined} onFocus={onFocus} onClick={onFlag}>

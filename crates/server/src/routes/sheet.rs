@@ -36,6 +36,10 @@ pub(super) struct Sheet {
     proposal: Option<String>,
     /// The likeliest voters, best first.
     candidates: Vec<Candidate>,
+    /// Which reference signature of the first candidate looks most like that on the line, to the machine, counted from 1; absent where they were not compared.
+    /// It says which one stands on a contact sheet, and nothing of whether the signatures compare.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    likest_reference: Option<u32>,
     /// Whose signature is looked at once more, where it is: no other voter can be found on the line.
     #[serde(skip_serializing_if = "Option::is_none")]
     named: Option<Voter>,
@@ -128,6 +132,7 @@ pub(super) async fn sheet(
         date_signed: text.date_signed,
         proposal,
         candidates: candidates.collect(),
+        likest_reference: sheet.likest,
         named,
         look: sheet.look.map(|(nth, of)| LookOf { nth, of }),
     }))

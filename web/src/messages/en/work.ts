@@ -172,7 +172,7 @@ export const work = {
   },
   sheet: {
     title: "Contact sheet",
-    text: "Likely lines, each with its best candidate. Flag whatever gives you pause; the others pass.",
+    text: "Likely lines, each with its best candidate. Where there are signatures, those that look most alike to the machine come first. Flag whatever gives you pause; the others pass.",
     pair: (n: number, of: number) => `Pair ${n} of ${of}`,
     flag: "Flag",
     flagged: "Flagged: goes to single review",

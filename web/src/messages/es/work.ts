@@ -174,7 +174,7 @@ export const work: Widened<typeof english> = {
   },
   sheet: {
     title: "Hoja de contactos",
-    text: "Líneas probables, cada una con su mejor candidato. Marque lo que le haga dudar; las demás pasan.",
+    text: "Líneas probables, cada una con su mejor candidato. Donde hay firmas, las que la máquina ve más parecidas van primero. Marque lo que le haga dudar; las demás pasan.",
     pair: (n, of) => `Par ${n} de ${of}`,
     flag: "Marcar",
     flagged: "Marcado: pasa a revisión individual",
