@@ -6,6 +6,8 @@ SCALE ?= 1:100
 BENCH_SCALE ?= 1:20
 MATCHING_SCALE ?= 1:1
 TAMPER_DIR ?= tamper
+SIGNATURES_DIR ?= signatures-bench
+WRITERS ?=
 LOAD_DIR ?= load
 LOAD_SCALE ?= 1:1
 LOAD_SECONDS ?= 120
@@ -16,7 +18,7 @@ SCHEMATHESIS_DIR ?= schemathesis
 SCALES ?= 1:100,1:10,1:1,4:1
 
 FUZZ_SECONDS ?= 60
-FUZZ_TARGETS ?= import_delimited import_fixed import_packed import_parquet import_nist_vri snapshot match_line claims case shift record
+FUZZ_TARGETS ?= import_delimited import_fixed import_packed import_parquet import_nist_vri snapshot match_line claims signature case shift record
 
 # Tests that can be run from where cargo left them, so that nothing is built twice.
 tests_of = $$($(CARGO) test --release --locked --workspace --no-run --quiet --message-format=json-render-diagnostics | scripts/tests-of $(1))
@@ -25,7 +27,7 @@ tests_of = $$($(CARGO) test --release --locked --workspace --no-run --quiet --me
 WEB_SOURCES = schemas/openapi.json $(wildcard crates/roll/data/*.csv) $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/evidence/*' \
 	-not -path 'web/test-results/*' -not -path 'web/src/api/schema.d.ts')
 
-.PHONY: web test-web test-browser bench-browser evidence demo demo-serve test test-postgres test-long tamper load load-postgres killed killed-postgres schemathesis bench bench-matching scaling fuzz lint advisories fmt setup clean
+.PHONY: web test-web test-browser bench-browser evidence demo demo-serve test test-postgres test-long tamper load load-postgres killed killed-postgres schemathesis bench bench-matching bench-signatures scaling fuzz lint advisories fmt setup clean
 
 # The whole job on a synthetic county, ending in a certificate in $(DIR)/.
 demo: setup web
@@ -100,6 +102,13 @@ bench-matching: setup
 	$(CARGO) build --release --locked --workspace
 	target=$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'); \
 	"$$target/release/xtask" bench-matching --program "$$target/release/countersign" --scale $(MATCHING_SCALE) --peers $(PEERS)
+
+# How well signatures of one hand are told from those of others, and what that costs; over a synthetic county, and over the sets in the folders WRITERS.
+bench-signatures: setup
+	$(CARGO) build --release --locked --workspace
+	target=$$($(CARGO) metadata --format-version 1 --no-deps | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'); \
+	"$$target/release/countersign" synth --dir $(SIGNATURES_DIR) --scale 1:100 --images all && \
+	"$$target/release/xtask" bench-signatures --county $(SIGNATURES_DIR) $(addprefix --writers ,$(WRITERS))
 
 # A public record of about a megabyte, changed in over two million ways, each of which both checks must find; about an hour.
 tamper: setup

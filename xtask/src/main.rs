@@ -2,6 +2,7 @@
 
 mod bench;
 mod bench_matching;
+mod bench_signatures;
 mod curve;
 mod killed;
 mod load;
@@ -39,6 +40,8 @@ enum Command {
     Tamper(tamper::Arguments),
     /// Simulated reviewers at work on a served case: what they wait for, and that nothing acknowledged is lost.
     Load(load::Arguments),
+    /// Tell signatures of one hand from those of others: how well, and how fast.
+    BenchSignatures(bench_signatures::Arguments),
     /// A served case whose server is killed under load: nothing acknowledged is lost.
     Killed(killed::Arguments),
 }
@@ -51,6 +54,7 @@ fn main() -> ExitCode {
         Command::Scaling(arguments) => scaling::run(&arguments),
         Command::Tamper(arguments) => tamper::run(&arguments),
         Command::Load(arguments) => load::run(&arguments),
+        Command::BenchSignatures(arguments) => bench_signatures::run(&arguments),
         Command::Killed(arguments) => killed::run(&arguments),
     };
     match done {
