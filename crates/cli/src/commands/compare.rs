@@ -111,6 +111,7 @@ enum Found {
     NotThere(String),
 }
 
+/// Holds the signature on a line against each of those on file, whose images come from the store.
 fn likest(store: &Blobs, of: &Comparable) -> Result<Found, Failure> {
     let signature = match read(store, &of.signature)? {
         Ok(read) => read,
