@@ -5,11 +5,23 @@ import { PASSWORD } from "./office";
 /** Presses that may lie between two controls of a screen. */
 const FAR = 120;
 
-/** Goes from control to control until this one has the focus: forward with the Tab key, back with Shift and Tab. */
+/** Whether this has the focus, and whether a bar that stays while the page scrolls lies over all of it. */
+export const focusOn = (element: Element) => {
+  if (element !== document.activeElement) return "elsewhere";
+  const { left, top, bottom, width, height } = element.getBoundingClientRect();
+  const bar = document.elementFromPoint(left + width / 2, top + height / 2)?.closest(".bar, .work-foot");
+  if (!bar || bar.contains(element)) return "here";
+  const over = bar.getBoundingClientRect();
+  return top >= over.top && bottom <= over.bottom ? "covered" : "here";
+};
+
+/** Goes from control to control until this one has the focus and can be seen: forward with the Tab key, back with Shift and Tab. */
 export async function reach(control: Locator, key: "Tab" | "Shift+Tab" = "Tab"): Promise<void> {
   await expect(control).toBeVisible();
   for (let presses = 0; presses < FAR; presses += 1) {
-    if (await control.evaluate((element) => element === document.activeElement)) return;
+    const focus = await control.evaluate(focusOn);
+    expect(focus, `a bar lies over ${String(control)}, which has the focus`).not.toBe("covered");
+    if (focus === "here") return;
     await control.page().keyboard.press(key);
   }
   throw new Error(`${key} does not reach ${String(control)}`);
