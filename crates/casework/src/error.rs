@@ -95,6 +95,16 @@ pub enum CaseworkError {
         /// What the store says.
         source: Box<sqlx::Error>,
     },
+    /// A case of a newer version of the program.
+    #[error("the case {} was at work in a newer version of the program (its tables are of step {taken}, this version knows {known}); nothing was done. Use the newer version", .place)]
+    Newer {
+        /// The case.
+        place: Place,
+        /// Steps by which its tables came to be what they are.
+        taken: i64,
+        /// Steps that this version knows.
+        known: i64,
+    },
     /// An event that this version cannot read.
     #[error("event {seq} of the case {} cannot be read ({why}); it may come from a newer version of the program", .place)]
     Event {

@@ -45,6 +45,7 @@ mod retention;
 mod room;
 mod room_error;
 mod sample;
+mod schema;
 mod search;
 mod similarity;
 mod sqlite;

@@ -5,12 +5,7 @@ use std::time::Duration;
 use domain::Recorded;
 use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Connection, Row, Transaction, any::AnyPoolOptions};
 
-use crate::{
-    CaseworkError, Place,
-    fault::{store_error, within},
-    place::Server,
-    tables,
-};
+use crate::{CaseworkError, Place, fault::store_error, place::Server, schema, tables};
 
 /// How long a server has to answer when a case is opened before it is taken not to.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -54,10 +49,8 @@ async fn write_first(server: &Server, pool: &AnyPool, place: &Place, first: &Rec
             _ => made(error),
         }
     })?;
-    // The schema is nobody else's before the transaction ends, so the tables need no lock of their own.
-    let mut migrations = sqlx::migrate!("migrations/postgres");
-    migrations.set_locking(false);
-    migrations.run_direct(None, &mut *transaction, false).await.map_err(|error| made(within(error)))?;
+    // The schema is nobody else's before the transaction ends.
+    schema::take_steps(place, &mut transaction).await.map_err(made)?;
     tables::insert_first(&mut transaction, place, first).await?;
     transaction.commit().await.map_err(made)
 }

@@ -10,11 +10,7 @@ use std::{
 use domain::Recorded;
 use sqlx::{AnyPool, Connection as _, any::AnyPoolOptions};
 
-use crate::{
-    CaseworkError, Place,
-    fault::{store_error, within},
-    tables,
-};
+use crate::{CaseworkError, Place, fault::store_error, schema, tables};
 
 /// Makes a file that holds a case with its first event. It appears only when it holds the whole opening.
 pub(crate) async fn create(path: &Path, first: &Recorded) -> Result<(), CaseworkError> {
@@ -41,8 +37,8 @@ async fn write_first(draft: &Path, path: &Path, first: &Recorded) -> Result<(), 
     let made = |error| store_error(&place, "made", error);
     make_private(draft).map_err(|error| unreachable_file(path, &error))?;
     let pool = connect(draft).await.map_err(made)?;
-    sqlx::migrate!("migrations/sqlite").run(&pool).await.map_err(|error| made(within(error)))?;
     let mut transaction = pool.begin_with(BEGIN).await.map_err(made)?;
+    schema::take_steps(&place, &mut transaction).await.map_err(made)?;
     tables::insert_first(&mut transaction, &place, first).await?;
     transaction.commit().await.map_err(made)?;
     pool.close().await;

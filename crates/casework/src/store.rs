@@ -13,7 +13,7 @@ use crate::{
     CaseworkError, Place, Step,
     fault::{store_error, unreadable},
     fold::{Folded, read_event, read_events},
-    postgres, sqlite,
+    postgres, schema, sqlite,
     stored::{Log, Stored},
     tables::{self, Table, Taken, Value},
 };
@@ -102,13 +102,17 @@ impl CaseFile {
         Self::open(place).await
     }
 
-    /// Opens a case that exists, and folds its events.
+    /// Opens a case that exists, brings its tables up to date where an older version of the program made it, and folds its events.
     pub async fn open(place: &Place) -> Result<Self, CaseworkError> {
         let pool = match place {
             Place::File(path) => sqlite::open(path).await?,
             Place::Server(server) => postgres::open(server).await?,
         };
-        let folded = match fold(&pool, place, u64::MAX).await {
+        let folded = async {
+            schema::bring_up_to_date(&pool, place).await?;
+            fold(&pool, place, u64::MAX).await
+        };
+        let folded = match folded.await {
             Ok(folded) => folded,
             Err(error) => {
                 // Closed in good order, so that of a file nothing but the file remains.

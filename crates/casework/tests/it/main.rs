@@ -14,6 +14,7 @@ mod images;
 mod invariants;
 mod keeping;
 mod keying;
+mod older;
 mod own;
 mod place;
 mod quality;
