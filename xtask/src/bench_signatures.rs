@@ -173,7 +173,9 @@ fn equal_error(genuine: &[u16], others: &[u16]) -> f64 {
 /// How many there are of each number of thousandths.
 fn tally(all: &[u16]) -> Vec<usize> {
     let mut counts = vec![0; 1001];
-    all.iter().for_each(|&permille| counts[usize::from(permille)] += 1);
+    for &permille in all {
+        counts[usize::from(permille)] += 1;
+    }
     counts
 }
 
@@ -188,7 +190,9 @@ fn speed(images: &[Vec<u8>]) -> Table<3> {
         table.row(what, [number.to_string(), micros.to_string()]);
     };
     timed("unpacking an image", images.len(), &mut || {
-        images.iter().for_each(|bytes| drop(black_box(image::load_from_memory(bytes))));
+        for bytes in &images {
+            drop(black_box(image::load_from_memory(bytes)));
+        }
     });
     let mut read = Vec::new();
     timed("reading a signature, unpacking among it", images.len(), &mut || {
@@ -197,7 +201,9 @@ fn speed(images: &[Vec<u8>]) -> Table<3> {
     let few = &read[..read.len().min(100)];
     timed("comparing two", few.len() * read.len(), &mut || {
         for one in few {
-            read.iter().for_each(|other| _ = black_box(one.similarity(other)));
+            for other in &read {
+                _ = black_box(one.similarity(other));
+            }
         }
     });
     table

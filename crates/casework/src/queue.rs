@@ -170,7 +170,9 @@ impl Queues {
     pub(crate) fn compare(&mut self, case: &Case, since: Since) {
         if since.anew {
             let before: Vec<_> = self.alike.drain().map(|(line, _)| line).collect();
-            before.into_iter().for_each(|line| self.follow(case, line));
+            for line in before {
+                self.follow(case, line);
+            }
         }
         for (line, alike) in since.compared {
             match alike {
