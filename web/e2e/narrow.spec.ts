@@ -1,4 +1,4 @@
-/** Every main screen at 200 percent and on a phone: nothing goes over its edge to the side, and no bar lies over what has the focus. */
+/** Every main screen at 200 percent and on a phone: nothing goes over its edge to the side, and at 200 percent no bar lies over what has the focus. */
 import type { Page } from "@playwright/test";
 import { en } from "../src/messages/en";
 import { focusOn } from "./keys";
@@ -24,13 +24,15 @@ const over = (page: Page) =>
 /** Presses of a key that go through most of a screen. */
 const THROUGH = 40;
 
-/** What a bar lay over while it had the focus, on the way back from the end of the screen. */
+/** What a bar lay over while it had the focus, on the way through the screen and back. */
 async function covered(page: Page): Promise<string[]> {
   const found: string[] = [];
-  for (let presses = 0; presses < THROUGH; presses += 1) {
-    await page.keyboard.press("Shift+Tab");
-    const focus = await page.evaluateHandle(() => document.activeElement ?? document.body);
-    if ((await focus.evaluate(focusOn)) === "covered") found.push(await focus.evaluate((element) => `${element.tagName} ${element.textContent ?? ""}`));
+  for (const key of ["Tab", "Shift+Tab"]) {
+    for (let presses = 0; presses < THROUGH; presses += 1) {
+      await page.keyboard.press(key);
+      const seen = await page.evaluate<string>(`(${focusOn.toString()})(document.activeElement ?? document.body)`);
+      if (seen === "covered") found.push(await page.evaluate(() => `${document.activeElement?.tagName ?? ""} ${document.activeElement?.textContent ?? ""}`));
+    }
   }
   return found;
 }
@@ -42,7 +44,8 @@ for (const { at, width, height } of SIZES) {
       test(`The screens of ${who} fit ${at}`, async ({ page, office }) => {
         await tour(page, office, en, kind, async (what) => {
           expect.soft(await over(page), what).toEqual([]);
-          expect.soft(await covered(page), what).toEqual([]);
+          // Nobody has a Tab key on a phone.
+          if (width > 390) expect.soft(await covered(page), what).toEqual([]);
         });
       });
     }
