@@ -5,7 +5,7 @@ use sqlx::{Any, AnyPool, AssertSqlSafe, Transaction, migrate::Migrator};
 use crate::{
     CaseworkError, Place,
     fault::{store_error, within},
-    postgres, sqlite,
+    postgres, sqlite, store,
 };
 
 /// Connections that a program keeps to a server. A case has one, since its fold is one; here each statement stands by itself.
@@ -75,14 +75,8 @@ impl OfficeStore {
 
     /// A transaction that writes, while no other program does.
     pub async fn begin(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
-        match &self.place {
-            Place::File(_) => self.pool.begin_with(sqlite::BEGIN).await,
-            Place::Server(_) => {
-                let mut transaction = self.pool.begin_with(postgres::BEGIN).await?;
-                postgres::lock(&mut transaction, &self.schema).await?;
-                Ok(transaction)
-            }
-        }
+        let schema = matches!(self.place, Place::Server(_)).then_some(self.schema.as_str());
+        store::begin(&self.pool, schema).await
     }
 
     /// What the database said, told so that an official knows what to do.

@@ -17,6 +17,16 @@ pub enum Place {
     Server(Box<Server>),
 }
 
+impl Place {
+    /// The schema that holds the case; none for a file.
+    pub(crate) fn schema(&self) -> Option<String> {
+        match self {
+            Self::File(_) => None,
+            Self::Server(server) => Some(server.schema()),
+        }
+    }
+}
+
 /// The address of a case on a PostgreSQL server.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Server {

@@ -5,7 +5,7 @@ use sqlx::{Any, AnyPool, Transaction, migrate::Migrator};
 use crate::{
     CaseworkError, Place,
     fault::{store_error, within},
-    postgres, sqlite,
+    store::begin,
 };
 
 /// The steps by which the tables came to be what they are, in the words of SQLite.
@@ -43,14 +43,7 @@ pub(crate) async fn bring_up_to_date(pool: &AnyPool, place: &Place) -> Result<()
         return Ok(());
     }
     let failed = |error| store_error(place, "brought up to date", error);
-    let mut transaction = match place {
-        Place::File(_) => pool.begin_with(sqlite::BEGIN).await.map_err(failed)?,
-        Place::Server(server) => {
-            let mut transaction = pool.begin_with(postgres::BEGIN).await.map_err(failed)?;
-            postgres::lock(&mut transaction, &server.schema()).await.map_err(failed)?;
-            transaction
-        }
-    };
+    let mut transaction = begin(pool, place.schema().as_deref()).await.map_err(failed)?;
     take_steps(place, &mut transaction).await.map_err(failed)?;
     transaction.commit().await.map_err(failed)
 }

@@ -347,13 +347,7 @@ impl CaseFile {
 
     /// A transaction that writes, while no other program does.
     pub(crate) async fn begin(&self) -> Result<Transaction<'static, Any>, CaseworkError> {
-        let begun = match &self.place {
-            Place::File(_) => self.pool.begin_with(sqlite::BEGIN).await,
-            Place::Server(server) => match self.pool.begin_with(postgres::BEGIN).await {
-                Ok(mut transaction) => postgres::lock(&mut transaction, &server.schema()).await.map(|()| transaction),
-                Err(error) => Err(error),
-            },
-        };
+        let begun = begin(&self.pool, self.place.schema().as_deref()).await;
         begun.map_err(|error| self.failed("written", error))
     }
 
@@ -427,6 +421,14 @@ async fn fold(pool: &AnyPool, place: &Place, until: u64) -> Result<Folded, Casew
 
 async fn connection(pool: &AnyPool, place: &Place) -> Result<PoolConnection<Any>, CaseworkError> {
     pool.acquire().await.map_err(|error| store_error(place, "read", error))
+}
+
+/// Begins a transaction that writes, while no other program does: on a server none that writes this schema, in a file none at all.
+pub(crate) async fn begin(pool: &AnyPool, schema: Option<&str>) -> Result<Transaction<'static, Any>, sqlx::Error> {
+    let Some(schema) = schema else { return pool.begin_with(sqlite::BEGIN).await };
+    let mut transaction = pool.begin_with(postgres::BEGIN).await?;
+    postgres::lock(&mut transaction, schema).await?;
+    Ok(transaction)
 }
 
 /// Lines whose row changes: those that an event speaks of, and those that come to something else.
